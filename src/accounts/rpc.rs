@@ -1,0 +1,69 @@
+//! Server functions of signing in and of a person's own settings.
+//!
+//! Login, logout and setup are plain forms, so that they work before (and without) the browser bundle.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::{GetUrl, Json};
+
+use crate::{
+    accounts::types::{self, AccessToken, LoginSession, NewAccessToken},
+    error::AppError,
+    ids::{LoginSessionId, TokenId},
+};
+
+/// Who is signed in; `None` for nobody.
+#[server(endpoint = "accounts/me", input = GetUrl)]
+pub async fn me() -> Result<Option<types::Me>, AppError> {
+    crate::accounts::server::rpc_me().await
+}
+
+/// True until the first owner has been made.
+#[server(endpoint = "accounts/setup_open", input = GetUrl)]
+pub async fn setup_open() -> Result<bool, AppError> {
+    crate::accounts::server::rpc_setup_open().await
+}
+
+/// Makes the first account with its owner and signs them in; goes on to `/pilot`.
+#[server(endpoint = "accounts/set_up")]
+pub async fn set_up(account_name: String, name: String, email: String, password: String) -> Result<(), AppError> {
+    crate::accounts::server::rpc_set_up(account_name, name, email, password).await
+}
+
+/// Signs in and goes on to `next` (a path of this site) or `/pilot`.
+#[server(endpoint = "accounts/log_in")]
+pub async fn log_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
+    crate::accounts::server::rpc_log_in(email, password, next).await
+}
+
+/// Signs out and goes to `/login`.
+#[server(endpoint = "accounts/log_out")]
+pub async fn log_out() -> Result<(), AppError> {
+    crate::accounts::server::rpc_log_out().await
+}
+
+/// The caller's own tokens, newest first.
+#[server(endpoint = "accounts/tokens", input = GetUrl)]
+pub async fn tokens() -> Result<Vec<AccessToken>, AppError> {
+    crate::accounts::server::rpc_tokens().await
+}
+
+#[server(endpoint = "accounts/create_token", input = Json)]
+pub async fn create_token(name: String) -> Result<NewAccessToken, AppError> {
+    crate::accounts::server::rpc_create_token(name).await
+}
+
+#[server(endpoint = "accounts/revoke_token", input = Json)]
+pub async fn revoke_token(id: TokenId) -> Result<(), AppError> {
+    crate::accounts::server::rpc_revoke_token(id).await
+}
+
+/// The caller's own live logins, newest first.
+#[server(endpoint = "accounts/logins", input = GetUrl)]
+pub async fn logins() -> Result<Vec<LoginSession>, AppError> {
+    crate::accounts::server::rpc_logins().await
+}
+
+#[server(endpoint = "accounts/revoke_login", input = Json)]
+pub async fn revoke_login(id: LoginSessionId) -> Result<(), AppError> {
+    crate::accounts::server::rpc_revoke_login(id).await
+}

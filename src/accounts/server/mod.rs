@@ -1,0 +1,15 @@
+//! Signing in, staying signed in, and tokens. What other parts may call is here; who may do what else is theirs to decide.
+
+pub mod demo;
+mod login;
+pub mod passwords;
+pub mod people;
+mod rpc;
+mod secrets;
+mod store;
+mod tokens;
+
+pub use login::{authenticate, cookie};
+pub use people::is_set_up;
+pub use rpc::*;
+pub use tokens::create_for as create_token_for;

@@ -1,0 +1,84 @@
+//! Who is signed in, and what a person may do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
+    words,
+};
+
+words! {
+    /// Ranks from most to least.
+    UserRole {
+        Owner = "owner",
+        Admin = "admin",
+        Engineer = "engineer",
+        L1 = "l1",
+        Viewer = "viewer",
+    }
+
+    /// Colours of the surface; `system` follows the machine.
+    Theme {
+        System = "system",
+        Dark = "dark",
+        Light = "light",
+    }
+}
+
+impl UserRole {
+    const fn rank(self) -> u8 {
+        match self {
+            Self::Owner => 5,
+            Self::Admin => 4,
+            Self::Engineer => 3,
+            Self::L1 => 2,
+            Self::Viewer => 1,
+        }
+    }
+
+    /// Whether this role may do what `least` may.
+    pub const fn at_least(self, least: Self) -> bool {
+        self.rank() >= least.rank()
+    }
+}
+
+/// The signed-in person, as the shell shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Me {
+    pub account_id: AccountId,
+    pub account_name: String,
+    pub user_id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: UserRole,
+}
+
+/// A personal access token without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct AccessToken {
+    pub id: TokenId,
+    pub name: String,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// A token just made: the only time its secret is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewAccessToken {
+    /// `fp_…`
+    pub token: String,
+    pub details: AccessToken,
+}
+
+/// One of a person's logins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoginSession {
+    pub id: LoginSessionId,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    pub user_agent: Option<String>,
+    pub current: bool,
+}

@@ -1,0 +1,57 @@
+//! Signing in: a plain form that works without the browser bundle.
+
+use leptos::{form::ActionForm, prelude::*};
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+
+use crate::{
+    accounts::rpc::LogIn,
+    ui::{
+        button::{Button, Tone},
+        field::Field,
+        load::Problem,
+    },
+};
+
+pub struct LoginPage {
+    log_in: ServerAction<LogIn>,
+}
+
+#[lazy_route]
+impl LazyRoute for LoginPage {
+    fn data() -> Self {
+        Self { log_in: ServerAction::new() }
+    }
+
+    fn view(this: Self) -> AnyView {
+        let log_in = this.log_in;
+        let query = use_query_map();
+        let next = move || query.with(|query| query.get("next"));
+        let why = move || match query.with(|query| query.get("why")).as_deref() {
+            Some("session_expired_idle") => Some("You were signed out after a time without activity."),
+            Some("session_expired_absolute") => Some("Your sign-in has reached its longest duration."),
+            _ => None,
+        };
+        let error = Signal::derive(move || log_in.value().get().and_then(Result::err));
+        view! {
+            <Title text="Sign in"/>
+            <main class="auth" id="main">
+                <section class="card auth__card">
+                    <p class="auth__logo"><img src="/favicon.svg" alt=""/>"FlowPilot"</p>
+                    <div><h1>"Sign in"</h1></div>
+                    {move || why().map(|why| view! { <p class="notice notice--info">{why}</p> })}
+                    <ActionForm action=log_in>
+                        <div class="form">
+                            <Problem error/>
+                            <Field name="email" label="E-mail" kind="email" autocomplete="username" autofocus=true/>
+                            <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
+                            {move || next().map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                            <Button submit=true block=true tone=Tone::Primary busy=log_in.pending()>"Sign in"</Button>
+                        </div>
+                    </ActionForm>
+                </section>
+            </main>
+        }
+        .into_any()
+    }
+}

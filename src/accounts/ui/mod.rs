@@ -1,0 +1,14 @@
+//! Pages of accounts: signing in, setting up, one's own settings; and the guard before every other page.
+
+mod guard;
+mod login;
+mod logins;
+mod settings;
+mod setup;
+mod theme;
+mod tokens;
+
+pub use guard::{SignedIn, use_me};
+pub use login::LoginPage;
+pub use settings::SettingsPage;
+pub use setup::SetupPage;

@@ -1,0 +1,79 @@
+//! A person's own settings: colours, tokens, logins, the way out.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+use super::{logins::Logins, theme::ThemeSwitch, tokens::Tokens, use_me};
+use crate::{
+    accounts::{
+        rpc::{self, LogOut},
+        types::{AccessToken, LoginSession},
+    },
+    error::AppError,
+    ui::{button::Button, icon::Glyph},
+};
+
+pub struct SettingsPage {
+    tokens: Resource<Result<Vec<AccessToken>, AppError>>,
+    logins: Resource<Result<Vec<LoginSession>, AppError>>,
+}
+
+#[lazy_route]
+impl LazyRoute for SettingsPage {
+    fn data() -> Self {
+        Self {
+            tokens: Resource::new_blocking(|| (), |()| rpc::tokens()),
+            logins: Resource::new_blocking(|| (), |()| rpc::logins()),
+        }
+    }
+
+    fn view(this: Self) -> AnyView {
+        view! {
+            <Title text="Settings"/>
+            <main class="page page--narrow" id="main" tabindex="-1">
+                <header class="page__head"><h1>"Settings"</h1></header>
+                <div class="page__body">
+                    <Profile/>
+                    <Tokens tokens=this.tokens/>
+                    <Logins logins=this.logins/>
+                </div>
+            </main>
+        }
+        .into_any()
+    }
+}
+
+#[component]
+fn Profile() -> impl IntoView {
+    let who = use_me().map(|me| {
+        view! {
+            <dl class="props">
+                <dt>"Name"</dt>
+                <dd>{me.name}</dd>
+                <dt>"E-mail"</dt>
+                <dd>{me.email}</dd>
+                <dt>"Company"</dt>
+                <dd>{me.account_name}</dd>
+                <dt>"Role"</dt>
+                <dd>{me.role.as_str()}</dd>
+            </dl>
+        }
+    });
+    view! {
+        <section class="settings">
+            <header>
+                <div><h2>"You"</h2></div>
+                // A plain form: the page is loaded anew, and with it goes all that belonged to the login.
+                <form method="post" action=LogOut::url()>
+                    <Button submit=true icon=Glyph::SignOut>"Sign out"</Button>
+                </form>
+            </header>
+            {who}
+        </section>
+        <section class="settings">
+            <header><div><h2>"Colours"</h2></div></header>
+            <ThemeSwitch/>
+        </section>
+    }
+}

@@ -1,0 +1,307 @@
+//! Reads a person's free words as one of a question's answers: the option itself, its synonyms, its number, yes and no in
+//! their many forms, a quantity, a typo. It never guesses: what fits two answers equally well is unclear.
+//!
+//! One function reads answers from the lane and from the chat, so that the same words always mean the same branch; the
+//! caller asks how sure it is, since a chat message need not be an answer at all.
+
+use super::format::{Answer, NOT_SURE, Question};
+use super::numbers::number_in;
+use super::reply::shorten;
+use super::words::{begins_with, find, has, is_close, is_negated, is_negator, plain, share, squeeze, stems, words};
+
+/// How sure a reading is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    /// Some words in common.
+    Weak,
+    /// Says it, among other things.
+    Strong,
+    /// Says it and nothing else.
+    Exact,
+}
+
+/// Letters of an answer that are looked at.
+const LOOK_AT: usize = 4_000;
+/// Words; a longer text is a report, which no likeness of single words should decide.
+const LONG: usize = 60;
+
+/// Yes and no, whatever follows.
+#[rustfmt::skip]
+const YES: &[&str] = &[
+    "yes", "yep", "yeah", "yup", "yea", "aye", "affirmative", "of course", "it does", "it is", "it did", "it can",
+    "they do", "they are", "they can", "they did", "he does", "he can", "she does", "she can", "i think so",
+    "thats right", "thats correct", "that is right", "that is correct",
+];
+#[rustfmt::skip]
+const NO: &[&str] = &[
+    "no", "nope", "nah", "nay", "not really", "not at all", "not yet", "not anymore", "it doesnt", "it does not",
+    "it isnt", "it is not", "it didnt", "it did not", "it cant", "it cannot", "they dont", "they do not", "they cant",
+    "they cannot", "he cant", "he cannot", "she cant", "she cannot", "i dont think so",
+];
+/// Yes and no where they stand alone, or before the first comma or full stop.
+#[rustfmt::skip]
+const LONE_YES: &[&str] = &[
+    "y", "ya", "ja", "correct", "right", "true", "sure", "indeed", "exactly", "definitely", "absolutely", "certainly",
+    "ok", "okay", "positive", "confirmed", "does", "is", "always",
+];
+#[rustfmt::skip]
+const LONE_NO: &[&str] = &[
+    "n", "never", "negative", "false", "incorrect", "wrong", "not", "none", "neither", "nothing", "nobody", "doesnt",
+    "does not", "isnt", "is not", "didnt", "did not", "dont", "do not", "cannot", "cant", "wont", "not so",
+];
+#[rustfmt::skip]
+const UNSURE: &[&str] = &[
+    "not sure", "unsure", "dont know", "do not know", "doesnt know", "does not know", "dunno", "no idea", "no clue",
+    "unknown", "idk", "cant tell", "cannot tell", "cant say", "cannot say", "unclear", "not certain", "uncertain",
+    "maybe", "perhaps", "possibly", "hard to say", "havent checked", "have not checked", "didnt check", "not checked",
+    "couldnt check", "could not check", "not known", "dont remember", "do not remember", "cant remember",
+    "not applicable", "not clear", "n a",
+];
+#[rustfmt::skip]
+const NONE_OF_THESE: &[&str] = &[
+    "none of these", "none of them", "none of those", "none of the above", "something else", "other", "another",
+    "neither of these", "neither", "none",
+];
+#[rustfmt::skip]
+const ORDINALS: &[(&str, usize)] =
+    &[("first", 0), ("second", 1), ("third", 2), ("fourth", 3), ("fifth", 4), ("1st", 0), ("2nd", 1), ("3rd", 2)];
+
+/// Which answer of the question the text means, and how sure that is.
+pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)> {
+    let text = &shorten(text, LOOK_AT);
+    let said = words(text);
+    let last = question.answers.len().checked_sub(1)?;
+    if said.is_empty() {
+        return text.contains('?').then_some((last, Sureness::Exact));
+    }
+    let reader = Reader { question, text, said };
+    let exactly = |answer: usize| (answer, Sureness::Exact);
+    reader
+        .option()
+        .or_else(|| reader.by_number())
+        .or_else(|| reader.synonym())
+        .map(exactly)
+        .or_else(|| reader.by_quantity())
+        .or_else(|| reader.unsure().then_some((last, Sureness::Strong)))
+        .or_else(|| reader.by_phrase().map(|answer| (answer, Sureness::Strong)))
+        .or_else(|| reader.by_yes_or_no())
+        .or_else(|| reader.none_of_these().then_some((last, Sureness::Strong)))
+        .or_else(|| reader.by_typo().map(|answer| (answer, Sureness::Strong)))
+        .or_else(|| reader.by_shared_words().map(|answer| (answer, Sureness::Weak)))
+}
+
+/// What the first words say: `Some(true)` is yes.
+pub fn yes_or_no(text: &str) -> Option<bool> {
+    polarity(text)
+}
+
+/// Whether a text says that its author does not know.
+pub fn is_unsure(text: &str) -> bool {
+    let said = words(text);
+    let skips = ["skip", "skipped", "skip it", "skip this", "skip this one", "na", "pass"];
+    skips.contains(&said.join(" ").as_str())
+        || begins_with(&said, UNSURE)
+        || (said.len() <= 8 && UNSURE.iter().any(|phrase| has(&said, phrase)))
+}
+
+/// What a text says at its beginning: `Some(true)` is yes.
+fn polarity(text: &str) -> Option<bool> {
+    let said = words(text);
+    let clause = plain(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
+    let lone = squeeze(&clause);
+    // "it does not" begins with "it does", so no comes first
+    if begins_with(&said, NO) || LONE_NO.contains(&clause.as_str()) || matches!(lone.as_str(), "no" | "nope") {
+        return Some(false);
+    }
+    if begins_with(&said, YES) || LONE_YES.contains(&clause.as_str()) || matches!(lone.as_str(), "yes" | "yep") {
+        return Some(true);
+    }
+    let typo = said.len() == 1 && lone.len() == 3 && lone != "yet" && strsim::osa_distance(&lone, "yes") == 1;
+    typo.then_some(true)
+}
+
+struct Reader<'q> {
+    question: &'q Question,
+    text: &'q str,
+    said: Vec<String>,
+}
+
+impl Reader<'_> {
+    fn answers(&self) -> impl Iterator<Item = (usize, &Answer)> {
+        self.question.answers.iter().enumerate()
+    }
+
+    /// The option and nothing else.
+    fn option(&self) -> Option<usize> {
+        let said = self.said.join(" ");
+        self.answers().find(|(_, answer)| plain(&answer.option) == said).map(|(at, _)| at)
+    }
+
+    /// A synonym of one option and nothing else.
+    fn synonym(&self) -> Option<usize> {
+        let said = self.said.join(" ");
+        only(self.answers().filter(|(_, answer)| answer.says.iter().any(|word| plain(word) == said))).map(|(at, _)| at)
+    }
+
+    /// `2`, `#2`, `option 2`, `the second one`, `the last`.
+    fn by_number(&self) -> Option<usize> {
+        let named = self.said.iter().any(|word| matches!(word.as_str(), "option" | "number" | "answer" | "nr"));
+        let filler =
+            ["option", "number", "answer", "nr", "the", "one", "i", "pick", "choose", "take", "it", "is", "its"];
+        let mut rest = self.said.iter().filter(|word| !filler.contains(&word.as_str()));
+        let (word, None) = (rest.next()?, rest.next()) else {
+            return None;
+        };
+        let count = self.question.answers.len();
+        if word == "last" {
+            return count.checked_sub(1);
+        }
+        if let Some((_, at)) = ORDINALS.iter().find(|(ordinal, _)| ordinal == word) {
+            return (*at < count).then_some(*at);
+        }
+        let signed = self.text.trim_start().starts_with('-');
+        if signed || (self.question.is_numeric() && !named && !self.text.contains('#')) {
+            return None;
+        }
+        word.parse::<usize>().ok()?.checked_sub(1).filter(|at| *at < count)
+    }
+
+    /// A quantity, where the question takes one.
+    fn by_quantity(&self) -> Option<(usize, Sureness)> {
+        if !self.question.is_numeric() {
+            return None;
+        }
+        let number = number_in(self.text, &self.question.text)?;
+        let (at, _) = self.answers().find(|(_, answer)| {
+            (answer.below.is_some() || answer.from.is_some())
+                && answer.below.is_none_or(|below| number < below)
+                && answer.from.is_none_or(|from| number >= from)
+        })?;
+        Some((at, if self.said.len() <= 6 { Sureness::Exact } else { Sureness::Strong }))
+    }
+
+    fn unsure(&self) -> bool {
+        is_unsure(self.text)
+    }
+
+    fn none_of_these(&self) -> bool {
+        self.said.len() <= 4 && begins_with(&self.said, NONE_OF_THESE)
+    }
+
+    /// An option or a synonym among other words, not turned round by a negation before it.
+    fn by_phrase(&self) -> Option<usize> {
+        let yes = polarity(self.text);
+        let mut best: Option<(usize, usize)> = None;
+        let mut tie = false;
+        for (at, answer) in self.answers().filter(|(_, answer)| agrees(answer, yes)) {
+            let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
+            let longest = phrases.filter(|phrase| self.says(phrase)).map(|phrase| phrase.len()).max();
+            let Some(length) = longest else { continue };
+            match best {
+                Some((_, most)) if length < most => {}
+                Some((_, most)) if length == most => tie = true,
+                _ => (best, tie) = (Some((at, length)), false),
+            }
+        }
+        best.filter(|_| !tie).map(|(at, _)| at)
+    }
+
+    fn says(&self, phrase: &[String]) -> bool {
+        let lone_yes_or_no = matches!(phrase, [word] if polarity(word).is_some());
+        let Some(at) = find(&self.said, phrase).filter(|_| !lone_yes_or_no) else {
+            return false;
+        };
+        let mut before = self.said.iter().take(at).rev().take(3);
+        // "no, it works" negates nothing; "does not work" does
+        let negated = before.any(|word| is_negator(word) && !matches!(word.as_str(), "no" | "nope"));
+        !negated || is_negated(phrase)
+    }
+
+    fn by_yes_or_no(&self) -> Option<(usize, Sureness)> {
+        let yes = polarity(self.text)?;
+        let same: Vec<(usize, &Answer)> =
+            self.answers().filter(|(_, answer)| polarity_of(answer) == Some(yes)).collect();
+        let bare = self.said.len() <= 3;
+        let sureness = if bare { Sureness::Exact } else { Sureness::Strong };
+        match same.as_slice() {
+            [] if !yes && bare => Some((self.question.answers.len().checked_sub(1)?, sureness)),
+            [] => None,
+            [(at, _)] => Some((*at, sureness)),
+            several => {
+                let word = if yes { "yes" } else { "no" };
+                let marked =
+                    only(several.iter().filter(|(_, answer)| answer.says.iter().any(|said| plain(said) == word)));
+                let named = || only(several.iter().filter(|(_, answer)| plain(&answer.option) == word));
+                let chosen = if bare { named().or(marked).map(|(at, _)| *at) } else { None };
+                let told = || self.most_shared(several.iter().map(|(at, answer)| (*at, *answer)), 0.34, 0.1);
+                Some((chosen.or_else(told)?, sureness))
+            }
+        }
+    }
+
+    fn by_typo(&self) -> Option<usize> {
+        let said = self.said.join(" ");
+        if said.chars().count() < 4 || self.said.len() > LONG {
+            return None;
+        }
+        let close =
+            |answer: &Answer| answer.says.iter().chain([&answer.option]).any(|text| is_close(&plain(text), &said));
+        only(self.answers().filter(|(_, answer)| close(answer))).map(|(at, _)| at)
+    }
+
+    fn by_shared_words(&self) -> Option<usize> {
+        if self.said.len() > LONG {
+            return None;
+        }
+        let yes = polarity(self.text);
+        self.most_shared(self.answers().filter(|(_, answer)| agrees(answer, yes)), 0.6, 0.2)
+    }
+
+    /// The one answer that clearly shares the most words with what was said.
+    fn most_shared<'a>(
+        &self,
+        answers: impl Iterator<Item = (usize, &'a Answer)>,
+        enough: f64,
+        lead: f64,
+    ) -> Option<usize> {
+        let (said, negated) = (stems(&self.said), is_negated(&self.said));
+        let score = |answer: &Answer| {
+            let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
+            phrases
+                .filter(|phrase| is_negated(phrase) == negated)
+                .map(|phrase| share(&said, &stems(&phrase)))
+                .fold(0.0, f64::max)
+        };
+        let mut scores: Vec<(usize, f64)> = answers.map(|(at, answer)| (at, score(answer))).collect();
+        scores.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let (at, best) = *scores.first()?;
+        let next = scores.get(1).map_or(0.0, |(_, score)| *score);
+        (best >= enough && best - next >= lead).then_some(at)
+    }
+}
+
+/// What an option says first, or is said to mean.
+fn polarity_of(answer: &Answer) -> Option<bool> {
+    if answer.option == NOT_SURE {
+        return None;
+    }
+    let option = words(&answer.option);
+    let says = |word: &str| answer.says.iter().any(|said| plain(said) == word);
+    match option.first().map(String::as_str) {
+        Some("yes") => Some(true),
+        Some("no" | "none" | "nothing" | "never" | "nobody" | "neither") => Some(false),
+        _ if says("yes") => Some(true),
+        _ if says("no") => Some(false),
+        _ => None,
+    }
+}
+
+fn agrees(answer: &Answer, yes: Option<bool>) -> bool {
+    !matches!((polarity_of(answer), yes), (Some(one), Some(other)) if one != other)
+}
+
+/// The item of an iterator that has exactly one.
+fn only<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
+    let first = items.next()?;
+    items.next().is_none().then_some(first)
+}

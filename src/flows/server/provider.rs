@@ -1,0 +1,111 @@
+//! The built-in AI provider: it needs no network and no key. It finds the flow that fits the problem and walks it, speaking the
+//! same markers as any model, through the same parser.
+
+use async_trait::async_trait;
+use futures::stream::{self, StreamExt};
+use serde_json::{Value, json};
+
+use super::{knowledge, notes};
+use crate::{
+    ai::{
+        server::{AiError, ChatStream, Provider},
+        types::{Action, ChatEvent, ChatRequest, CheckOutcome, FactInput, FactOutput, ItemKind, Usage},
+    },
+    flows::{
+        answers::is_unsure,
+        library::{ItemAnswer, plain_result},
+        respond,
+    },
+};
+
+/// Deltas are about this long, so that a reply arrives in a few pieces.
+const PIECE: usize = 240;
+
+/// The provider; its knowledge is the process's.
+#[derive(Debug, Default)]
+pub struct Builtin;
+
+#[async_trait]
+impl Provider for Builtin {
+    fn name(&self) -> &'static str {
+        "builtin"
+    }
+
+    async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError> {
+        let reply = tokio::task::spawn_blocking(move || {
+            let knowledge = knowledge();
+            respond(&knowledge.library, &knowledge.index, &request)
+        })
+        .await
+        .map_err(|error| AiError::Unavailable(error.to_string()))?;
+        let done = ChatEvent::Done { usage: Usage::default(), state: Some(reply.state) };
+        let pieces: Vec<_> = pieces(&reply.text).into_iter().map(ChatEvent::Text).chain([done]).map(Ok).collect();
+        Ok(stream::iter(pieces).boxed())
+    }
+
+    async fn json(&self, action: Action, input: Value) -> Result<Value, AiError> {
+        let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
+        match action {
+            Action::FactSynthesis => {
+                let input: FactInput = serde_json::from_value(input).map_err(unusable)?;
+                serde_json::to_value(FactOutput { fact: conclude(&input) }).map_err(unusable)
+            }
+            Action::ResolutionNote => {
+                let input = serde_json::from_value(input).map_err(unusable)?;
+                serde_json::to_value(notes::resolution(&knowledge().library, &input)).map_err(unusable)
+            }
+            Action::EscalationPackage | Action::Chat => Ok(json!({ "statements": [] })),
+        }
+    }
+}
+
+/// Cuts at white space where possible.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while rest.chars().nth(PIECE).is_some() {
+        let end = rest.char_indices().nth(PIECE).map_or(rest.len(), |(at, _)| at);
+        let head = rest.get(..end).unwrap_or(rest);
+        let cut = head.rfind(char::is_whitespace).map_or(end, |at| at + 1).clamp(1, rest.len());
+        let cut = if rest.is_char_boundary(cut) { cut } else { end };
+        let (piece, tail) = rest.split_at(cut);
+        pieces.push(piece.to_owned());
+        rest = tail;
+    }
+    pieces.push(rest.to_owned());
+    pieces
+}
+
+/// What follows from one answer or result; nothing where a person was not sure.
+fn conclude(input: &FactInput) -> Option<String> {
+    let library = &knowledge().library;
+    match input.kind {
+        ItemKind::Question => {
+            let answer = input.answer.as_deref()?.trim();
+            if answer.is_empty() || is_unsure(answer) {
+                return None;
+            }
+            let own = library.own_fact(&input.item, &ItemAnswer::Answer(answer)).map(ToOwned::to_owned);
+            Some(own.unwrap_or_else(|| format!("Asked “{}”, the answer was: {answer}", input.item)))
+        }
+        ItemKind::Check => match input.result? {
+            CheckOutcome::Skipped => None,
+            result => {
+                let own = library.own_fact(&input.item, &ItemAnswer::Result(result)).map(ToOwned::to_owned);
+                Some(own.unwrap_or_else(|| plain_result(&input.item, result)))
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pieces_add_up_to_the_text() {
+        for text in ["", "short", &"wörd ".repeat(200), &"x".repeat(999)] {
+            assert_eq!(pieces(text).concat(), *text);
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! What a chat message wants, where it is no answer to a question: the outcome of a fix, the result of a check, to skip, to
+//! escalate, to know more. Cautious: a message that might mean two things means none of them.
+
+use super::answers::yes_or_no;
+use super::format::Check;
+use super::words::{begins_with, first_of, has, is_negated, share, stems, words};
+use crate::ai::types::CheckOutcome;
+
+/// What a message says about a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Said {
+    Worked,
+    Failed,
+    Partly,
+    Dismissed,
+    /// Done, and no word of whether it helped.
+    JustApplied,
+}
+
+#[rustfmt::skip]
+const PARTLY: &[&str] = &[
+    "partly", "partially", "in part", "some of it", "half of it", "only for some", "works for some", "better but",
+    "works but", "worked but", "fixed but", "helped a bit", "helped a little", "helped somewhat", "not completely",
+    "not fully", "not entirely", "not all of it", "mostly", "improved but",
+];
+#[rustfmt::skip]
+const FAILED: &[&str] = &[
+    "didnt help", "did not help", "doesnt help", "does not help", "hasnt helped", "didnt work", "did not work",
+    "doesnt work", "does not work", "didnt fix", "did not fix", "doesnt fix", "didnt solve", "did not solve",
+    "not fixed", "isnt fixed", "not working", "not really working", "isnt working", "still not", "still broken", "still the same",
+    "still failing", "still fails", "still happening", "still happens", "still asks", "still prompts", "still prompting",
+    "still getting", "still cant", "still cannot", "still doesnt", "still there", "same problem", "same error",
+    "same issue", "same result", "same as before", "no change", "no difference", "no luck", "no success", "no effect",
+    "no improvement", "not solved", "not resolved", "isnt solved", "isnt resolved", "unsolved", "unchanged",
+    "made no difference", "nothing changed", "it failed", "that failed", "fix failed", "failed", "no help", "no better",
+    "not any better", "came back", "is back again", "its back", "it is back", "back again", "never worked",
+];
+#[rustfmt::skip]
+const WORKED: &[&str] = &[
+    "worked", "works", "it works", "works now", "working now", "working again", "works again", "fixed", "solved",
+    "resolved", "did the trick", "that did it", "that was it", "problem is gone", "problem gone", "all good", "sorted",
+    "back to normal", "success", "successful", "successfully", "it helped", "that helped", "no more errors",
+    "no more prompts", "is gone", "up and running",
+];
+#[rustfmt::skip]
+const DISMISSED: &[&str] = &[
+    "dismiss", "wont do", "will not do", "dont want to", "do not want to", "cant do that", "cannot do that", "cant apply",
+    "cannot apply", "not possible", "not allowed", "cant be done", "cannot be done", "skip the fix", "skip this fix",
+    "skip it", "skip", "another fix", "other fix", "different fix", "next fix",
+];
+#[rustfmt::skip]
+const APPLIED: &[&str] = &[
+    "done", "did it", "i did", "did that", "applied", "i ran", "ran it", "ran the script", "executed", "carried out",
+];
+
+/// What a message says about a fix. `bare`: whether yes and no count, since it was asked whether it worked.
+pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
+    let said = words(text);
+    if said.is_empty() || is_question(text) {
+        return None;
+    }
+    let spoken = [(PARTLY, Said::Partly), (FAILED, Said::Failed)].into_iter();
+    if let Some((_, meaning)) = { spoken }.find(|(phrases, _)| first_of(&said, phrases).is_some()) {
+        return Some(meaning);
+    }
+    if first_of(&said, WORKED).is_some() {
+        // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
+        let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
+        return Some(if is_negated(rest) && !has(&said, "no more") { Said::Failed } else { Said::Worked });
+    }
+    if first_of(&said, DISMISSED).is_some() && said.len() <= 12 {
+        return Some(Said::Dismissed);
+    }
+    match yes_or_no(text).filter(|_| bare && said.len() <= 6) {
+        Some(true) => return Some(Said::Worked),
+        Some(false) => return Some(Said::Failed),
+        None => {}
+    }
+    (first_of(&said, APPLIED).is_some() && said.len() <= 8).then_some(Said::JustApplied)
+}
+
+#[rustfmt::skip]
+const PASS: &[&str] = &[
+    "as expected", "pass", "passed", "passes", "looks good", "looks fine", "looks right", "looks ok", "all good",
+    "is fine", "is ok", "is normal", "healthy", "matches", "its fine", "all fine", "looks normal", "no errors",
+];
+#[rustfmt::skip]
+const FAIL: &[&str] = &[
+    "not as expected", "fail", "failed", "fails", "unexpected", "looks wrong", "doesnt match", "does not match",
+    "not ok", "not fine", "not normal", "looks bad", "not good", "unhealthy", "other than expected",
+];
+
+/// The result of a check, told in the chat. `asked`: it was just asked whether it came out as expected, so yes and no count.
+pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome> {
+    let said = words(text);
+    if is_question(text) {
+        return None;
+    }
+    let outcome = |good: bool| {
+        if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
+    };
+    if said.len() <= 12 {
+        if first_of(&said, FAIL).is_some() {
+            return Some(CheckOutcome::Fail);
+        }
+        if first_of(&said, PASS).is_some() {
+            return Some(outcome(!is_negated(&said) || has(&said, "no errors")));
+        }
+        if matches!(said.as_slice(), [word] if matches!(word.as_str(), "ok" | "okay" | "good" | "fine" | "normal")) {
+            return Some(CheckOutcome::Pass);
+        }
+        if asked && let Some(yes) = yes_or_no(text) {
+            return Some(outcome(yes));
+        }
+    }
+    by_own_words(check, &said)
+}
+
+/// The result whose own words the message shares most of.
+fn by_own_words(check: &Check, said: &[String]) -> Option<CheckOutcome> {
+    if said.len() > 40 {
+        return None;
+    }
+    let (heard, negated) = (stems(said), is_negated(said));
+    let score = |texts: [Option<&String>; 2]| {
+        let phrases = texts.into_iter().flatten().map(|text| words(text));
+        phrases
+            .filter(|phrase| is_negated(phrase) == negated)
+            .map(|phrase| share(&heard, &stems(&phrase)))
+            .fold(0.0, f64::max)
+    };
+    let pass = score([check.pass.fact.as_ref(), check.expect.as_ref()]);
+    let fail = score([check.fail.fact.as_ref(), None]);
+    match () {
+        () if pass >= 0.6 && pass - fail >= 0.25 => Some(CheckOutcome::Pass),
+        () if fail >= 0.6 && fail - pass >= 0.25 => Some(CheckOutcome::Fail),
+        () => None,
+    }
+}
+
+/// Whether a message is what some command printed.
+pub fn is_output(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    lines >= 3 || text.contains("```") || text.chars().count() > 400
+}
+
+pub fn wants_to_skip(text: &str) -> bool {
+    let said = words(text);
+    let phrases = [
+        "skip",
+        "skip it",
+        "skip this",
+        "cant check",
+        "cannot check",
+        "cant do",
+        "cannot do",
+        "cant run",
+        "cannot run",
+        "no access",
+        "not possible",
+        "cant ask",
+        "cannot ask",
+        "unable to",
+    ];
+    said.len() <= 10 && first_of(&said, &phrases).is_some()
+}
+
+pub fn wants_to_escalate(text: &str) -> bool {
+    let said = words(text);
+    let asks = has(&said, "escalate") || has(&said, "hand it over") || has(&said, "hand over");
+    asks && said.len() <= 10 && !is_negated(&said) && !is_question(text)
+}
+
+/// Whether a message says that the walk is after the wrong problem.
+pub fn denies_the_problem(text: &str) -> bool {
+    let phrases = [
+        "wrong flow",
+        "wrong track",
+        "not the problem",
+        "not the issue",
+        "isnt the problem",
+        "isnt the issue",
+        "different problem",
+        "different issue",
+        "another problem",
+        "another issue",
+        "other problem",
+        "something else",
+        "unrelated",
+        "misunderstood",
+        "thats not what",
+    ];
+    first_of(&words(text), &phrases).is_some()
+}
+
+/// Whether a message says that it is about to correct something.
+pub fn corrects(text: &str) -> bool {
+    let phrases = ["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
+    let said = words(text);
+    first_of(&said, &phrases).is_some() || denies_the_problem(text)
+}
+
+pub fn is_question(text: &str) -> bool {
+    let asks = ["why", "how", "what", "where", "which", "who", "can you", "could you", "should i", "do i", "is there"];
+    text.trim_end().ends_with('?') || begins_with(&words(text), &asks)
+}

@@ -1,0 +1,298 @@
+//! How people answer, and what is understood.
+
+use proptest::prelude::*;
+
+use crate::flows::answers::{Sureness, read_answer};
+use crate::flows::format::{Flow, Question};
+use crate::flows::numbers::number_in;
+use crate::flows::talk::{Said, about_fix, wants_to_escalate, wants_to_skip};
+
+/// A question with these answers: option, synonyms, and whatever else belongs to the answer.
+fn question(text: &str, answers: &[(&str, &[&str], &str)]) -> Question {
+    let mut source = format!(
+        "slug = 's'\ntitle = 't'\ncategory = 'network'\nsummary = 's'\nstart = 'q'\n[[question]]\nid = 'q'\ntext = \"{text}\"\n"
+    );
+    for (option, says, more) in answers.iter().chain([&("Not sure", [].as_slice(), "")]) {
+        source.push_str(&format!("[[question.answer]]\noption = \"{option}\"\nsays = {says:?}\n{more}\ngoto = 'e'\n"));
+    }
+    source.push_str("[[escalate]]\nid = 'e'\nreason = 'r'\n");
+    Flow::parse(&source).unwrap().questions().next().unwrap().clone()
+}
+
+fn yes_no() -> Question {
+    question(
+        "Does it work in the browser?",
+        &[("Yes, it works", &["webmail works"], ""), ("No, it fails too", &[], "")],
+    )
+}
+
+fn by_ip() -> Question {
+    let flow = super::own_flows().by_slug("vpn-no-access").unwrap().clone();
+    flow.questions().find(|question| question.id == "by-ip").unwrap().clone()
+}
+
+fn free_space() -> Question {
+    let answers = [("Less than 5 GB", [].as_slice(), "below = 5"), ("5 GB or more", &[], "from = 5")];
+    question("How many GB are free on C:?", &answers)
+}
+
+fn area() -> Question {
+    let flow = super::own_flows().by_slug("general-triage").unwrap().clone();
+    flow.questions().find(|question| question.id == "area").unwrap().clone()
+}
+
+fn understood(question: &Question, text: &str) -> String {
+    match read_answer(question, text) {
+        Some((at, _)) => question.answers[at].option.clone(),
+        None => "?".to_owned(),
+    }
+}
+
+#[test]
+fn yes_and_no_come_in_many_words() {
+    let question = yes_no();
+    for yes in [
+        "yes",
+        "Yes.",
+        "y",
+        "yep",
+        "yeah",
+        "Yup!",
+        "correct",
+        "Right",
+        "true",
+        "sure",
+        "of course",
+        "it does",
+        "YES IT WORKS",
+        "yess",
+        "yesss",
+        "yse",
+        "yes, but slowly",
+        "ok",
+        "indeed",
+        "Yes, it works",
+        "1",
+        "option 1",
+        "#1",
+        "the first one",
+        "webmail works",
+        "affirmative",
+        "I think so",
+    ] {
+        assert_eq!(understood(&question, yes), "Yes, it works", "{yes}");
+    }
+    for no in [
+        "no",
+        "No.",
+        "n",
+        "nope",
+        "Nah",
+        "nooo",
+        "it doesn't",
+        "it does not",
+        "not really",
+        "no, it fails there as well",
+        "2",
+        "No, it fails too",
+        "not at all",
+        "false",
+        "wrong",
+        "never",
+        "no it fails to",
+        "Nope, same there",
+    ] {
+        assert_eq!(understood(&question, no), "No, it fails too", "{no}");
+    }
+    for unsure in [
+        "not sure",
+        "Not sure",
+        "don't know",
+        "dunno",
+        "no idea",
+        "I have no idea",
+        "unknown",
+        "3",
+        "?",
+        "can't tell",
+        "idk",
+        "maybe",
+        "haven't checked yet",
+        "I’m not sure",
+        "the last one",
+        "unsure",
+        "skip",
+        "the user doesn't know",
+    ] {
+        assert_eq!(understood(&question, unsure), "Not sure", "{unsure}");
+    }
+    for unclear in ["", "   ", "purple monkey dishwasher", "4", "0", "27", "the user is at lunch", "😀", "مرحبا"]
+    {
+        assert_eq!(understood(&question, unclear), "?", "{unclear}");
+    }
+}
+
+#[test]
+fn an_answer_that_fits_two_options_fits_none() {
+    let question =
+        question("How is it?", &[("Yes, all of it", &[], ""), ("Yes, some of it", &[], ""), ("No", &[], "")]);
+    assert_eq!(understood(&question, "yes"), "?");
+    assert_eq!(understood(&question, "yes, all"), "Yes, all of it");
+    assert_eq!(understood(&question, "yes, but only some"), "Yes, some of it");
+    assert_eq!(understood(&question, "no"), "No");
+}
+
+#[test]
+fn synonyms_and_longer_sentences_are_understood() {
+    let question = by_ip();
+    for (text, option) in [
+        ("ip works, names don't", "Yes, only names fail"),
+        ("yes", "Yes, only names fail"),
+        ("yes but only by ip", "Yes, only names fail"),
+        ("only names fail", "Yes, only names fail"),
+        ("onyl names fail", "Yes, only names fail"),
+        ("nope, nothing", "No, nothing answers"),
+        ("neither by IP nor by name", "No, nothing answers"),
+        ("both work, it is just the ERP", "Yes, and names too; one service fails"),
+        ("only one share does not open", "Yes, and names too; one service fails"),
+        ("I could not check that", "Not sure"),
+    ] {
+        assert_eq!(understood(&question, text), option, "{text}");
+    }
+}
+
+#[test]
+fn a_no_to_a_choice_means_none_of_these() {
+    for none in ["no", "nope", "none of these", "something else entirely"] {
+        assert_eq!(understood(&area(), none), "Not sure", "{none}");
+    }
+    assert_eq!(understood(&area(), "it is the printer"), "The PC, a printer or a drive");
+    assert_eq!(understood(&area(), "VPN"), "Network, Wi-Fi, VPN or internet");
+    assert_eq!(understood(&area(), "yes"), "?");
+}
+
+#[test]
+fn negations_turn_words_round() {
+    let question =
+        question("What happens?", &[("It starts", &["starts"], ""), ("It stays dark", &["does not start"], "")]);
+    assert_eq!(understood(&question, "it starts"), "It starts");
+    assert_eq!(understood(&question, "it does not start"), "It stays dark");
+    assert_eq!(understood(&question, "it never starts"), "It stays dark");
+}
+
+#[test]
+fn quantities_are_measured_in_the_unit_of_the_question() {
+    let question = free_space();
+    for less in [
+        "3",
+        "3 GB",
+        "3.5gb",
+        "3,5 GB",
+        "500 MB",
+        "500MB",
+        "about 2 gigs",
+        "0",
+        "zero",
+        "less than 5",
+        "4.9",
+        "10 mb free",
+        "three",
+        "it says 1.2 GB of 238 GB",
+    ] {
+        assert_eq!(understood(&question, less), "Less than 5 GB", "{less}");
+    }
+    for more in ["5", "5 GB", "120", "1 TB", "1tb", "6000 MB", "more than 5", "1,200 MB is used, no: 7 GB", "twelve"] {
+        let wanted = if more.starts_with("1,200") { "Less than 5 GB" } else { "5 GB or more" };
+        assert_eq!(understood(&question, more), wanted, "{more}");
+    }
+    assert_eq!(understood(&question, "option 2"), "5 GB or more");
+    assert_eq!(understood(&question, "#1"), "Less than 5 GB");
+    for unclear in ["3 days", "-4", "10 percent", "12%"] {
+        assert_eq!(understood(&question, unclear), "?", "{unclear}");
+    }
+    assert_eq!(understood(&question, "no idea"), "Not sure");
+}
+
+#[test]
+fn numbers_know_their_units() {
+    assert_eq!(number_in("2 weeks", "For how many days?"), Some(14.0));
+    assert_eq!(number_in("90 minutes", "How many hours ago?"), Some(1.5));
+    assert_eq!(number_in("1.5 Gbps", "How many Mbps?"), Some(1500.0));
+    assert_eq!(number_in("35", "How many percent?"), Some(35.0));
+    assert_eq!(number_in("1,200", "How many?"), Some(1200.0));
+    assert_eq!(number_in("none", "How many GB?"), Some(0.0));
+    assert_eq!(number_in("a few", "How many GB?"), None);
+}
+
+#[test]
+fn fixes_get_their_outcome_in_many_words() {
+    for (text, said) in [
+        ("that worked", Said::Worked),
+        ("it's fixed, thanks", Said::Worked),
+        ("The problem is gone", Said::Worked),
+        ("no more prompts", Said::Worked),
+        ("works now", Said::Worked),
+        ("didn't help", Said::Failed),
+        ("It did not work", Said::Failed),
+        ("still the same error", Said::Failed),
+        ("no change", Said::Failed),
+        ("not fixed", Said::Failed),
+        ("that never worked", Said::Failed),
+        ("it is not really working", Said::Failed),
+        ("partly, the share opens but the drive does not", Said::Partly),
+        ("works for some users", Said::Partly),
+        ("dismiss it, the customer does not want that", Said::Dismissed),
+        ("done", Said::JustApplied),
+        ("I ran the script", Said::JustApplied),
+    ] {
+        assert_eq!(about_fix(text, false), Some(said), "{text}");
+    }
+    for nothing in
+        ["did it work for the others?", "how do I know it worked?", "", "the user calls back at four", "yes", "no"]
+    {
+        assert_eq!(about_fix(nothing, false), None, "{nothing}");
+    }
+    assert_eq!(about_fix("yes", true), Some(Said::Worked));
+    assert_eq!(about_fix("nope", true), Some(Said::Failed));
+}
+
+#[test]
+fn wishes_are_understood() {
+    assert!(wants_to_escalate("please escalate this"));
+    assert!(!wants_to_escalate("should I escalate?"));
+    assert!(!wants_to_escalate("don't escalate yet"));
+    assert!(wants_to_skip("skip this one"));
+    assert!(wants_to_skip("we can't run that here"));
+    assert!(!wants_to_skip("the user skipped lunch"));
+}
+
+#[test]
+fn a_megabyte_of_answer_is_read_quickly() {
+    let text = "no such thing as an end to it ".repeat(40_000);
+    let begun = std::time::Instant::now();
+    assert_eq!(understood(&yes_no(), &text), "No, it fails too");
+    assert!(begun.elapsed().as_secs() < 3, "{:?}", begun.elapsed());
+}
+
+proptest! {
+    #[test]
+    fn any_text_can_be_read(text in ".{0,200}") {
+        for question in [yes_no(), free_space()] {
+            if let Some((at, _)) = read_answer(&question, &text) {
+                prop_assert!(at < question.answers.len());
+            }
+        }
+    }
+
+    #[test]
+    fn every_option_means_itself(upper in any::<bool>(), dots in 0_usize..3) {
+        for question in [by_ip(), area(), yes_no(), free_space()] {
+            for (at, answer) in question.answers.iter().enumerate() {
+                let text = if upper { answer.option.to_uppercase() } else { answer.option.clone() };
+                let text = format!(" {text}{}", ".".repeat(dots));
+                prop_assert_eq!(read_answer(&question, &text), Some((at, Sureness::Exact)));
+                prop_assert_eq!(read_answer(&question, &format!("#{}", at + 1)), Some((at, Sureness::Exact)));
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The session surface: chat, task lane, facts, fixes and the notes written from them.
+//!
+//! It owns sessions and all that hangs on them. It must not know which model answers or which ticket system takes the note.
+//! Pure rules stand beside the types ([`fix`], [`lane`], [`note`], [`markers`]); [`state`] is the screen's reducer.
+
+pub mod fix;
+pub mod lane;
+pub mod markers;
+pub mod note;
+pub mod rpc;
+pub mod state;
+pub mod types;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod server;

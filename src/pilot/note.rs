@@ -1,0 +1,213 @@
+//! The two documents a session ends with as text (P2.4): their sections, the Markdown they are written in, and how what was
+//! posted is compared, statement by statement, with what was shown.
+
+use crate::pilot::types::{ArtifactKind, Source, Statement};
+
+/// What stands in a section that has no statement.
+pub const NOTHING: &str = "_Nothing recorded._";
+
+/// The headings, in order and wording.
+pub const fn sections(kind: ArtifactKind) -> &'static [&'static str] {
+    match kind {
+        ArtifactKind::ResolutionNote => &["Problem", "What we confirmed", "Root cause", "Resolution"],
+        ArtifactKind::EscalationPackage => {
+            &["Problem", "What we've confirmed", "What we've tried", "Current hypothesis", "Suggested next steps"]
+        }
+    }
+}
+
+/// The document: every heading, each statement a list item.
+pub fn to_markdown(kind: ArtifactKind, statements: &[Statement]) -> String {
+    let mut text = String::new();
+    for heading in sections(kind) {
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str("## ");
+        text.push_str(heading);
+        text.push_str("\n\n");
+        let mut empty = true;
+        for statement in statements.iter().filter(|statement| statement.section == *heading) {
+            empty = false;
+            text.push_str("- ");
+            text.push_str(&statement.text.trim().replace('\n', "\n  "));
+            text.push('\n');
+        }
+        if empty {
+            text.push_str(NOTHING);
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// A statement as it stands in a posted document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub section: &'static str,
+    pub text: String,
+}
+
+/// Why a posted document cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("The heading “{0}” is missing or not in its place. All headings have to stay, in their order.")]
+    Heading(&'static str),
+    #[error("There is text before the first heading “{0}”.")]
+    BeforeFirst(&'static str),
+    #[error("There is nothing to post: the document has no statement.")]
+    Empty,
+}
+
+/// Reads a document back into its statements.
+pub fn from_markdown(kind: ArtifactKind, markdown: &str) -> Result<Vec<Written>, Unreadable> {
+    let headings = sections(kind);
+    let mut written: Vec<Written> = Vec::new();
+    let mut next = 0;
+    let mut open = false;
+    for line in markdown.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            match headings.get(next) {
+                Some(expected) if heading.trim() == *expected => next += 1,
+                Some(expected) => return Err(Unreadable::Heading(expected)),
+                // A sixth heading is the poster's own text.
+                None => push(&mut written, headings.last().copied().unwrap_or_default(), line),
+            }
+            open = false;
+            continue;
+        }
+        let text = line.trim();
+        if text.is_empty() {
+            open = false;
+            continue;
+        }
+        let Some(section) = next.checked_sub(1).and_then(|at| headings.get(at)) else {
+            return Err(Unreadable::BeforeFirst(headings.first().copied().unwrap_or_default()));
+        };
+        if text == NOTHING {
+            continue;
+        }
+        if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+            push(&mut written, section, item);
+            open = true;
+        } else if open && let Some(last) = written.last_mut() {
+            last.text.push('\n');
+            last.text.push_str(text);
+        } else {
+            push(&mut written, section, text);
+            open = true;
+        }
+    }
+    if let Some(missing) = headings.get(next) {
+        return Err(Unreadable::Heading(missing));
+    }
+    if written.is_empty() { Err(Unreadable::Empty) } else { Ok(written) }
+}
+
+fn push(written: &mut Vec<Written>, section: &'static str, text: &str) {
+    written.push(Written { section, text: text.trim().to_owned() });
+}
+
+/// A posted document against the preview it was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// What is posted: unchanged statements with their sources, the rest as the poster's own words.
+    pub statements: Vec<Statement>,
+    /// Ids of unchanged statements that nothing stands behind and nobody confirmed.
+    pub unconfirmed: Vec<String>,
+}
+
+/// Compares statement by statement. Dropped ones are simply absent; changed and new ones have no sources: somebody vouches for
+/// them with their name.
+pub fn compare(preview: &[Statement], written: &[Written], confirmed: &[String]) -> Compared {
+    let mut left: Vec<&Statement> = preview.iter().collect();
+    let mut result = Compared { statements: Vec::new(), unconfirmed: Vec::new() };
+    for (n, line) in written.iter().enumerate() {
+        let same = left
+            .iter()
+            .position(|known| known.section == line.section && squeezed(&known.text) == squeezed(&line.text));
+        match same {
+            Some(at) => {
+                let known = left.remove(at);
+                if !known.grounded && !confirmed.contains(&known.id) {
+                    result.unconfirmed.push(known.id.clone());
+                }
+                result.statements.push(known.clone());
+            }
+            None => result.statements.push(Statement {
+                id: format!("own-{}", n + 1),
+                section: line.section.to_owned(),
+                text: line.text.clone(),
+                sources: Vec::<Source>::new(),
+                grounded: true,
+            }),
+        }
+    }
+    result
+}
+
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(id: &str, section: &str, text: &str, grounded: bool) -> Statement {
+        Statement {
+            id: id.to_owned(),
+            section: section.to_owned(),
+            text: text.to_owned(),
+            sources: Vec::new(),
+            grounded,
+        }
+    }
+
+    fn note() -> Vec<Statement> {
+        vec![
+            statement("s1", "Problem", "Outlook asked for a password.\nAgain and again.", true),
+            statement("s2", "Root cause", "A stale credential.", true),
+            statement("s3", "Root cause", "A sync error.", false),
+        ]
+    }
+
+    #[test]
+    fn all_headings_appear_in_order_even_without_statements() {
+        let markdown = to_markdown(ArtifactKind::EscalationPackage, &[]);
+        let found: Vec<_> = markdown.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        assert_eq!(found, sections(ArtifactKind::EscalationPackage));
+    }
+
+    #[test]
+    fn a_document_reads_back_as_it_was_written() {
+        let written = from_markdown(ArtifactKind::ResolutionNote, &to_markdown(ArtifactKind::ResolutionNote, &note()));
+        let texts: Vec<_> = written.unwrap().into_iter().map(|line| line.text).collect();
+        assert_eq!(texts, ["Outlook asked for a password.\nAgain and again.", "A stale credential.", "A sync error."]);
+    }
+
+    #[test]
+    fn unchanged_unfounded_statements_wait_for_confirmation() {
+        let written =
+            from_markdown(ArtifactKind::ResolutionNote, &to_markdown(ArtifactKind::ResolutionNote, &note())).unwrap();
+        assert_eq!(compare(&note(), &written, &[]).unconfirmed, ["s3"]);
+        assert!(compare(&note(), &written, &["s3".to_owned()]).unconfirmed.is_empty());
+    }
+
+    #[test]
+    fn dropped_statements_are_absent_and_changed_ones_are_the_posters_own() {
+        let markdown = to_markdown(ArtifactKind::ResolutionNote, &note())
+            .replace("- A sync error.\n", "")
+            .replace("A stale", "An old");
+        let written = from_markdown(ArtifactKind::ResolutionNote, &markdown).unwrap();
+        let compared = compare(&note(), &written, &[]);
+        let ids: Vec<_> = compared.statements.iter().map(|statement| statement.id.as_str()).collect();
+        assert_eq!((ids, compared.unconfirmed.len()), (vec!["s1", "own-2"], 0));
+    }
+
+    #[test]
+    fn a_missing_heading_is_named() {
+        let markdown = to_markdown(ArtifactKind::ResolutionNote, &note()).replace("## Root cause", "Root cause");
+        assert_eq!(from_markdown(ArtifactKind::ResolutionNote, &markdown), Err(Unreadable::Heading("Root cause")));
+    }
+}

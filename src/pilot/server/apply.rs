@@ -1,0 +1,458 @@
+//! What the markers of one turn do to lane, facts, hypotheses and fix: together, in the turn's last transaction, and only
+//! ever as proposals. What rests on nothing that exists is dropped, with a word to the engineer.
+
+use std::collections::HashSet;
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use super::{
+    store::{facts, fixes, hypotheses, lane},
+    text,
+    write::Write,
+};
+use crate::{
+    error::AppError,
+    flows,
+    ids::{LaneItemId, MessageId, TurnId},
+    pilot::{
+        lane::{Known, Step, merge},
+        markers::{
+            ActionDraft, Dropped, FixDraft, HypothesisDraft, MarkerName, OutcomeDraft, PromoteDraft, QuestionDraft,
+            TurnMarkers,
+        },
+        types::{
+            CheckResult, Fix, FixStatus, Hypothesis, ItemKind, ItemStatus, OutcomeProposal, SessionEvent, SourceType,
+            Support,
+        },
+    },
+    server::markdown,
+};
+
+/// At most this many questions, checks or hypotheses of one block are taken.
+const MAX_ITEMS: usize = 40;
+
+/// The turn whose markers are applied.
+#[derive(Debug, Clone, Copy)]
+pub struct Of<'a> {
+    pub turn: TurnId,
+    /// What the person wrote with this turn; empty when they only sent answers.
+    pub person_said: &'a str,
+    pub message: MessageId,
+}
+
+/// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, fix, proposal.
+pub async fn apply(
+    write: &mut Write<'_>,
+    of: Of<'_>,
+    markers: TurnMarkers,
+    dropped: &[Dropped],
+) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let mut work = Work {
+        of,
+        items: lane::all(ctx, write.tx(), id).await?,
+        facts: facts::all(ctx, write.tx(), id, true).await?,
+        lane_changed: false,
+        removed: Vec::new(),
+        new_facts: Vec::new(),
+        notices: dropped.iter().map(|block| (block.name, block.reason.sentence().to_owned())).collect(),
+    };
+    // Promotions first: an answer that the person gave in the chat marks its question before the new questions come.
+    for promotion in markers.promotes {
+        work.promote(write, promotion);
+    }
+    if let Some(drafts) = markers.questions {
+        work.questions(write, &drafts);
+    }
+    if let Some(drafts) = markers.actions {
+        work.checks(write, &drafts);
+    }
+    work.finish(write, markers.hypotheses, markers.fix, markers.outcome).await
+}
+
+struct Work<'a> {
+    of: Of<'a>,
+    items: Vec<lane::Item>,
+    facts: Vec<facts::Row>,
+    lane_changed: bool,
+    removed: Vec<LaneItemId>,
+    new_facts: Vec<facts::Row>,
+    notices: Vec<(MarkerName, String)>,
+}
+
+impl Work<'_> {
+    fn drop_one(&mut self, name: MarkerName, reason: &str) {
+        self.notices.push((name, reason.to_owned()));
+    }
+
+    fn promote(&mut self, write: &Write<'_>, draft: PromoteDraft) {
+        let Ok(fact) = text::FACT.required(&draft.text) else {
+            return self.drop_one(MarkerName::Promote, "A fact was empty or too long.");
+        };
+        let source = match &draft.source_ref {
+            None => None,
+            Some(reference) => match self.source(reference, draft.source_type) {
+                Some(at) => Some(at),
+                None => return self.drop_one(MarkerName::Promote, "A fact named a source that does not exist."),
+            },
+        };
+        let from_item = matches!(draft.source_type, SourceType::Question | SourceType::DiagnosticCheck);
+        if from_item && source.is_none() {
+            return self.drop_one(MarkerName::Promote, "A fact named no source.");
+        }
+        if let Some(at) = source
+            && from_item
+            && !self.settle_from_chat(write, at, &fact)
+        {
+            return self.drop_one(MarkerName::Promote, "A fact rested on an answer that nobody gave.");
+        }
+        let item = source.and_then(|at| self.items.get(at));
+        let supported = from_item && item.is_some_and(|item| restates(item, &fact));
+        let (source_ref, quote) = (item.map(|item| item.id), item.and_then(lane::Item::words));
+        self.add_fact(
+            write,
+            &draft,
+            fact,
+            source_ref,
+            if supported { Support::Supported } else { Support::Proposed },
+            quote,
+        );
+    }
+
+    fn source(&self, reference: &str, source_type: SourceType) -> Option<usize> {
+        let id: Uuid = reference.trim().parse().ok()?;
+        self.items.iter().position(|item| {
+            item.id.0 == id
+                && match source_type {
+                    SourceType::Question => item.kind == ItemKind::Question,
+                    SourceType::DiagnosticCheck => item.kind == ItemKind::Check,
+                    SourceType::EngineerNote | SourceType::AiSynthesis => true,
+                }
+        })
+    }
+
+    /// An item that is still open is settled by what the person wrote with this turn, word for word. False: they wrote nothing.
+    fn settle_from_chat(&mut self, write: &Write<'_>, at: usize, fact: &str) -> bool {
+        let said = self.of.person_said.trim();
+        let Some(item) = self.items.get_mut(at) else { return false };
+        if item.words().is_some() {
+            return true;
+        }
+        if said.is_empty() || said.chars().nth(text::ANSWER.max).is_some() {
+            return false;
+        }
+        match item.kind {
+            ItemKind::Question => item.answer = Some(said.to_owned()),
+            ItemKind::Check => {
+                item.output = Some(said.to_owned());
+                item.result = item
+                    .result
+                    .filter(|result| *result != CheckResult::Skipped)
+                    .or(flows::server::result_told_by(&item.text, fact));
+            }
+        }
+        item.status = ItemStatus::Answered;
+        item.answered_at = Some(write.ctx.now());
+        item.sent_in_turn = Some(self.of.turn);
+        self.lane_changed = true;
+        true
+    }
+
+    /// One fact an item: a newer promotion rewrites it, unless a person vouched for it.
+    fn add_fact(
+        &mut self,
+        write: &Write<'_>,
+        draft: &PromoteDraft,
+        text: String,
+        source_ref: Option<LaneItemId>,
+        support: Support,
+        quote: Option<String>,
+    ) {
+        let same = |row: &&facts::Row| match source_ref {
+            Some(_) => row.source_ref == source_ref && row.source_type == draft.source_type,
+            None => row.source_ref.is_none() && row.text == text,
+        };
+        let present = self.facts.iter().filter(|row| !row.deleted).find(same).cloned();
+        // What a person deleted does not come back by itself.
+        let deleted =
+            self.facts.iter().filter(|row| row.deleted).any(|row| same(&row) && row.text == text && row.quote == quote);
+        let row = match present {
+            Some(row) if !row.stale && (row.support == Support::Confirmed || row.text == text) => return,
+            Some(row) => {
+                facts::Row { text, support, quote, stale: false, confirmed_by: None, confirmed_at: None, ..row }
+            }
+            None if deleted => return,
+            None => facts::Row {
+                id: write.ctx.fresh(),
+                text,
+                source_type: draft.source_type,
+                source_ref,
+                support,
+                stale: false,
+                quote,
+                created_by: None,
+                created_by_name: None,
+                confirmed_by: None,
+                confirmed_by_name: None,
+                confirmed_at: None,
+                created_at: write.ctx.now(),
+                deleted: false,
+            },
+        };
+        self.facts.retain(|known| known.id != row.id);
+        self.facts.push(row.clone());
+        self.new_facts.retain(|known| known.id != row.id);
+        self.new_facts.push(row);
+    }
+
+    fn questions(&mut self, write: &Write<'_>, drafts: &[QuestionDraft]) {
+        let drafts = drafts.get(..MAX_ITEMS).unwrap_or(drafts);
+        let texts: Vec<_> = drafts.iter().map(|draft| draft.text.as_str()).collect();
+        self.merge(write, ItemKind::Question, &texts, |item, n| {
+            if let Some(draft) = drafts.get(n) {
+                item.why.clone_from(&draft.why);
+                item.options = Json(draft.options.clone());
+            }
+        });
+    }
+
+    fn checks(&mut self, write: &Write<'_>, drafts: &[ActionDraft]) {
+        let drafts = drafts.get(..MAX_ITEMS).unwrap_or(drafts);
+        let labels: Vec<_> = drafts.iter().map(|draft| draft.label.as_str()).collect();
+        self.merge(write, ItemKind::Check, &labels, |item, n| {
+            if let Some(draft) = drafts.get(n) {
+                item.command.clone_from(&draft.command);
+                item.description.clone_from(&draft.description);
+                item.expect.clone_from(&draft.expect);
+            }
+        });
+    }
+
+    fn merge(&mut self, write: &Write<'_>, kind: ItemKind, drafts: &[&str], fill: impl Fn(&mut lane::Item, usize)) {
+        let known: Vec<_> = self
+            .items
+            .iter()
+            .filter(|item| item.kind == kind)
+            .map(|item| Known {
+                id: item.id,
+                text: item.text.clone(),
+                dealt_with: item.is_dealt_with(),
+                referenced: self.facts.iter().any(|fact| !fact.deleted && fact.source_ref == Some(item.id)),
+            })
+            .collect();
+        // Open items stand behind what is done, in the order in which the AI named them.
+        let first = self.items.iter().map(|item| item.position).max().unwrap_or(0) + 1;
+        for step in merge(&known, drafts) {
+            self.lane_changed = true;
+            match step {
+                Step::Keep { id, draft } => {
+                    if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
+                        if !item.is_dealt_with() {
+                            item.position = first.saturating_add(i32::try_from(draft).unwrap_or(i32::MAX));
+                            item.status = ItemStatus::Open;
+                        }
+                        fill(item, draft);
+                    }
+                }
+                Step::Add { draft } => {
+                    let mut item = lane::Item {
+                        id: write.ctx.fresh(),
+                        kind,
+                        position: first.saturating_add(i32::try_from(draft).unwrap_or(i32::MAX)),
+                        text: drafts.get(draft).copied().unwrap_or_default().to_owned(),
+                        why: None,
+                        options: Json(Vec::new()),
+                        command: None,
+                        description: None,
+                        expect: None,
+                        status: ItemStatus::Open,
+                        answer: None,
+                        result: None,
+                        output: None,
+                        sent_in_turn: None,
+                        answered_at: None,
+                    };
+                    fill(&mut item, draft);
+                    self.items.push(item);
+                }
+                Step::Done { id } => {
+                    if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
+                        item.status = ItemStatus::Done;
+                    }
+                }
+                Step::Remove { id } => {
+                    self.items.retain(|item| item.id != id);
+                    self.removed.push(id);
+                }
+            }
+        }
+    }
+
+    async fn finish(
+        mut self,
+        write: &mut Write<'_>,
+        causes: Option<Vec<HypothesisDraft>>,
+        fix: Option<FixDraft>,
+        outcome: Option<OutcomeDraft>,
+    ) -> Result<(), AppError> {
+        let (ctx, id, turn) = (write.ctx, write.session.id, Some(self.of.turn));
+        for (name, reason) in std::mem::take(&mut self.notices) {
+            write.emit(turn, SessionEvent::MarkerDropped { name: name.as_str().to_owned(), reason });
+        }
+        if self.lane_changed {
+            lane::remove(ctx, write.tx(), &self.removed).await?;
+            lane::save(ctx, write.tx(), id, &self.items).await?;
+            write.moved();
+            self.items = lane::all(ctx, write.tx(), id).await?;
+            write.emit(turn, SessionEvent::Lane(lane::view(&self.items)));
+        }
+        for row in &self.new_facts {
+            facts::save(ctx, write.tx(), id, row).await?;
+            write.moved();
+            write.emit(turn, SessionEvent::Fact(Box::new(row.view())));
+        }
+        let evidence = self.evidence();
+        if let Some(drafts) = causes {
+            let known = hypotheses::all(ctx, write.tx(), id).await?;
+            let all = merge_causes(write, &known, &drafts, &evidence);
+            if all != known {
+                hypotheses::replace(ctx, write.tx(), id, &all).await?;
+                write.moved();
+                write.emit(turn, SessionEvent::Hypotheses(all));
+            }
+        }
+        if let Some(draft) = fix {
+            suggest(write, self.of, draft, &evidence).await?;
+        }
+        if let Some(draft) = outcome {
+            propose(write, self.of, draft).await?;
+        }
+        Ok(())
+    }
+
+    /// What a fix or a cause can rest on: facts, and items that a person has dealt with.
+    fn evidence(&self) -> HashSet<Uuid> {
+        let items = self.items.iter().filter(|item| item.words().is_some()).map(|item| item.id.0);
+        items.chain(self.facts.iter().filter(|fact| !fact.deleted).map(|fact| fact.id.0)).collect()
+    }
+}
+
+/// Whether a fact says what the person said: their words, as whole words, or what the flow says follows from them.
+fn restates(item: &lane::Item, fact: &str) -> bool {
+    let own = flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact);
+    own || item.words().is_some_and(|words| contains_words(fact, &words))
+}
+
+fn contains_words(text: &str, words: &str) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(words).any(|(at, found)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|tail| tail.chars().next());
+        let runs_on = |outside, edge| is_word(outside) && is_word(edge);
+        !runs_on(before, words.chars().next()) && !runs_on(after, words.chars().next_back())
+    })
+}
+
+fn known_only(ids: &[String], evidence: &HashSet<Uuid>) -> Vec<Uuid> {
+    let mut found: Vec<Uuid> = Vec::with_capacity(ids.len());
+    for id in ids.iter().filter_map(|id| id.trim().parse().ok()).filter(|id| evidence.contains(id)) {
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    found
+}
+
+fn merge_causes(
+    write: &Write<'_>,
+    known: &[Hypothesis],
+    drafts: &[HypothesisDraft],
+    evidence: &HashSet<Uuid>,
+) -> Vec<Hypothesis> {
+    let mut all: Vec<Hypothesis> = Vec::with_capacity(drafts.len());
+    for draft in drafts.iter().take(MAX_ITEMS) {
+        if all.iter().any(|one| one.text == draft.text) {
+            continue;
+        }
+        all.push(Hypothesis {
+            id: known.iter().find(|one| one.text == draft.text).map_or_else(|| write.ctx.fresh(), |one| one.id),
+            text: draft.text.clone(),
+            status: draft.status,
+            because: draft.because.clone(),
+            evidence: known_only(&draft.evidence, evidence),
+        });
+    }
+    all
+}
+
+async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &HashSet<Uuid>) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    if let Some(mut old) = fixes::active(ctx, write.tx(), id).await? {
+        old.superseded_at = Some(ctx.now());
+        fixes::update(ctx, write.tx(), &old).await?;
+        write.emit(Some(of.turn), SessionEvent::Fix(Box::new(old)));
+    }
+    let evidence = known_only(&draft.evidence, evidence);
+    let fix = Fix {
+        id: ctx.fresh(),
+        description_html: markdown::to_html(&draft.description),
+        title: draft.title.chars().take(text::TITLE.max).collect(),
+        description: draft.description,
+        confidence: i16::from(draft.confidence.min(100)),
+        unfounded: evidence.is_empty(),
+        evidence,
+        risk: draft.risk,
+        rollback: draft.rollback,
+        template_id: None,
+        script: draft.script,
+        language: draft.language,
+        status: FixStatus::Proposed,
+        user_decision: None,
+        applied_at: None,
+        verified_at: None,
+        partial_notes: None,
+        failure_reason: None,
+        ai_outcome_proposal: None,
+        created_at: ctx.now(),
+        superseded_at: None,
+    };
+    fixes::insert(ctx, write.tx(), id, &fix, draft.parameters.as_ref()).await?;
+    fixes::step(ctx, write.tx(), id, fix.id, "suggested", None, false).await?;
+    write.moved();
+    write.emit(Some(of.turn), SessionEvent::Fix(Box::new(fix)));
+    Ok(())
+}
+
+async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let active = fixes::active(ctx, write.tx(), id).await?.filter(|fix| !fix.status.is_final());
+    let Some(mut fix) = active else {
+        let reason = "The AI proposed an outcome, but no fix waits for one.".to_owned();
+        write.emit(
+            Some(of.turn),
+            SessionEvent::MarkerDropped { name: MarkerName::FixOutcome.as_str().to_owned(), reason },
+        );
+        return Ok(());
+    };
+    let proposal = OutcomeProposal { outcome: draft.outcome, reason: draft.reason, notes: draft.notes };
+    fix.ai_outcome_proposal = Some(proposal.clone());
+    fixes::update(ctx, write.tx(), &fix).await?;
+    fixes::step(ctx, write.tx(), id, fix.id, "outcome_proposed", Some(proposal.outcome.as_str()), false).await?;
+    write.moved();
+    write.emit(Some(of.turn), SessionEvent::OutcomeProposal { fix_id: fix.id, proposal: Some(proposal) });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_as_restated_only_as_whole_words() {
+        assert!(contains_words("Asked whether it pings, the answer was: no", "no"));
+        assert!(!contains_words("Nothing is known", "no"));
+        assert!(!contains_words("It is not known", "no"));
+        assert!(contains_words("It fails since Monday, 9:00.", "since Monday, 9:00."));
+    }
+}

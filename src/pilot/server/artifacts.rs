@@ -1,0 +1,203 @@
+//! The documents a session ends with: generated as structured statements, each source checked, cached by state version.
+
+use std::collections::HashSet;
+
+use super::{
+    store::{artifacts, facts, fixes, hypotheses, lane, messages, sessions},
+    turn::progress,
+};
+use crate::{
+    ai::types::{Action, Cause, Citation, NoteInput, NoteOutput, NotedFix, Sourced},
+    error::AppError,
+    ids::SessionId,
+    pilot::{
+        note::{sections, to_markdown},
+        types::{
+            ArtifactKind, CheckResult, Fix, FixStatus, HypothesisStatus, ItemKind, Preview, Source, SourceKind,
+            Statement,
+        },
+    },
+    server::context::Ctx,
+};
+
+/// Everything a document may be written from, as it was at one state version.
+struct Case {
+    state_version: i64,
+    input: NoteInput,
+    /// What may be cited.
+    sources: HashSet<Source>,
+}
+
+/// The document as it would be posted now. Unchanged state costs no model call, on any node.
+pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Preview, AppError> {
+    let case = match read(ctx, id, kind).await? {
+        Read::Cached(preview) => return Ok(preview),
+        Read::Case(case) => case,
+    };
+    let action = match kind {
+        ArtifactKind::ResolutionNote => Action::ResolutionNote,
+        ArtifactKind::EscalationPackage => Action::EscalationPackage,
+    };
+    let output: NoteOutput = ctx.platform.ai.json(action, &case.input).await?;
+    let statements = checked(kind, output, &case);
+    let mut tx = ctx.db().tenant(ctx).await?;
+    artifacts::insert(ctx, &mut tx, id, kind, case.state_version, &statements).await?;
+    // Where another node was faster, everybody shows what it stored.
+    let statements = artifacts::get(ctx, &mut tx, id, kind, case.state_version).await?.unwrap_or(statements);
+    tx.commit().await?;
+    Ok(shown(kind, statements, case.state_version, false))
+}
+
+fn shown(kind: ArtifactKind, statements: Vec<Statement>, state_version: i64, from_cache: bool) -> Preview {
+    Preview { markdown: to_markdown(kind, &statements), statements, state_version, from_cache }
+}
+
+enum Read {
+    Cached(Preview),
+    Case(Box<Case>),
+}
+
+async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    // The row is held while the rest is read: one document never mixes two versions.
+    let row = sessions::lock(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    if let Some(statements) = artifacts::get(ctx, &mut tx, id, kind, row.state_version).await? {
+        tx.commit().await?;
+        return Ok(Read::Cached(shown(kind, statements, row.state_version, true)));
+    }
+    let (ticket_text, _) = sessions::ai_context(ctx, &mut tx, id).await?;
+    let said = messages::first_of_people(ctx, &mut tx, id, 20).await?;
+    let items = lane::all(ctx, &mut tx, id).await?;
+    let facts: Vec<_> =
+        facts::all(ctx, &mut tx, id, false).await?.into_iter().filter(|fact| fact.view().is_source()).collect();
+    let causes = hypotheses::all(ctx, &mut tx, id).await?;
+    let mut fixes = fixes::all(ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    fixes.reverse();
+
+    let mut problem: Vec<Sourced> = Vec::new();
+    if let Some(ticket) = row.ticket() {
+        let text = [ticket.summary.unwrap_or_default(), ticket_text.unwrap_or_default()].join("\n");
+        problem.push(Sourced { text, sources: vec![cite(SourceKind::Ticket, ticket.id)] });
+    }
+    let mut said = said.into_iter().peekable();
+    if let Some(stated) = row.problem {
+        // The problem statement is its author's; the first message, where they say it, is what can be cited for it.
+        let sources = said.peek().map(|(message, _)| cite(SourceKind::Message, message)).into_iter().collect();
+        problem.push(Sourced { text: stated, sources });
+    }
+    problem.extend(said.map(|(message, text)| Sourced { text, sources: vec![cite(SourceKind::Message, message)] }));
+
+    let answered = |item: &&lane::Item| item.words().is_some();
+    let evidence = |ids: &[uuid::Uuid]| -> Vec<Citation> {
+        ids.iter()
+            .filter_map(|id| {
+                let item = items.iter().filter(answered).find(|item| item.id.0 == *id);
+                let fact = facts
+                    .iter()
+                    .find(|fact| fact.id.0 == *id || item.is_some_and(|item| fact.source_ref == Some(item.id)));
+                match (fact, item) {
+                    (Some(fact), _) => Some(cite(SourceKind::Fact, fact.id)),
+                    (None, Some(item)) => Some(cite(item_kind(item), item.id)),
+                    (None, None) => None,
+                }
+            })
+            .collect()
+    };
+    let input = NoteInput {
+        sections: sections(kind).iter().map(|heading| (*heading).to_owned()).collect(),
+        facts: facts
+            .iter()
+            .map(|fact| Sourced { text: fact.text.clone(), sources: vec![cite(SourceKind::Fact, fact.id)] })
+            .collect(),
+        checks: items.iter().filter(answered).filter(|item| item.kind == ItemKind::Check).map(noted_check).collect(),
+        causes: causes
+            .iter()
+            .map(|cause| Cause {
+                text: cause.text.clone(),
+                status: cause.status.to_string(),
+                because: cause.because.clone(),
+                sources: evidence(&cause.evidence),
+            })
+            .collect(),
+        fixes: fixes
+            .iter()
+            .filter(|fix| fix.status != FixStatus::Proposed || fix.applied_at.is_some())
+            .map(noted_fix)
+            .collect(),
+        problem,
+    };
+    let mut sources: HashSet<Source> = HashSet::new();
+    let cited =
+        input.problem.iter().flat_map(|one| &one.sources).chain(input.fixes.iter().flat_map(|fix| &fix.sources));
+    sources.extend(cited.filter_map(source));
+    sources.extend(facts.iter().map(|fact| Source { kind: SourceKind::Fact, id: fact.id.to_string() }));
+    sources.extend(items.iter().filter(answered).map(|item| Source { kind: item_kind(item), id: item.id.to_string() }));
+    debug_assert!(causes.iter().all(|cause| HypothesisStatus::ALL.contains(&cause.status)));
+    Ok(Read::Case(Box::new(Case { state_version: row.state_version, input, sources })))
+}
+
+const fn item_kind(item: &lane::Item) -> SourceKind {
+    match item.kind {
+        ItemKind::Question => SourceKind::Answer,
+        ItemKind::Check => SourceKind::Check,
+    }
+}
+
+fn cite(kind: SourceKind, id: impl ToString) -> Citation {
+    Citation { kind: kind.to_string(), id: id.to_string() }
+}
+
+fn source(citation: &Citation) -> Option<Source> {
+    Some(Source { kind: citation.kind.parse().ok()?, id: citation.id.clone() })
+}
+
+fn noted_check(item: &lane::Item) -> Sourced {
+    let result = match item.result {
+        Some(CheckResult::Pass) => "as expected",
+        Some(CheckResult::Fail) => "not as expected",
+        Some(CheckResult::Skipped) | None => "done",
+    };
+    Sourced { text: format!("{}: {result}.", item.text), sources: vec![cite(SourceKind::Check, item.id)] }
+}
+
+fn noted_fix(fix: &Fix) -> NotedFix {
+    NotedFix {
+        title: fix.title.clone(),
+        description: fix.description.clone(),
+        progress: progress(fix),
+        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()),
+        sources: vec![cite(SourceKind::Fix, fix.id)],
+    }
+}
+
+/// The statements under known headings, with the sources that exist; one without any is flagged.
+fn checked(kind: ArtifactKind, output: NoteOutput, case: &Case) -> Vec<Statement> {
+    let headings = sections(kind);
+    let drafts = output.statements.into_iter().filter(|draft| !draft.text.trim().is_empty());
+    let mut statements: Vec<Statement> = drafts
+        .map(|draft| {
+            let mut sources: Vec<Source> = Vec::new();
+            for found in draft.sources.iter().filter_map(source).filter(|found| case.sources.contains(found)) {
+                if !sources.contains(&found) {
+                    sources.push(found);
+                }
+            }
+            let known = headings.iter().find(|heading| **heading == draft.section);
+            let section = known.or(headings.first()).copied().unwrap_or_default().to_owned();
+            Statement {
+                id: String::new(),
+                section,
+                text: draft.text.trim().to_owned(),
+                grounded: !sources.is_empty(),
+                sources,
+            }
+        })
+        .collect();
+    let place = |statement: &Statement| headings.iter().position(|heading| *heading == statement.section);
+    statements.sort_by_key(place);
+    for (n, statement) in statements.iter_mut().enumerate() {
+        statement.id = format!("s{}", n + 1);
+    }
+    statements
+}

@@ -1,0 +1,229 @@
+//! Facts by people: notes, promotions, confirmations, edits, deletions.
+
+use super::{
+    store::{facts, lane},
+    text,
+    write::Write,
+};
+use crate::{
+    ai::types::{Action, CheckOutcome, FactInput, FactOutput, ItemKind as AiItemKind},
+    error::{AppError, Conflict},
+    ids::{FactId, SessionId},
+    pilot::types::{CheckResult, Fact, ItemKind, Promotion, SessionEvent, SourceType, Support},
+    server::context::Ctx,
+};
+
+/// All facts that are not deleted, oldest first.
+pub async fn list(ctx: &Ctx, id: SessionId) -> Result<Vec<Fact>, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    super::store::sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let rows = facts::all(ctx, &mut tx, id, false).await?;
+    tx.commit().await?;
+    Ok(rows.iter().map(facts::Row::view).collect())
+}
+
+/// A note by hand: confirmed, because a person wrote it.
+pub async fn add_note(ctx: &Ctx, id: SessionId, text: String) -> Result<Fact, AppError> {
+    let text = text::FACT.required(&text)?;
+    let mut write = Write::lock_open(ctx, id).await?;
+    let row = facts::Row {
+        id: ctx.fresh(),
+        text,
+        source_type: SourceType::EngineerNote,
+        source_ref: None,
+        support: Support::Confirmed,
+        stale: false,
+        quote: None,
+        created_by: Some(ctx.actor.user),
+        created_by_name: None,
+        confirmed_by: Some(ctx.actor.user),
+        confirmed_by_name: None,
+        confirmed_at: Some(ctx.now()),
+        created_at: ctx.now(),
+        deleted: false,
+    };
+    store(&mut write, &row).await?;
+    finish(write, row.id).await
+}
+
+/// Makes a fact of one answer or result: of the text given, or of what can conservatively be concluded.
+pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<Fact, AppError> {
+    let kind = match promotion.source_type {
+        SourceType::Question => ItemKind::Question,
+        SourceType::DiagnosticCheck => ItemKind::Check,
+        SourceType::EngineerNote | SourceType::AiSynthesis => {
+            return Err(AppError::invalid(
+                "source_type",
+                "Only answers (question) and results (diagnostic_check) are promoted.",
+            ));
+        }
+    };
+    let given = promotion.text.as_deref().map(|text| text::FACT.required(text)).transpose()?;
+    let item = answered_item(&mut Write::lock_open(ctx, id).await?, &promotion, kind).await?;
+    let text = match given {
+        Some(text) => text,
+        // No transaction is open while the model thinks.
+        None => synthesise(ctx, &item).await?,
+    };
+    let mut write = Write::lock_open(ctx, id).await?;
+    let now = answered_item(&mut write, &promotion, kind).await?;
+    if now.words() != item.words() {
+        return Err(AppError::conflict(Conflict::StateChanged, "The answer was changed meanwhile. Promote it again."));
+    }
+    let same = |fact: &facts::Row| fact.source_ref == Some(item.id) && fact.source_type == promotion.source_type;
+    let known = facts::all(ctx, write.tx(), id, false).await?.into_iter().find(same);
+    let mut row = known.unwrap_or_else(|| facts::Row {
+        id: ctx.fresh(),
+        text: String::new(),
+        source_type: promotion.source_type,
+        source_ref: Some(item.id),
+        support: Support::Supported,
+        stale: false,
+        quote: None,
+        created_by: Some(ctx.actor.user),
+        created_by_name: None,
+        confirmed_by: None,
+        confirmed_by_name: None,
+        confirmed_at: None,
+        created_at: ctx.now(),
+        deleted: false,
+    });
+    // Who vouched for it vouched for what it said then.
+    if row.stale || row.text != text || row.support == Support::Proposed {
+        row.support = Support::Supported;
+        (row.confirmed_by, row.confirmed_at) = (None, None);
+    }
+    row.text = text;
+    row.stale = false;
+    row.quote = item.words();
+    store(&mut write, &row).await?;
+    finish(write, row.id).await
+}
+
+async fn answered_item(write: &mut Write<'_>, promotion: &Promotion, kind: ItemKind) -> Result<lane::Item, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let item = lane::all(ctx, write.tx(), id)
+        .await?
+        .into_iter()
+        .find(|item| item.id == promotion.source_ref && item.kind == kind)
+        .ok_or_else(|| AppError::invalid("source_ref", format!("There is no such {kind} in this session's lane.")))?;
+    if item.words().is_none() {
+        return Err(AppError::invalid(
+            "source_ref",
+            "It has no answer or result yet, so there is nothing to conclude.",
+        ));
+    }
+    Ok(item)
+}
+
+async fn synthesise(ctx: &Ctx, item: &lane::Item) -> Result<String, AppError> {
+    let input = FactInput {
+        kind: match item.kind {
+            ItemKind::Question => AiItemKind::Question,
+            ItemKind::Check => AiItemKind::Check,
+        },
+        item: item.text.clone(),
+        expect: item.expect.clone(),
+        answer: item.answer.clone(),
+        result: item.result.map(|result| match result {
+            CheckResult::Pass => CheckOutcome::Pass,
+            CheckResult::Fail => CheckOutcome::Fail,
+            CheckResult::Skipped => CheckOutcome::Skipped,
+        }),
+        output: item.output.clone(),
+    };
+    let output: FactOutput = ctx.platform.ai.json(Action::FactSynthesis, &input).await?;
+    let fact = output.fact.ok_or_else(|| {
+        AppError::invalid(
+            "text",
+            "Nothing can be concluded from this answer. Write the fact in your own words instead.",
+        )
+    })?;
+    text::FACT.required(&fact)
+}
+
+/// A person vouches for a fact.
+pub async fn confirm(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, AppError> {
+    let mut write = Write::lock_open(ctx, id).await?;
+    let mut row = present(&mut write, fact).await?;
+    if row.support != Support::Confirmed || row.stale {
+        row.support = Support::Confirmed;
+        row.stale = false;
+        row.confirmed_by = Some(ctx.actor.user);
+        row.confirmed_at = Some(ctx.now());
+        store(&mut write, &row).await?;
+    }
+    finish(write, fact).await
+}
+
+/// Rewrites a note or synthesis; a person wrote it now, so it is confirmed.
+pub async fn edit(ctx: &Ctx, id: SessionId, fact: FactId, text: String) -> Result<Fact, AppError> {
+    let text = text::FACT.required(&text)?;
+    let mut write = Write::lock_open(ctx, id).await?;
+    let mut row = present(&mut write, fact).await?;
+    if !row.is_editable() {
+        return Err(AppError::forbidden(
+            "This fact restates an answer or a result. Change that instead, and promote it again.",
+        ));
+    }
+    if row.text != text {
+        row.text = text;
+        row.support = Support::Confirmed;
+        row.confirmed_by = Some(ctx.actor.user);
+        row.confirmed_at = Some(ctx.now());
+        store(&mut write, &row).await?;
+    }
+    finish(write, fact).await
+}
+
+/// Deletes softly; [`restore`] takes it back. Deleting what is deleted is fine.
+pub async fn delete(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<(), AppError> {
+    let mut write = Write::lock_open(ctx, id).await?;
+    let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
+    if row.deleted {
+        return Ok(());
+    }
+    facts::set_deleted(ctx, write.tx(), fact, true).await?;
+    write.moved();
+    write.emit(None, SessionEvent::FactRemoved { id: fact });
+    write.commit().await.map(drop)
+}
+
+/// Takes a deletion back; restoring what is there is fine.
+pub async fn restore(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, AppError> {
+    let mut write = Write::lock_open(ctx, id).await?;
+    let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
+    if row.deleted {
+        facts::set_deleted(ctx, write.tx(), fact, false).await?;
+        write.moved();
+        write.emit(None, SessionEvent::Fact(Box::new(row.view())));
+    }
+    finish(write, fact).await
+}
+
+async fn present(write: &mut Write<'_>, fact: FactId) -> Result<facts::Row, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
+    if row.deleted {
+        return Err(AppError::conflict(Conflict::FactDeleted, "This fact was deleted. Restore it first."));
+    }
+    Ok(row)
+}
+
+async fn store(write: &mut Write<'_>, row: &facts::Row) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    facts::save(ctx, write.tx(), id, row).await?;
+    write.moved();
+    // Read back for the names of people.
+    if let Some(stored) = facts::get(ctx, write.tx(), id, row.id).await? {
+        write.emit(None, SessionEvent::Fact(Box::new(stored.view())));
+    }
+    Ok(())
+}
+
+async fn finish(mut write: Write<'_>, fact: FactId) -> Result<Fact, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
+    write.commit().await?;
+    Ok(row.view())
+}

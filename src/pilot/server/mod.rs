@@ -1,0 +1,26 @@
+//! The session surface's services, by noun, and what other slices may call.
+//!
+//! Every write to a session goes through [`write::Write`]: it locks the session's row, hands out event ids, and commits the
+//! change together with its events and the state version. [`turn`] runs one AI turn; nothing here waits for a model or a
+//! ticket system with a transaction open.
+
+pub mod apply;
+pub mod artifacts;
+pub mod chores;
+pub mod facts;
+pub mod fixes;
+pub mod lane;
+pub mod live;
+pub mod posting;
+pub mod rest;
+pub mod sessions;
+pub mod text;
+pub mod turn;
+pub mod turns;
+
+mod store;
+mod stream;
+mod write;
+
+pub use sessions::on_ticket;
+pub use store::events::Stored;

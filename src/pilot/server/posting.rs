@@ -1,0 +1,342 @@
+//! *Confirm & post*: what a person approved goes to the ticket, the status follows, and both are read back (P2.4).
+//!
+//! The outbox row is written first. A delivery may die anywhere and be repeated: it looks for the note under its key before it
+//! adds one, and does only what is missing.
+
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use super::{
+    artifacts,
+    store::{postings, turns},
+    text,
+    write::Write,
+};
+use crate::{
+    accounts::types::UserRole,
+    error::{AppError, Conflict, Upstream},
+    ids::{PostingId, SessionId},
+    pilot::{
+        note::{compare, from_markdown},
+        types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem, SessionStatus, Statement},
+    },
+    psa::server::{NewNote, PsaError},
+    server::{context::Ctx, markdown},
+};
+
+/// A post answers within this time; after that events tell the rest.
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
+/// How long a delivery may take before another node may take it over, in seconds.
+const CLAIM_SECONDS: f64 = 60.0;
+const MAX_ATTEMPTS: i32 = 8;
+
+/// Posts the document. On a session whose post failed this does what is still missing.
+pub async fn post(
+    ctx: &Ctx,
+    id: SessionId,
+    kind: ArtifactKind,
+    request: PostRequest,
+    key: Option<String>,
+) -> Result<PostResult, AppError> {
+    ctx.require(UserRole::L1)?;
+    let key = text::idempotency_key(key)?;
+    text::DOCUMENT.required(&request.markdown)?;
+    // To the letter what the person saw and confirmed.
+    let shown = request.markdown;
+    let mut write = Write::lock(ctx, id).await?;
+    if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await?
+        && (known.is_done() || known.status == "queued")
+    {
+        return answer(&write, known);
+    }
+    if write.session.status == SessionStatus::Posting {
+        return retry(write, kind).await;
+    }
+    require_quiet(&mut write, &key).await?;
+    drop(write);
+
+    // The model is asked outside of any transaction; whether the state moved meanwhile is checked afterwards.
+    let preview = artifacts::preview(ctx, id, kind).await?;
+    let mut write = Write::lock(ctx, id).await?;
+    if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await? {
+        // The same post was sent twice at once, and the other one was faster.
+        return answer(&write, known);
+    }
+    require_quiet(&mut write, &key).await?;
+    let version = request.state_version.unwrap_or(preview.state_version);
+    if version != preview.state_version || preview.state_version != write.session.state_version {
+        return Err(AppError::conflict(
+            Conflict::StateChanged,
+            "The session changed since this note was shown. Look at the newer one, then post.",
+        ));
+    }
+    let statements = approved(kind, &shown, &preview, &request.confirm_ungrounded)?;
+    enqueue(write, kind, shown, &statements, version, key).await
+}
+
+/// The session is open, and no turn is about to change it.
+async fn require_quiet(write: &mut Write<'_>, key: &str) -> Result<(), AppError> {
+    write.require_open()?;
+    let (ctx, id) = (write.ctx, write.session.id);
+    let (running, _) = turns::running_and_keyed(ctx, write.tx(), id, key).await?;
+    match running {
+        None => Ok(()),
+        Some(running) => Err(AppError::Conflict {
+            code: Conflict::TurnInProgress,
+            detail: "FlowPilot is still answering. Wait for it, or stop it, before you post.".to_owned(),
+            subject: Some(running.id.0),
+            statements: Vec::new(),
+        }),
+    }
+}
+
+/// What is posted, compared statement by statement with what was shown.
+fn approved(
+    kind: ArtifactKind,
+    shown: &str,
+    preview: &Preview,
+    confirmed: &[String],
+) -> Result<Vec<Statement>, AppError> {
+    let written = from_markdown(kind, shown).map_err(|error| AppError::invalid("markdown", error.to_string()))?;
+    let compared = compare(&preview.statements, &written, confirmed);
+    if compared.unconfirmed.is_empty() {
+        return Ok(compared.statements);
+    }
+    Err(AppError::Conflict {
+        code: Conflict::UngroundedStatements,
+        detail: "Some statements have no source. Confirm, edit or drop each of them first.".to_owned(),
+        subject: None,
+        statements: compared.unconfirmed,
+    })
+}
+
+async fn enqueue(
+    mut write: Write<'_>,
+    kind: ArtifactKind,
+    shown: String,
+    statements: &[Statement],
+    state_version: i64,
+    key: String,
+) -> Result<PostResult, AppError> {
+    let ctx = write.ctx;
+    let link = write.session.ticket();
+    let desk = link.as_ref().and_then(|link| ctx.platform.psa.by_name(&link.provider));
+    let target = match (kind, &desk) {
+        (ArtifactKind::ResolutionNote, Some(desk)) => Some(desk.resolved_status()),
+        _ => None,
+    };
+    let row = postings::Row {
+        id: ctx.fresh(),
+        session_id: write.session.id,
+        closing: write.session.closing,
+        kind,
+        html: markdown::to_html(&shown),
+        approved: Sha256::digest(&shown).to_vec(),
+        markdown: shown,
+        idempotency_key: key,
+        posted_by: ctx.actor.user,
+        posted_by_name: String::new(),
+        status: if link.is_some() { "queued" } else { "done" }.to_owned(),
+        ticket_provider: link.as_ref().map(|link| link.provider.clone()),
+        ticket_id: link.as_ref().map(|link| link.id.clone()),
+        target_status: target.and_then(Result::ok).map(ToOwned::to_owned),
+        external_id: None,
+        status_verified: None,
+        skipped_reason: target.and_then(Result::err).map(ToOwned::to_owned),
+        problem: None,
+        attempts: 0,
+        created_at: ctx.now(),
+    };
+    postings::insert(ctx, write.tx(), &postings::NewPosting { row: &row, statements, state_version }).await?;
+    if link.is_none() {
+        write.session.status = closed(kind);
+        let result = answer(&write, row)?;
+        write.commit().await?;
+        return Ok(result);
+    }
+    write.session.status = SessionStatus::Posting;
+    write.commit().await?;
+    deliver_within(ctx, row.id).await
+}
+
+async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, AppError> {
+    let (ctx, session) = (write.ctx, write.session.id);
+    let closing = write.session.closing;
+    match postings::of_closing(ctx, write.tx(), session, closing).await? {
+        Some(row) if row.status == "failed" && row.kind == kind => {
+            postings::requeue(ctx, write.tx(), row.id).await?;
+            write.commit().await?;
+            deliver_within(ctx, row.id).await
+        }
+        _ => {
+            write.require_open()?;
+            Err(AppError::internal())
+        }
+    }
+}
+
+const fn closed(kind: ArtifactKind) -> SessionStatus {
+    match kind {
+        ArtifactKind::ResolutionNote => SessionStatus::Resolved,
+        ArtifactKind::EscalationPackage => SessionStatus::Escalated,
+    }
+}
+
+fn answer(write: &Write<'_>, row: postings::Row) -> Result<PostResult, AppError> {
+    if write.session.status == SessionStatus::Posting
+        && let Some(problem) = &row.problem
+    {
+        return Err(failure(&problem.0));
+    }
+    let outcome = match (write.session.status, row.kind, row.ticket_id.is_some()) {
+        (SessionStatus::Posting, _, _) => PostOutcome::Posting,
+        (_, ArtifactKind::ResolutionNote, true) => PostOutcome::Resolved,
+        (_, ArtifactKind::ResolutionNote, false) => PostOutcome::ResolvedLocal,
+        (_, ArtifactKind::EscalationPackage, true) => PostOutcome::Escalated,
+        (_, ArtifactKind::EscalationPackage, false) => PostOutcome::EscalatedLocal,
+    };
+    Ok(PostResult {
+        outcome,
+        external_id: row.external_id,
+        status_verified: row.status_verified,
+        status_transition_skipped_reason: row.skipped_reason,
+    })
+}
+
+fn failure(problem: &Problem) -> AppError {
+    let code = problem.code.parse().unwrap_or(Upstream::PsaUnavailable);
+    AppError::Upstream { code, detail: problem.detail.clone() }
+}
+
+async fn deliver_within(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
+    let worker = {
+        let ctx = ctx.clone();
+        ctx.platform.work.clone().spawn(async move { deliver(&ctx, id).await })
+    };
+    match tokio::time::timeout(ANSWER_WITHIN, worker).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(_)) => Err(AppError::internal()),
+        Err(_) => Ok(PostResult {
+            outcome: PostOutcome::Posting,
+            external_id: None,
+            status_verified: None,
+            status_transition_skipped_reason: None,
+        }),
+    }
+}
+
+/// Why a delivery did not get through.
+enum Refused {
+    Psa(PsaError),
+    NotVerified(String),
+    App(AppError),
+}
+
+impl From<PsaError> for Refused {
+    fn from(error: PsaError) -> Self {
+        Self::Psa(error)
+    }
+}
+impl From<AppError> for Refused {
+    fn from(error: AppError) -> Self {
+        Self::App(error)
+    }
+}
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::App(error.into())
+    }
+}
+
+/// Delivers one posting, or does what is left of it. Safe to repeat, on any node.
+pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let claimed = postings::claim(ctx, &mut tx, id, CLAIM_SECONDS).await?;
+    let row = postings::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("posting"))?;
+    tx.commit().await?;
+    if claimed {
+        let problem = match bring(ctx, &row).await {
+            Ok(verified) => return finish(ctx, &row, verified).await,
+            Err(Refused::App(error)) => (Problem::from(&error), true),
+            Err(Refused::Psa(error)) => {
+                let again = error.is_transient();
+                (Problem::from(&AppError::from(error)), again)
+            }
+            Err(Refused::NotVerified(detail)) => {
+                (Problem::from(&AppError::Upstream { code: Upstream::PsaStatusNotVerified, detail }), false)
+            }
+        };
+        return give_up_for_now(ctx, &row, problem.0, problem.1).await;
+    }
+    let write = Write::lock_visible(ctx, row.session_id).await?;
+    answer(&write, row)
+}
+
+/// Adds the note unless it is there, moves the status, and reads both back.
+async fn bring(ctx: &Ctx, row: &postings::Row) -> Result<Option<bool>, Refused> {
+    let (Some(provider), Some(ticket)) = (&row.ticket_provider, &row.ticket_id) else { return Ok(None) };
+    let desk = ctx.platform.psa.by_name(provider).ok_or_else(|| {
+        Refused::Psa(PsaError::Refused(format!("The ticket system {provider} is not connected any more.")))
+    })?;
+    let key = row.id.to_string();
+    let note = match desk.find_note(ctx, ticket, &key).await? {
+        Some(note) => note,
+        None => {
+            let new = NewNote {
+                body: row.markdown.clone(),
+                internal: row.kind == ArtifactKind::EscalationPackage,
+                resolution: row.kind == ArtifactKind::ResolutionNote,
+                idempotency_key: key,
+            };
+            desk.add_note(ctx, ticket, &new).await?
+        }
+    };
+    let mut tx = ctx.db().tenant(ctx).await?;
+    postings::keep_external_id(ctx, &mut tx, row.id, &note).await?;
+    tx.commit().await?;
+    if let Some(status) = &row.target_status {
+        desk.set_status(ctx, ticket, status).await?;
+    }
+    let now = desk.get(ctx, ticket).await?;
+    if !now.notes.iter().any(|found| found.id == note && found.body == row.markdown) {
+        return Err(Refused::NotVerified(format!(
+            "The note was sent to ticket #{ticket}, but cannot be read back there."
+        )));
+    }
+    match &row.target_status {
+        None => Ok(None),
+        Some(status) if now.summary.status == *status => Ok(Some(true)),
+        Some(status) => Err(Refused::NotVerified(format!(
+            "The note is on ticket #{ticket}, but its status stayed “{}” instead of “{status}”. Post again to try the status once more.",
+            now.summary.status
+        ))),
+    }
+}
+
+async fn finish(ctx: &Ctx, row: &postings::Row, verified: Option<bool>) -> Result<PostResult, AppError> {
+    let mut write = Write::lock_visible(ctx, row.session_id).await?;
+    postings::finish(ctx, write.tx(), row.id, verified).await?;
+    let stored = postings::get(ctx, write.tx(), row.id).await?.ok_or_else(|| AppError::not_found("posting"))?;
+    if write.session.status == SessionStatus::Posting && write.session.closing == row.closing {
+        write.session.status = closed(row.kind);
+    }
+    let result = answer(&write, stored)?;
+    write.commit().await?;
+    tracing::info!(session.id = %row.session_id, posting.id = %row.id, "A note was posted and read back.");
+    Ok(result)
+}
+
+async fn give_up_for_now(
+    ctx: &Ctx,
+    row: &postings::Row,
+    problem: Problem,
+    again: bool,
+) -> Result<PostResult, AppError> {
+    tracing::warn!(posting.id = %row.id, posting.attempts = row.attempts, error.code = problem.code, "A note could not be posted.");
+    let retry_in = (again && row.attempts < MAX_ATTEMPTS).then(|| f64::from(row.attempts.clamp(1, 10)).exp2());
+    let mut write = Write::lock_visible(ctx, row.session_id).await?;
+    postings::fail(ctx, write.tx(), row.id, &problem, retry_in).await?;
+    write.commit().await?;
+    Err(failure(&problem))
+}

@@ -1,0 +1,333 @@
+//! Sessions over REST v1 (P6): each handler reads the request, calls the service and names the status.
+
+use axum::{
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{artifacts, facts, fixes, lane, live, posting, sessions, turns};
+use crate::{
+    error::AppError,
+    ids::{FactId, FixId, MessageId, SessionId},
+    page::Page,
+    pilot::types::{
+        ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, NewMessage, NewSession, PostOutcome,
+        PostRequest, PostResult, Preview, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary,
+        TaskLane,
+    },
+    server::{
+        context::Ctx,
+        rest::{Json, Path, Query, idempotency_key},
+    },
+};
+
+pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
+    OpenApiRouter::new()
+        .routes(routes!(create_session, list_sessions))
+        .routes(routes!(get_session, change_session))
+        .routes(routes!(reopen_session))
+        .routes(routes!(post_message))
+        .routes(routes!(stop_turn))
+        .routes(routes!(follow_events))
+        .routes(routes!(change_lane))
+        .routes(routes!(list_facts, add_fact))
+        .routes(routes!(promote_fact))
+        .routes(routes!(edit_fact, delete_fact))
+        .routes(routes!(confirm_fact))
+        .routes(routes!(restore_fact))
+        .routes(routes!(list_fixes))
+        .routes(routes!(active_fix))
+        .routes(routes!(decide_fix))
+        .routes(routes!(apply_fix))
+        .routes(routes!(set_outcome))
+        .routes(routes!(set_script))
+        .routes(routes!(reject_proposal))
+        .routes(routes!(preview_note))
+        .routes(routes!(post_note))
+}
+
+/// Starts a session. Calls no model and makes no message; the first message starts the first turn.
+#[utoipa::path(post, path = "/ai-sessions", tag = "sessions", request_body = NewSession,
+    responses((status = 201, body = Session), (status = 422, body = Problem)))]
+async fn create_session(ctx: Ctx, Json(new): Json<NewSession>) -> Result<Response, AppError> {
+    let id = sessions::create(&ctx, new).await?;
+    let session = sessions::get(&ctx, id, None).await?;
+    Ok((StatusCode::CREATED, Json(session)).into_response())
+}
+
+/// The caller's sessions and those shared with them, last touched first.
+#[utoipa::path(get, path = "/ai-sessions", tag = "sessions", params(SessionFilter),
+    responses((status = 200, body = Page<SessionSummary>)))]
+async fn list_sessions(ctx: Ctx, Query(filter): Query<SessionFilter>) -> Result<Json<Page<SessionSummary>>, AppError> {
+    sessions::list(&ctx, filter).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+struct Before {
+    /// The oldest message one has: the 50 before it are given.
+    before: Option<MessageId>,
+}
+
+/// All of a session; messages are the newest 50, or those before `before`.
+#[utoipa::path(get, path = "/ai-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path), Before),
+    responses((status = 200, body = Session), (status = 404, body = Problem)))]
+async fn get_session(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Query(window): Query<Before>,
+) -> Result<Json<Session>, AppError> {
+    sessions::get(&ctx, id, window.before).await.map(Json)
+}
+
+/// Title, problem, archiving; what is missing stays.
+#[utoipa::path(patch, path = "/ai-sessions/{id}", tag = "sessions", params(("id" = SessionId, Path)), request_body = SessionChange,
+    responses((status = 200, body = Session), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn change_session(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Json(change): Json<SessionChange>,
+) -> Result<Json<Session>, AppError> {
+    sessions::change(&ctx, id, change).await?;
+    sessions::get(&ctx, id, None).await.map(Json)
+}
+
+/// Opens a closed session again.
+#[utoipa::path(post, path = "/ai-sessions/{id}/reopen", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Session), (status = 409, body = Problem)))]
+async fn reopen_session(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Session>, AppError> {
+    sessions::reopen(&ctx, id).await?;
+    sessions::get(&ctx, id, None).await.map(Json)
+}
+
+/// Sends a message and answers with the events of the turn that it starts. The same `Idempotency-Key` replays that turn.
+#[utoipa::path(post, path = "/ai-sessions/{id}/messages", tag = "turns", request_body = NewMessage,
+    params(("id" = SessionId, Path), ("idempotency-key" = Option<String>, Header)),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn post_message(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    Json(message): Json<NewMessage>,
+) -> Result<Response, AppError> {
+    turns::start(&ctx, id, message, idempotency_key(&headers)?).await.map(live::turn_stream)
+}
+
+/// Stops the turn that runs; what it said so far stays.
+#[utoipa::path(post, path = "/ai-sessions/{id}/turn/stop", tag = "turns", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Session), (status = 404, body = Problem)))]
+async fn stop_turn(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Session>, AppError> {
+    turns::stop(&ctx, id).await?;
+    sessions::get(&ctx, id, None).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+struct After {
+    /// The same as the header `Last-Event-ID`, for clients that cannot set it.
+    last_event_id: Option<i64>,
+}
+
+/// Follows a session from `Last-Event-ID` (0: from its start).
+#[utoipa::path(get, path = "/ai-sessions/{id}/events", tag = "turns",
+    params(("id" = SessionId, Path), ("last-event-id" = Option<i64>, Header), After),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 404, body = Problem)))]
+async fn follow_events(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    Query(query): Query<After>,
+) -> Result<Response, AppError> {
+    let header =
+        match headers.get("last-event-id") {
+            None => None,
+            Some(value) => {
+                Some(value.to_str().ok().and_then(|text| text.trim().parse().ok()).ok_or_else(|| {
+                    AppError::malformed("Last-Event-ID is the number of the last event that was seen.")
+                })?)
+            }
+        };
+    let events = live::follow(&ctx, id, header.or(query.last_event_id).unwrap_or(0)).await?;
+    Ok(live::session_stream(&ctx, events))
+}
+
+/// Saves answers and results; only the items named change, `null` clears.
+#[utoipa::path(put, path = "/ai-sessions/{id}/task-lane", tag = "lane", params(("id" = SessionId, Path)), request_body = LaneChange,
+    responses((status = 200, body = TaskLane), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn change_lane(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Json(change): Json<LaneChange>,
+) -> Result<Json<TaskLane>, AppError> {
+    lane::change(&ctx, id, change).await.map(Json)
+}
+
+#[utoipa::path(get, path = "/ai-sessions/{id}/facts", tag = "facts", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Vec<Fact>)))]
+async fn list_facts(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Fact>>, AppError> {
+    facts::list(&ctx, id).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct Text {
+    text: String,
+}
+
+/// Adds a note by hand; it is confirmed.
+#[utoipa::path(post, path = "/ai-sessions/{id}/facts", tag = "facts", params(("id" = SessionId, Path)), request_body = Text,
+    responses((status = 201, body = Fact), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn add_fact(ctx: Ctx, Path(id): Path<SessionId>, Json(new): Json<Text>) -> Result<Response, AppError> {
+    let fact = facts::add_note(&ctx, id, new.text).await?;
+    Ok((StatusCode::CREATED, Json(fact)).into_response())
+}
+
+/// Makes a fact of one answer or result.
+#[utoipa::path(post, path = "/ai-sessions/{id}/facts/promote", tag = "facts", params(("id" = SessionId, Path)), request_body = Promotion,
+    responses((status = 200, body = Fact), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn promote_fact(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Json(promotion): Json<Promotion>,
+) -> Result<Json<Fact>, AppError> {
+    facts::promote(&ctx, id, promotion).await.map(Json)
+}
+
+/// Rewrites a note or synthesis; facts from questions and checks are edited at their source.
+#[utoipa::path(patch, path = "/ai-sessions/{id}/facts/{fact}", tag = "facts", request_body = Text,
+    params(("id" = SessionId, Path), ("fact" = FactId, Path)),
+    responses((status = 200, body = Fact), (status = 403, body = Problem), (status = 409, body = Problem)))]
+async fn edit_fact(
+    ctx: Ctx,
+    Path((id, fact)): Path<(SessionId, FactId)>,
+    Json(new): Json<Text>,
+) -> Result<Json<Fact>, AppError> {
+    facts::edit(&ctx, id, fact, new.text).await.map(Json)
+}
+
+/// Deletes softly.
+#[utoipa::path(delete, path = "/ai-sessions/{id}/facts/{fact}", tag = "facts",
+    params(("id" = SessionId, Path), ("fact" = FactId, Path)), responses((status = 204), (status = 409, body = Problem)))]
+async fn delete_fact(ctx: Ctx, Path((id, fact)): Path<(SessionId, FactId)>) -> Result<StatusCode, AppError> {
+    facts::delete(&ctx, id, fact).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+/// A person vouches for it.
+#[utoipa::path(post, path = "/ai-sessions/{id}/facts/{fact}/confirm", tag = "facts",
+    params(("id" = SessionId, Path), ("fact" = FactId, Path)), responses((status = 200, body = Fact), (status = 409, body = Problem)))]
+async fn confirm_fact(ctx: Ctx, Path((id, fact)): Path<(SessionId, FactId)>) -> Result<Json<Fact>, AppError> {
+    facts::confirm(&ctx, id, fact).await.map(Json)
+}
+
+/// Takes a deletion back.
+#[utoipa::path(post, path = "/ai-sessions/{id}/facts/{fact}/restore", tag = "facts",
+    params(("id" = SessionId, Path), ("fact" = FactId, Path)), responses((status = 200, body = Fact), (status = 409, body = Problem)))]
+async fn restore_fact(ctx: Ctx, Path((id, fact)): Path<(SessionId, FactId)>) -> Result<Json<Fact>, AppError> {
+    facts::restore(&ctx, id, fact).await.map(Json)
+}
+
+/// Every fix of the session, newest first.
+#[utoipa::path(get, path = "/ai-sessions/{id}/suggested-fixes", tag = "fixes", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Vec<Fix>)))]
+async fn list_fixes(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Fix>>, AppError> {
+    fixes::list(&ctx, id).await.map(Json)
+}
+
+/// The fix that is not superseded; 404 when there is none.
+#[utoipa::path(get, path = "/ai-sessions/{id}/suggested-fixes/active", tag = "fixes", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Fix), (status = 404, body = Problem)))]
+async fn active_fix(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Fix>, AppError> {
+    fixes::active(&ctx, id).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct DecisionBody {
+    decision: Decision,
+    #[serde(default)]
+    script: Option<String>,
+}
+
+/// How the engineer takes the fix's script.
+#[utoipa::path(post, path = "/ai-sessions/{id}/suggested-fixes/{fix}/decision", tag = "fixes", request_body = DecisionBody,
+    params(("id" = SessionId, Path), ("fix" = FixId, Path)),
+    responses((status = 200, body = Decided), (status = 400, body = Problem), (status = 409, body = Problem)))]
+async fn decide_fix(
+    ctx: Ctx,
+    Path((id, fix)): Path<(SessionId, FixId)>,
+    Json(body): Json<DecisionBody>,
+) -> Result<Json<Decided>, AppError> {
+    fixes::decide(&ctx, id, fix, body.decision, body.script).await.map(Json)
+}
+
+/// *I did this.* Safe to repeat.
+#[utoipa::path(post, path = "/ai-sessions/{id}/suggested-fixes/{fix}/apply", tag = "fixes",
+    params(("id" = SessionId, Path), ("fix" = FixId, Path)), responses((status = 200, body = Fix), (status = 409, body = Problem)))]
+async fn apply_fix(ctx: Ctx, Path((id, fix)): Path<(SessionId, FixId)>) -> Result<Json<Fix>, AppError> {
+    fixes::apply(&ctx, id, fix).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct OutcomeBody {
+    outcome: FixOutcome,
+    #[serde(default)]
+    notes: Option<String>,
+}
+
+/// Whether it worked.
+#[utoipa::path(patch, path = "/ai-sessions/{id}/suggested-fixes/{fix}/outcome", tag = "fixes", request_body = OutcomeBody,
+    params(("id" = SessionId, Path), ("fix" = FixId, Path)),
+    responses((status = 200, body = Fix), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn set_outcome(
+    ctx: Ctx,
+    Path((id, fix)): Path<(SessionId, FixId)>,
+    Json(body): Json<OutcomeBody>,
+) -> Result<Json<Fix>, AppError> {
+    fixes::set_outcome(&ctx, id, fix, body.outcome, body.notes).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+struct ScriptBody {
+    script: String,
+}
+
+/// The script as the engineer edited it.
+#[utoipa::path(patch, path = "/ai-sessions/{id}/suggested-fixes/{fix}/script", tag = "fixes", request_body = ScriptBody,
+    params(("id" = SessionId, Path), ("fix" = FixId, Path)),
+    responses((status = 200, body = Fix), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn set_script(
+    ctx: Ctx,
+    Path((id, fix)): Path<(SessionId, FixId)>,
+    Json(body): Json<ScriptBody>,
+) -> Result<Json<Fix>, AppError> {
+    fixes::set_script(&ctx, id, fix, body.script).await.map(Json)
+}
+
+/// *Not yet*: the AI's guess at an outcome is turned down.
+#[utoipa::path(delete, path = "/ai-sessions/{id}/suggested-fixes/{fix}/outcome-proposal", tag = "fixes",
+    params(("id" = SessionId, Path), ("fix" = FixId, Path)), responses((status = 204), (status = 409, body = Problem)))]
+async fn reject_proposal(ctx: Ctx, Path((id, fix)): Path<(SessionId, FixId)>) -> Result<StatusCode, AppError> {
+    fixes::reject_proposal(&ctx, id, fix).await.map(|_| StatusCode::NO_CONTENT)
+}
+
+/// The resolution note as it would be posted now, each statement with its sources.
+#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/preview", tag = "notes", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 502, body = Problem)))]
+async fn preview_note(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Preview>, AppError> {
+    artifacts::preview(&ctx, id, ArtifactKind::ResolutionNote).await.map(Json)
+}
+
+/// Posts the note, moves the ticket's status and reads both back; without a ticket the session is resolved here.
+#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/post", tag = "notes", request_body = PostRequest,
+    params(("id" = SessionId, Path), ("idempotency-key" = Option<String>, Header)),
+    responses((status = 200, body = PostResult), (status = 202, body = PostResult), (status = 409, body = Problem),
+        (status = 422, body = Problem), (status = 502, body = Problem)))]
+async fn post_note(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    headers: HeaderMap,
+    Json(post): Json<PostRequest>,
+) -> Result<Response, AppError> {
+    let result = posting::post(&ctx, id, ArtifactKind::ResolutionNote, post, idempotency_key(&headers)?).await?;
+    let status = if result.outcome == PostOutcome::Posting { StatusCode::ACCEPTED } else { StatusCode::OK };
+    Ok((status, Json(result)).into_response())
+}

@@ -1,0 +1,217 @@
+//! Sessions: start, read, list, change, reopen.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use super::{
+    store::{
+        facts, fixes, hypotheses, lane, messages, postings,
+        sessions::{self, Cursor, LinkedTicket},
+        turns,
+    },
+    text,
+    write::Write,
+};
+use crate::{
+    accounts::types::UserRole,
+    error::{AppError, Conflict},
+    ids::{MessageId, SessionId, Timestamp},
+    pilot::types::{
+        Message, NewSession, Page, Session, SessionChange, SessionFilter, SessionStatus, SessionSummary, TicketLink,
+        TurnStatus,
+    },
+    psa::types::SessionOnTicket,
+    server::context::Ctx,
+};
+
+/// How many messages are read at once.
+const WINDOW: i64 = 50;
+
+/// Starts a session: no model is called, no message made. A ticket is read once and kept as it is now.
+pub async fn create(ctx: &Ctx, new: NewSession) -> Result<SessionId, AppError> {
+    ctx.require(UserRole::L1)?;
+    let problem = new.problem.as_deref().map(|text| text::PROBLEM.optional(text)).transpose()?.flatten();
+    let ticket = match new.ticket_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
+        Some(id) => Some(read_ticket(ctx, id).await?),
+        None => None,
+    };
+    let title = match (&problem, &ticket) {
+        (Some(problem), _) => text::title_of(problem),
+        (None, Some(ticket)) => text::title_of(ticket.link.summary.as_deref().unwrap_or_default()),
+        (None, None) => "New session".to_owned(),
+    };
+    let id = ctx.fresh();
+    let mut tx = ctx.db().tenant(ctx).await?;
+    sessions::insert(ctx, &mut tx, id, &title, &NewSession { problem, ticket_id: None }, ticket.as_ref()).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+async fn read_ticket(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
+    let desk = ctx.platform.psa.of_account(ctx);
+    let ticket = desk.get(ctx, id).await.map_err(|error| match AppError::from(error) {
+        AppError::NotFound { .. } => AppError::invalid("ticket_id", format!("There is no ticket #{id}.")),
+        other => other,
+    })?;
+    let mut body = ticket.body;
+    for note in ticket.notes {
+        body.push_str("\n\n");
+        body.push_str(&note.body);
+    }
+    Ok(LinkedTicket {
+        link: TicketLink {
+            provider: desk.name().to_owned(),
+            id: ticket.summary.id,
+            summary: Some(ticket.summary.summary),
+            company: Some(ticket.summary.company),
+        },
+        text: body,
+    })
+}
+
+/// All of a session, with the newest messages or those before `before`. The number of queries is the same whatever its length.
+pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<Session, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    // The row is held while the rest is read, so that snapshot and last_event_id belong together.
+    let row = sessions::lock(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let (messages, has_more) = window(ctx, &mut tx, id, before).await?;
+    let items = lane::all(ctx, &mut tx, id).await?;
+    let facts = facts::all(ctx, &mut tx, id, false).await?;
+    let hypotheses = hypotheses::all(ctx, &mut tx, id).await?;
+    let active_fix = fixes::active(ctx, &mut tx, id).await?;
+    let posted = postings::all(ctx, &mut tx, id).await?;
+    let last = turns::last(ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    // A reply in the making is in its events only: whoever follows from here gets all of it.
+    let reply_begins = last.as_ref().and_then(|last| last.reply_begins);
+    let turn = last.map(|last| last.turn);
+    Ok(Session {
+        id,
+        user: row.person(),
+        ticket: row.ticket(),
+        title: row.title,
+        problem: row.problem,
+        status: row.status,
+        state_version: row.state_version,
+        writable: row.writable,
+        messages,
+        has_more,
+        task_lane: lane::view(&items),
+        hypotheses,
+        facts: facts.iter().map(facts::Row::view).collect(),
+        active_fix,
+        posted: posted.into_iter().map(postings::Row::view).collect(),
+        last_event_id: reply_begins.map_or(row.last_event_id, |first| first - 1),
+        turn: turn.filter(|turn| matches!(turn.status, TurnStatus::Running | TurnStatus::Failed)),
+        archived_at: row.archived_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+async fn window(
+    ctx: &Ctx,
+    tx: &mut crate::server::db::TenantTx,
+    id: SessionId,
+    before: Option<MessageId>,
+) -> Result<(Vec<Message>, bool), sqlx::Error> {
+    let mut found = messages::window(ctx, tx, id, before, WINDOW + 1).await?;
+    let has_more = i64::try_from(found.len()).is_ok_and(|len| len > WINDOW);
+    if has_more {
+        found.remove(0);
+    }
+    Ok((found, has_more))
+}
+
+/// The messages before one, oldest first, and whether there are more.
+pub async fn messages_before(ctx: &Ctx, id: SessionId, before: MessageId) -> Result<(Vec<Message>, bool), AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let found = window(ctx, &mut tx, id, Some(before)).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// The caller's sessions and those shared with them, last touched first.
+pub async fn list(ctx: &Ctx, filter: SessionFilter) -> Result<Page<SessionSummary>, AppError> {
+    let limit = i64::from(filter.limit.unwrap_or(30).clamp(1, 100));
+    let after = filter.cursor.as_deref().map(read_cursor).transpose()?;
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let mut items = sessions::list(ctx, &mut tx, &filter, after, limit + 1).await?;
+    tx.commit().await?;
+    let more = i64::try_from(items.len()).is_ok_and(|len| len > limit);
+    if more {
+        items.pop();
+    }
+    let next_cursor = items.last().filter(|_| more).map(|last| write_cursor(last.updated_at, last.id));
+    Ok(Page { items, next_cursor })
+}
+
+fn write_cursor(at: Timestamp, id: SessionId) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{at} {id}"))
+}
+
+fn read_cursor(cursor: &str) -> Result<Cursor, AppError> {
+    let read = || {
+        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+        let (at, id) = text.split_once(' ')?;
+        let updated_at = time::OffsetDateTime::parse(at, &time::format_description::well_known::Rfc3339).ok()?;
+        Some(Cursor { updated_at: updated_at.into(), id: id.parse().ok()? })
+    };
+    read().ok_or_else(|| AppError::malformed("The cursor is not one that this list gave."))
+}
+
+/// Title, problem and archiving. The problem changes only while the session is open.
+pub async fn change(ctx: &Ctx, id: SessionId, change: SessionChange) -> Result<(), AppError> {
+    let title = change.title.as_deref().map(|text| text::TITLE.required(text)).transpose()?;
+    let problem = change.problem.as_deref().map(|text| text::PROBLEM.required(text)).transpose()?;
+    let mut write = Write::lock(ctx, id).await?;
+    if let Some(title) = title {
+        write.session.title = title;
+        "person".clone_into(&mut write.session.titled_by);
+    }
+    if let Some(problem) = problem
+        && write.session.problem.as_deref() != Some(&problem)
+    {
+        write.require_open()?;
+        write.session.problem = Some(problem);
+        write.moved();
+    }
+    if let Some(archived) = change.archived {
+        write.session.archived_at = if archived { write.session.archived_at.or_else(|| Some(ctx.now())) } else { None };
+    }
+    write.commit().await.map(drop)
+}
+
+/// Opens a closed session again: a new closing begins. Only its user may.
+pub async fn reopen(ctx: &Ctx, id: SessionId) -> Result<(), AppError> {
+    let mut write = Write::lock(ctx, id).await?;
+    if write.session.user_id != ctx.actor.user {
+        return Err(AppError::forbidden(format!("Only {} can reopen this session.", write.session.user_name)));
+    }
+    match write.session.status {
+        SessionStatus::Resolved | SessionStatus::Escalated => {
+            write.session.status = SessionStatus::Open;
+            write.session.closing += 1;
+            write.commit().await.map(drop)
+        }
+        SessionStatus::Open => Err(AppError::conflict(Conflict::SessionNotOpen, "This session is open already.")),
+        SessionStatus::Posting => {
+            Err(AppError::conflict(Conflict::SessionNotOpen, "A note of this session is being posted right now."))
+        }
+    }
+}
+
+/// Which sessions there are on a ticket, and whose.
+pub async fn on_ticket(ctx: &Ctx, provider: &str, ticket: &str) -> Result<Vec<SessionOnTicket>, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let found = sessions::on_ticket(ctx, &mut tx, provider, ticket).await?;
+    tx.commit().await?;
+    Ok(found
+        .into_iter()
+        .map(|one| SessionOnTicket {
+            session_id: one.visible.then_some(one.id),
+            user_name: one.user_name,
+            status: one.status.to_string(),
+        })
+        .collect())
+}

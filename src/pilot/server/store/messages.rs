@@ -1,0 +1,163 @@
+//! Rows of `messages`.
+
+use sqlx::types::Json;
+
+use crate::{
+    ids::{MessageId, SessionId, Timestamp, UserId},
+    pilot::types::{Message, MessageStatus, Person, Role, SentAnswer},
+    server::{context::Ctx, db::TenantTx},
+};
+
+/// A message about to be stored.
+#[derive(Debug, Clone)]
+pub struct NewMessageRow<'a> {
+    pub message: &'a Message,
+    /// The id of its event: its place in the conversation.
+    pub position: i64,
+}
+
+struct Row {
+    id: MessageId,
+    role: Role,
+    text: String,
+    html: String,
+    status: MessageStatus,
+    author_id: Option<UserId>,
+    author_name: Option<String>,
+    lane_answers: Json<Vec<SentAnswer>>,
+    created_at: Timestamp,
+}
+
+impl From<Row> for Message {
+    fn from(row: Row) -> Self {
+        Self {
+            id: row.id,
+            role: row.role,
+            text: row.text,
+            html: row.html,
+            status: row.status,
+            author: row.author_id.zip(row.author_name).map(|(id, name)| Person { id, name }),
+            images: Vec::new(),
+            answers: row.lane_answers.0,
+            created_at: row.created_at,
+        }
+    }
+}
+
+pub async fn insert(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    new: &NewMessageRow<'_>,
+) -> Result<(), sqlx::Error> {
+    let message = new.message;
+    sqlx::query!(
+        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        ctx.account.0,
+        message.id.0,
+        session.0,
+        new.position,
+        message.role.as_str(),
+        message.text,
+        message.html,
+        message.status.as_str(),
+        message.author.as_ref().map(|author| author.id.0),
+        Json(&message.answers) as _,
+        message.created_at.0,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+pub async fn set_status(ctx: &Ctx, tx: &mut TenantTx, id: MessageId, status: MessageStatus) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update messages set status = $3 where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        status.as_str()
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// The newest `limit` messages before `before` (all when `None`), oldest first.
+pub async fn window(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    before: Option<MessageId>,
+    limit: i64,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let mut rows = sqlx::query_as!(
+        Row,
+        r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
+                  m.author_id as "author_id: UserId", u.name as "author_name?",
+                  m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>", m.created_at
+             from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
+            where m.account_id = $1 and m.session_id = $2
+              and ($3::uuid is null or m.position < (select b.position from messages b
+                       where b.account_id = $1 and b.session_id = $2 and b.id = $3))
+            order by m.position desc limit $4"#,
+        ctx.account.0,
+        session.0,
+        before.map(|id| id.0),
+        limit,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.reverse();
+    Ok(rows.into_iter().map(Message::from).collect())
+}
+
+/// One message of the session.
+pub async fn get(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    id: MessageId,
+) -> Result<Option<Message>, sqlx::Error> {
+    let row = sqlx::query_as!(
+        Row,
+        r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
+                  m.author_id as "author_id: UserId", u.name as "author_name?",
+                  m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>", m.created_at
+             from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
+            where m.account_id = $1 and m.session_id = $2 and m.id = $3"#,
+        ctx.account.0,
+        session.0,
+        id.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(Message::from))
+}
+
+/// The earliest messages written by people that say something, oldest first.
+pub async fn first_of_people(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    limit: i64,
+) -> Result<Vec<(MessageId, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id as "id: MessageId", text from messages
+            where account_id = $1 and session_id = $2 and role = 'user' and text <> ''
+            order by position limit $3"#,
+        ctx.account.0,
+        session.0,
+        limit,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
+}
+
+/// A colleague's name.
+pub async fn name_of(ctx: &Ctx, tx: &mut TenantTx, user: UserId) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar!("select name from users where account_id = $1 and id = $2", ctx.account.0, user.0)
+        .fetch_one(&mut **tx)
+        .await
+}

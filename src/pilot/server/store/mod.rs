@@ -1,0 +1,14 @@
+//! All SQL of the session surface, and only SQL. Every function takes the tenant transaction it runs in.
+
+#![expect(clippy::as_conversions, reason = "the way sqlx is told a parameter's type")]
+
+pub mod artifacts;
+pub mod events;
+pub mod facts;
+pub mod fixes;
+pub mod hypotheses;
+pub mod lane;
+pub mod messages;
+pub mod postings;
+pub mod sessions;
+pub mod turns;

@@ -1,0 +1,263 @@
+//! Rows of `postings`: the outbox, and the record of what was approved.
+
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::{
+    ids::{AccountId, PostingId, SessionId, Timestamp, UserId},
+    pilot::types::{ArtifactKind, Person, Posted, Problem, Statement},
+    server::{
+        context::Ctx,
+        db::{JobsTx, TenantTx},
+    },
+};
+
+/// A posting as its delivery needs it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: PostingId,
+    pub session_id: SessionId,
+    pub closing: i32,
+    pub kind: ArtifactKind,
+    pub markdown: String,
+    pub html: String,
+    pub approved: Vec<u8>,
+    pub idempotency_key: String,
+    pub posted_by: UserId,
+    pub posted_by_name: String,
+    pub status: String,
+    pub ticket_provider: Option<String>,
+    pub ticket_id: Option<String>,
+    pub target_status: Option<String>,
+    pub external_id: Option<String>,
+    pub status_verified: Option<bool>,
+    pub skipped_reason: Option<String>,
+    pub problem: Option<Json<Problem>>,
+    pub attempts: i32,
+    pub created_at: Timestamp,
+}
+
+impl Row {
+    pub fn is_done(&self) -> bool {
+        self.status == "done"
+    }
+
+    pub fn view(self) -> Posted {
+        Posted {
+            done: self.is_done(),
+            id: self.id,
+            kind: self.kind,
+            markdown: self.markdown,
+            html: self.html,
+            external_id: self.external_id,
+            status_verified: self.status_verified,
+            status_transition_skipped_reason: self.skipped_reason,
+            problem: self.problem.map(|problem| problem.0),
+            posted_by: Person { id: self.posted_by, name: self.posted_by_name },
+            created_at: self.created_at,
+        }
+    }
+}
+
+macro_rules! select_rows {
+    ($where:literal, $($arg:expr),*) => {
+        sqlx::query_as!(
+            Row,
+            r#"select p.id, p.session_id, p.closing, p.kind as "kind: ArtifactKind", p.markdown, p.html, p.approved,
+                      p.idempotency_key, p.posted_by, u.name as posted_by_name, p.status, p.ticket_provider, p.ticket_id,
+                      p.target_status, p.external_id, p.status_verified, p.skipped_reason, p.problem as "problem: Json<Problem>",
+                      p.attempts, p.created_at
+                 from postings p join users u on u.account_id = p.account_id and u.id = p.posted_by
+                where p.account_id = $1 and "# + $where,
+            $($arg),*
+        )
+    };
+}
+
+/// All postings of a session, oldest closing first.
+pub async fn all(ctx: &Ctx, tx: &mut TenantTx, session: SessionId) -> Result<Vec<Row>, sqlx::Error> {
+    select_rows!("p.session_id = $2 order by p.closing", ctx.account.0, session.0).fetch_all(&mut **tx).await
+}
+
+/// The posting of one closing.
+pub async fn of_closing(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    closing: i32,
+) -> Result<Option<Row>, sqlx::Error> {
+    select_rows!("p.session_id = $2 and p.closing = $3", ctx.account.0, session.0, closing)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+/// The posting made under this key.
+pub async fn keyed(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, key: &str) -> Result<Option<Row>, sqlx::Error> {
+    select_rows!("p.session_id = $2 and p.idempotency_key = $3", ctx.account.0, session.0, key)
+        .fetch_optional(&mut **tx)
+        .await
+}
+
+pub async fn get(ctx: &Ctx, tx: &mut TenantTx, id: PostingId) -> Result<Option<Row>, sqlx::Error> {
+    select_rows!("p.id = $2", ctx.account.0, id.0).fetch_optional(&mut **tx).await
+}
+
+/// What was approved, about to be delivered.
+pub struct NewPosting<'a> {
+    pub row: &'a Row,
+    pub statements: &'a [Statement],
+    pub state_version: i64,
+}
+
+pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Result<(), sqlx::Error> {
+    let row = new.row;
+    sqlx::query!(
+        "insert into postings (account_id, id, session_id, closing, kind, markdown, html, statements, approved, state_version,
+                idempotency_key, posted_by, status, ticket_provider, ticket_id, target_status, skipped_reason,
+                next_attempt_at, created_at, finished_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18,
+                case when $13 = 'done' then $18::timestamptz end)",
+        ctx.account.0,
+        row.id.0,
+        row.session_id.0,
+        row.closing,
+        row.kind.as_str(),
+        row.markdown,
+        row.html,
+        Json(new.statements) as _,
+        row.approved,
+        new.state_version,
+        row.idempotency_key,
+        row.posted_by.0,
+        row.status,
+        row.ticket_provider,
+        row.ticket_id,
+        row.target_status,
+        row.skipped_reason,
+        row.created_at.0,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Puts a failed posting back into the outbox.
+pub async fn requeue(ctx: &Ctx, tx: &mut TenantTx, id: PostingId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set status = 'queued', problem = null, next_attempt_at = $3, claimed_until = null
+          where account_id = $1 and id = $2 and status = 'failed'",
+        ctx.account.0,
+        id.0,
+        ctx.now().0
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Takes a queued posting for one delivery; false when somebody else delivers it right now.
+pub async fn claim(ctx: &Ctx, tx: &mut TenantTx, id: PostingId, seconds: f64) -> Result<bool, sqlx::Error> {
+    sqlx::query!(
+        "update postings set claimed_by = $3, claimed_until = now() + make_interval(secs => $4), attempts = attempts + 1
+          where account_id = $1 and id = $2 and status = 'queued' and (claimed_until is null or claimed_until < now())",
+        ctx.account.0,
+        id.0,
+        ctx.platform.node,
+        seconds,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// Keeps the note's id as soon as it is known, so that a retry does not post it again.
+pub async fn keep_external_id(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: PostingId,
+    external_id: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set external_id = $3 where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        external_id
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Delivered, and read back.
+pub async fn finish(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: PostingId,
+    status_verified: Option<bool>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set status = 'done', status_verified = $3, problem = null, claimed_until = null, finished_at = $4
+          where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        status_verified,
+        ctx.now().0,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Not delivered: `retry_in` seconds from now again, or `None`: a person has to decide.
+pub async fn fail(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: PostingId,
+    problem: &Problem,
+    retry_in: Option<f64>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set status = case when $4::float8 is null then 'failed' else 'queued' end, problem = $3,
+                next_attempt_at = now() + make_interval(secs => coalesce($4, 0)), claimed_until = null
+          where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        Json(problem) as _,
+        retry_in,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// A posting that waits for delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    pub account: AccountId,
+    pub id: PostingId,
+}
+
+/// Postings over all accounts that are due and that nobody delivers.
+pub async fn due(tx: &mut JobsTx) -> Result<Vec<Due>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select account_id, id from postings
+          where status = 'queued' and next_attempt_at <= now() and (claimed_until is null or claimed_until < now())
+          order by next_attempt_at limit 50"
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| Due { account: AccountId(row.account_id), id: PostingId(row.id) }).collect())
+}
+
+/// Who posted, for a delivery on their behalf.
+pub async fn poster(
+    account: AccountId,
+    tx: &mut TenantTx,
+    id: PostingId,
+) -> Result<Option<(UserId, Uuid)>, sqlx::Error> {
+    let row =
+        sqlx::query!("select posted_by, session_id from postings where account_id = $1 and id = $2", account.0, id.0)
+            .fetch_optional(&mut **tx)
+            .await?;
+    Ok(row.map(|row| (UserId(row.posted_by), row.session_id)))
+}

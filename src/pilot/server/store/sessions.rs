@@ -1,0 +1,307 @@
+//! Rows of `ai_sessions`.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::{
+    accounts::types::UserRole,
+    ids::{SessionId, Timestamp, UserId},
+    pilot::types::{NewSession, Person, SessionFilter, SessionStatus, SessionSummary, TicketLink},
+    server::{
+        context::Ctx,
+        db::{TenantTx, like},
+    },
+};
+
+/// A session as its writers need it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: SessionId,
+    pub user_id: UserId,
+    pub user_name: String,
+    pub title: String,
+    pub titled_by: String,
+    pub problem: Option<String>,
+    pub status: SessionStatus,
+    pub closing: i32,
+    pub state_version: i64,
+    pub last_event_id: i64,
+    pub ticket_provider: Option<String>,
+    pub ticket_id: Option<String>,
+    pub ticket_summary: Option<String>,
+    pub ticket_company: Option<String>,
+    pub archived_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// The caller may change it.
+    pub writable: bool,
+}
+
+impl Row {
+    pub fn ticket(&self) -> Option<TicketLink> {
+        Some(TicketLink {
+            provider: self.ticket_provider.clone()?,
+            id: self.ticket_id.clone()?,
+            summary: self.ticket_summary.clone(),
+            company: self.ticket_company.clone(),
+        })
+    }
+
+    pub fn person(&self) -> Person {
+        Person { id: self.user_id, name: self.user_name.clone() }
+    }
+}
+
+/// What of a ticket a session keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkedTicket {
+    pub link: TicketLink,
+    pub text: String,
+}
+
+/// A session sees its user, whom it is shared with, and once escalated engineers and up.
+/// Its user writes, and whom it is shared with; a viewer never does.
+macro_rules! select_row {
+    ($end:literal, $ctx:expr, $id:expr) => {
+        sqlx::query_as!(
+            Row,
+            r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
+                      s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
+                      s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company,
+                      s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at,
+                      ($4 <> 'viewer' and (s.user_id = $3 or sh.user_id is not null)) as "writable!"
+                 from ai_sessions s
+                 join users u on u.account_id = s.account_id and u.id = s.user_id
+                 left join session_shares sh on sh.account_id = s.account_id and sh.session_id = s.id and sh.user_id = $3
+                where s.account_id = $1 and s.id = $2
+                  and (s.user_id = $3 or sh.user_id is not null
+                       or (s.status = 'escalated' and $4 in ('engineer', 'admin', 'owner')))"#
+                + $end,
+            $ctx.account.0,
+            $id.0,
+            $ctx.actor.user.0,
+            $ctx.actor.role.as_str(),
+        )
+    };
+}
+
+/// The session, if the caller may see it.
+pub async fn get(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Option<Row>, sqlx::Error> {
+    select_row!("", ctx, id).fetch_optional(&mut **tx).await
+}
+
+/// The same, locked until the transaction ends.
+pub async fn lock(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Option<Row>, sqlx::Error> {
+    select_row!(" for no key update of s", ctx, id).fetch_optional(&mut **tx).await
+}
+
+/// Writes what [`lock`] read and the service changed.
+pub async fn write_back(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update ai_sessions set title = $3, titled_by = $4, problem = $5, status = $6, closing = $7, state_version = $8,
+                last_event_id = $9, archived_at = $10, updated_at = $11
+          where account_id = $1 and id = $2",
+        ctx.account.0,
+        row.id.0,
+        row.title,
+        row.titled_by,
+        row.problem,
+        row.status.as_str(),
+        row.closing,
+        row.state_version,
+        row.last_event_id,
+        row.archived_at.map(|at| at.0),
+        row.updated_at.0,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+pub async fn insert(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: SessionId,
+    title: &str,
+    new: &NewSession,
+    ticket: Option<&LinkedTicket>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into ai_sessions (account_id, id, user_id, title, problem, ticket_provider, ticket_id, ticket_summary,
+                ticket_company, ticket_text, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+        ctx.account.0,
+        id.0,
+        ctx.actor.user.0,
+        title,
+        new.problem,
+        ticket.map(|ticket| ticket.link.provider.as_str()),
+        ticket.map(|ticket| ticket.link.id.as_str()),
+        ticket.and_then(|ticket| ticket.link.summary.as_deref()),
+        ticket.and_then(|ticket| ticket.link.company.as_deref()),
+        ticket.map(|ticket| ticket.text.as_str()),
+        ctx.now().0,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// What the AI needs of a session beyond the conversation: (ticket's text, what the provider kept).
+pub async fn ai_context(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: SessionId,
+) -> Result<(Option<String>, Option<serde_json::Value>), sqlx::Error> {
+    sqlx::query!(
+        "select ticket_text, provider_state from ai_sessions where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|row| (row.ticket_text, row.provider_state))
+}
+
+/// Keeps what the provider wants to see again with the next turn.
+pub async fn keep_provider_state(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: SessionId,
+    state: Option<&serde_json::Value>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update ai_sessions set provider_state = $3 where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        state
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Where a page begins: after this session in the list's order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub updated_at: Timestamp,
+    pub id: SessionId,
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: SessionId,
+    title: String,
+    status: SessionStatus,
+    user_id: UserId,
+    user_name: String,
+    ticket_provider: Option<String>,
+    ticket_id: Option<String>,
+    ticket_summary: Option<String>,
+    ticket_company: Option<String>,
+    fix_waiting: bool,
+    thinking: bool,
+    archived_at: Option<Timestamp>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+/// The caller's own sessions and those shared with them, last touched first.
+pub async fn list(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    filter: &SessionFilter,
+    after: Option<Cursor>,
+    limit: i64,
+) -> Result<Vec<SessionSummary>, sqlx::Error> {
+    let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
+        "select s.id, s.title, s.status, s.user_id, u.name as user_name, s.ticket_provider, s.ticket_id, s.ticket_summary,
+                s.ticket_company, s.archived_at, s.created_at, s.updated_at,
+                exists (select from suggested_fixes f where f.account_id = s.account_id and f.session_id = s.id
+                           and f.superseded_at is null and f.status in ('proposed', 'applied_partial')) as fix_waiting,
+                exists (select from turns t where t.account_id = s.account_id and t.session_id = s.id
+                           and t.status = 'running') as thinking
+           from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+          where s.account_id = ",
+    );
+    query.push_bind(ctx.account.0);
+    query.push(" and (s.user_id = ").push_bind(ctx.actor.user.0);
+    query.push(" or exists (select from session_shares sh where sh.account_id = s.account_id and sh.session_id = s.id and sh.user_id = ");
+    query.push_bind(ctx.actor.user.0).push("))");
+    if let Some(status) = filter.status {
+        query.push(" and s.status = ").push_bind(status.as_str());
+    } else {
+        query.push(" and s.archived_at is null");
+    }
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        query.push(" and s.title || ' ' || coalesce(s.problem, '') || ' ' || coalesce(s.ticket_id, '') || ' ' || coalesce(s.ticket_summary, '') || ' ' || coalesce(s.ticket_company, '') ilike ");
+        query.push_bind(like(q));
+    }
+    if let Some(after) = after {
+        query
+            .push(" and (s.updated_at, s.id) < (")
+            .push_bind(after.updated_at.0)
+            .push(", ")
+            .push_bind(after.id.0)
+            .push(")");
+    }
+    query.push(" order by s.updated_at desc, s.id desc limit ").push_bind(limit);
+    let rows: Vec<SummaryRow> = query.build_query_as().fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(summary).collect())
+}
+
+fn summary(row: SummaryRow) -> SessionSummary {
+    let ticket = row.ticket_provider.zip(row.ticket_id).map(|(provider, id)| TicketLink {
+        provider,
+        id,
+        summary: row.ticket_summary,
+        company: row.ticket_company,
+    });
+    SessionSummary {
+        id: row.id,
+        title: row.title,
+        status: row.status,
+        user: Person { id: row.user_id, name: row.user_name },
+        ticket,
+        fix_waiting: row.fix_waiting,
+        thinking: row.thinking,
+        archived_at: row.archived_at,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    }
+}
+
+/// A session on a ticket, as colleagues may know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnTicket {
+    pub id: SessionId,
+    pub user_name: String,
+    pub status: SessionStatus,
+    pub visible: bool,
+}
+
+/// All sessions on a ticket.
+pub async fn on_ticket(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    provider: &str,
+    ticket: &str,
+) -> Result<Vec<OnTicket>, sqlx::Error> {
+    let engineer = ctx.actor.role.at_least(UserRole::Engineer);
+    sqlx::query_as!(
+        OnTicket,
+        r#"select s.id, u.name as user_name, s.status as "status: SessionStatus",
+                  (s.user_id = $4 or (s.status = 'escalated' and $5)
+                   or exists (select from session_shares sh where sh.account_id = s.account_id and sh.session_id = s.id
+                                 and sh.user_id = $4)) as "visible!"
+             from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+            where s.account_id = $1 and s.ticket_provider = $2 and s.ticket_id = $3
+            order by s.created_at desc limit 50"#,
+        ctx.account.0,
+        provider,
+        ticket,
+        ctx.actor.user.0,
+        engineer,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}

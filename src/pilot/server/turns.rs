@@ -1,0 +1,221 @@
+//! Turns from the outside: start one (once, whatever is repeated), follow it, stop it.
+
+use futures::stream::BoxStream;
+use sha2::{Digest, Sha256};
+
+use super::{
+    sessions,
+    store::{lane, messages, turns},
+    text, turn,
+    write::{Write, topic},
+};
+use crate::{
+    accounts::types::UserRole,
+    error::{AppError, Conflict},
+    ids::{MessageId, SessionId, TurnId},
+    pilot::types::{
+        CheckResult, ItemKind, Message, MessageStatus, NewMessage, NewSession, Person, Role, SentAnswer, SessionEvent,
+        TurnStatus,
+    },
+    server::{context::Ctx, events::Followed, markdown, notify},
+};
+
+/// A turn's events, from its `turn_started` on.
+pub type TurnEvents = BoxStream<'static, Result<Followed, sqlx::Error>>;
+
+/// A turn that runs now, or ran under the same key before.
+pub struct Started {
+    pub turn: TurnId,
+    pub events: TurnEvents,
+}
+
+/// The start box: makes the session and, when there is something to go on, starts its first turn.
+pub async fn start_session(ctx: &Ctx, new: NewSession, text: String, key: String) -> Result<SessionId, AppError> {
+    let text = text::MESSAGE.optional(&text)?;
+    let problem = new.problem.or_else(|| text.clone());
+    let id = sessions::create(ctx, NewSession { problem, ticket_id: new.ticket_id }).await?;
+    let message = NewMessage { text: text.unwrap_or_default(), ..NewMessage::default() };
+    start(ctx, id, message, Some(key)).await?;
+    Ok(id)
+}
+
+/// Starts a turn and leaves its events to whoever follows the session.
+pub async fn send(ctx: &Ctx, id: SessionId, message: NewMessage, key: String) -> Result<TurnId, AppError> {
+    start(ctx, id, message, Some(key)).await.map(|started| started.turn)
+}
+
+/// Starts a turn. The same key again gives the same turn; with another message it is refused.
+pub async fn start(ctx: &Ctx, id: SessionId, message: NewMessage, key: Option<String>) -> Result<Started, AppError> {
+    let text = text::MESSAGE.optional(&message.text)?.unwrap_or_default();
+    if !message.images.is_empty() {
+        return Err(AppError::invalid("images", "Images are not part of this FlowPilot yet; send the text alone."));
+    }
+    let key = text::idempotency_key(key)?;
+    let request_hash = Sha256::digest(format!("{}\n{text}", message.retry)).to_vec();
+
+    let mut write = Write::lock(ctx, id).await?;
+    let (running, keyed) = turns::running_and_keyed(ctx, write.tx(), id, &key).await?;
+    if let Some(known) = keyed {
+        drop(write);
+        return replay(ctx, id, known, &request_hash).await;
+    }
+    write.require_open()?;
+    if let Some(running) = running {
+        return Err(AppError::Conflict {
+            code: Conflict::TurnInProgress,
+            detail: "FlowPilot is still answering. Wait for it, or stop it first.".to_owned(),
+            subject: Some(running.id.0),
+            statements: Vec::new(),
+        });
+    }
+    ctx.require(UserRole::L1)?;
+    ctx.platform.floods.turn(ctx.account, ctx.actor.user)?;
+    begin(ctx, write, &text, message.retry, &key, &request_hash).await
+}
+
+async fn begin(
+    ctx: &Ctx,
+    mut write: Write<'_>,
+    text: &str,
+    retry: bool,
+    key: &str,
+    request_hash: &[u8],
+) -> Result<Started, AppError> {
+    let id = write.session.id;
+    let turn: TurnId = ctx.fresh();
+    let answers = sent_answers(&lane::all(ctx, write.tx(), id).await?);
+    let failed = if retry { failed_message(&mut write).await? } else { None };
+    write.emit(Some(turn), SessionEvent::TurnStarted { turn_id: turn });
+    let user_message = match failed {
+        Some(mut message) => {
+            message.status = MessageStatus::Done;
+            messages::set_status(ctx, write.tx(), message.id, MessageStatus::Done).await?;
+            write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
+            message
+        }
+        None => add_message(ctx, &mut write, turn, text, answers).await?,
+    };
+    let new = turns::NewTurn { id: turn, key, request_hash, user_message: user_message.id };
+    turns::insert(ctx, write.tx(), id, &new).await?;
+    if lane::mark_sent(ctx, write.tx(), id, turn).await? {
+        let items = lane::all(ctx, write.tx(), id).await?;
+        write.emit(Some(turn), SessionEvent::Lane(lane::view(&items)));
+    }
+    let opening = write.pending();
+    write.commit().await?;
+    // Followed before it runs: whoever started the turn misses nothing of it.
+    let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await?;
+    turn::spawn(ctx, id, turn, user_message);
+    Ok(Started { turn, events })
+}
+
+async fn add_message(
+    ctx: &Ctx,
+    write: &mut Write<'_>,
+    turn: TurnId,
+    text: &str,
+    answers: Vec<SentAnswer>,
+) -> Result<Message, AppError> {
+    let id = write.session.id;
+    let first = messages::window(ctx, write.tx(), id, None, 1).await?.is_empty();
+    // The first turn has the ticket or the problem to go on; every later one needs words or answers.
+    let has_context = first && (write.session.ticket_id.is_some() || write.session.problem.is_some());
+    if text.is_empty() && answers.is_empty() && !has_context {
+        return Err(AppError::invalid("text", "Write a message, or answer something in the task lane first."));
+    }
+    let untitled =
+        write.session.titled_by == "flowpilot" && write.session.problem.is_none() && write.session.ticket_id.is_none();
+    if first && untitled && !text.is_empty() {
+        write.session.title = text::title_of(text);
+    }
+    let message = Message {
+        id: ctx.fresh::<MessageId>(),
+        role: Role::User,
+        text: text.to_owned(),
+        html: markdown::plain_to_html(text),
+        status: MessageStatus::Done,
+        author: Some(Person { id: ctx.actor.user, name: author_name(ctx, write).await? }),
+        images: Vec::new(),
+        answers,
+        created_at: ctx.now(),
+    };
+    let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
+    messages::insert(ctx, write.tx(), id, &messages::NewMessageRow { message: &message, position }).await?;
+    Ok(message)
+}
+
+async fn author_name(ctx: &Ctx, write: &mut Write<'_>) -> Result<String, AppError> {
+    if ctx.actor.user == write.session.user_id {
+        return Ok(write.session.user_name.clone());
+    }
+    Ok(messages::name_of(ctx, write.tx(), ctx.actor.user).await?)
+}
+
+async fn failed_message(write: &mut Write<'_>) -> Result<Option<Message>, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let failed = match turns::last(ctx, write.tx(), id).await? {
+        Some(last) if last.turn.status == TurnStatus::Failed => {
+            messages::get(ctx, write.tx(), id, last.user_message).await?
+        }
+        _ => None,
+    };
+    match failed {
+        Some(message) => Ok(Some(message)),
+        None => Err(AppError::conflict(
+            Conflict::NoFailedTurn,
+            "The last turn did not fail, so there is nothing to try again.",
+        )),
+    }
+}
+
+fn sent_answers(items: &[lane::Item]) -> Vec<SentAnswer> {
+    let fresh = items.iter().filter(|item| item.is_unsent());
+    fresh
+        .map(|item| SentAnswer { id: item.id, kind: item.kind, label: item.text.clone(), answer: told(item) })
+        .collect()
+}
+
+fn told(item: &lane::Item) -> Option<String> {
+    match item.kind {
+        ItemKind::Question => item.answer.clone(),
+        ItemKind::Check => {
+            let result = item.result.filter(|result| *result != CheckResult::Skipped).map(|result| result.to_string());
+            match (result, item.output.clone()) {
+                (Some(result), Some(output)) => Some(format!("{result}\n{output}")),
+                (result, output) => result.or(output),
+            }
+        }
+    }
+}
+
+async fn replay(ctx: &Ctx, id: SessionId, known: turns::Row, request_hash: &[u8]) -> Result<Started, AppError> {
+    if known.request_hash != request_hash {
+        return Err(AppError::conflict(
+            Conflict::IdempotencyKeyReused,
+            "This Idempotency-Key was used for another message. Use a new key for a new message.",
+        ));
+    }
+    let first = first_event(ctx, known.id).await?;
+    let events = ctx.platform.hub.follow(topic(ctx, id), first - 1).await?;
+    Ok(Started { turn: known.id, events })
+}
+
+async fn first_event(ctx: &Ctx, turn: TurnId) -> Result<i64, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let first = super::store::events::first_of_turn(ctx, &mut tx, turn).await?;
+    tx.commit().await?;
+    Ok(first)
+}
+
+/// Asks the running turn to stop; its text so far stays. Nothing running is fine.
+pub async fn stop(ctx: &Ctx, id: SessionId) -> Result<(), AppError> {
+    let mut write = Write::lock(ctx, id).await?;
+    let turn = turns::request_stop(ctx, write.tx(), id).await?;
+    write.commit().await?;
+    if let Some(turn) = turn
+        && !ctx.platform.cancels.cancel(turn.0)
+    {
+        notify::ask_to_stop(ctx.db().pool_for_listening(), turn.0).await?;
+    }
+    Ok(())
+}

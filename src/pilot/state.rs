@@ -1,0 +1,290 @@
+//! What the session surface shows, as one store and one pure reducer.
+//!
+//! [`PilotData`] is made from a [`Session`] snapshot; [`apply`] is the only way it changes from events, and is idempotent: an
+//! event that was seen before changes nothing. [`PilotState`] is the reactive store around it. It must not know how events arrive.
+
+use reactive_stores::Store;
+
+use crate::{
+    ids::{SessionId, TurnId},
+    pilot::types::{
+        Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session, SessionEvent,
+        SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
+    },
+};
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use store::PilotState;
+
+/// The session itself, without what hangs on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub id: SessionId,
+    pub title: String,
+    pub status: SessionStatus,
+    pub state_version: i64,
+    pub user: Person,
+    pub writable: bool,
+    pub ticket: Option<TicketLink>,
+}
+
+impl Head {
+    /// Messages, lane, facts and fixes may be changed by who looks.
+    pub fn changeable(&self) -> bool {
+        self.writable && self.status == SessionStatus::Open
+    }
+}
+
+/// The turn as the screen shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TurnState {
+    #[default]
+    Idle,
+    Running(TurnId),
+    /// The last turn failed; it can be tried again.
+    Failed(Problem),
+}
+
+impl TurnState {
+    pub const fn is_running(&self) -> bool {
+        matches!(self, Self::Running(_))
+    }
+}
+
+/// A marker of the last reply that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dropped {
+    pub name: String,
+    pub reason: String,
+}
+
+/// All that the surface shows of a session.
+#[derive(Debug, Clone, PartialEq, Store)]
+pub struct PilotData {
+    pub head: Head,
+    /// Oldest first; those before the first are loaded on demand.
+    pub messages: Vec<Message>,
+    pub has_more: bool,
+    pub lane: TaskLane,
+    pub facts: Vec<Fact>,
+    pub hypotheses: Vec<Hypothesis>,
+    pub fix: Option<Fix>,
+    /// Fixes that were superseded while we looked, newest last.
+    pub earlier_fixes: Vec<Fix>,
+    pub posted: Vec<Posted>,
+    pub turn: TurnState,
+    /// The reply so far, while it is being made.
+    pub streaming: Option<String>,
+    pub dropped: Vec<Dropped>,
+    pub last_event_id: i64,
+    /// Events alone do not tell all: the session has to be read again.
+    pub wants_snapshot: bool,
+}
+
+impl From<Session> for PilotData {
+    fn from(session: Session) -> Self {
+        let turn = turn_state(session.turn);
+        Self {
+            head: Head {
+                id: session.id,
+                title: session.title,
+                status: session.status,
+                state_version: session.state_version,
+                user: session.user,
+                writable: session.writable,
+                ticket: session.ticket,
+            },
+            messages: session.messages,
+            has_more: session.has_more,
+            lane: session.task_lane,
+            facts: session.facts,
+            hypotheses: session.hypotheses,
+            fix: session.active_fix,
+            earlier_fixes: Vec::new(),
+            posted: session.posted,
+            streaming: turn.is_running().then(String::new),
+            turn,
+            dropped: Vec::new(),
+            last_event_id: session.last_event_id,
+            wants_snapshot: false,
+        }
+    }
+}
+
+fn turn_state(turn: Option<Turn>) -> TurnState {
+    match turn {
+        Some(Turn { id, status: TurnStatus::Running, .. }) => TurnState::Running(id),
+        Some(Turn { status: TurnStatus::Failed, problem: Some(problem), .. }) => TurnState::Failed(problem),
+        _ => TurnState::Idle,
+    }
+}
+
+impl PilotData {
+    /// Takes a newer snapshot; older messages that were loaded before and join up with it stay.
+    pub fn refresh(&mut self, session: Session) {
+        let mut fresh = Self::from(session);
+        if fresh.last_event_id < self.last_event_id {
+            // An answer that events have overtaken: they are right, and know all but what was posted.
+            self.posted = fresh.posted;
+            self.wants_snapshot = false;
+            return;
+        }
+        if fresh.turn == self.turn {
+            fresh.streaming = self.streaming.take();
+        }
+        let joint =
+            fresh.messages.first().and_then(|first| self.messages.iter().position(|known| known.id == first.id));
+        if let Some(at) = joint {
+            self.messages.truncate(at);
+            self.messages.append(&mut fresh.messages);
+            fresh.messages = std::mem::take(&mut self.messages);
+            fresh.has_more = self.has_more;
+        }
+        fresh.earlier_fixes = std::mem::take(&mut self.earlier_fixes);
+        *self = fresh;
+    }
+
+    fn put_message(&mut self, message: Message) {
+        if message.role == Role::Assistant {
+            self.streaming = None;
+        }
+        put(&mut self.messages, message, |message| message.id);
+    }
+
+    fn put_fix(&mut self, fix: Fix) {
+        let shown = self.fix.take_if(|shown| shown.id != fix.id || fix.superseded_at.is_some());
+        match (shown, fix.superseded_at.is_some()) {
+            (Some(shown), true) if shown.id != fix.id => {
+                // A later word on a fix that was replaced before.
+                self.fix = Some(shown);
+                put(&mut self.earlier_fixes, fix, |fix| fix.id);
+            }
+            (_, true) => put(&mut self.earlier_fixes, fix, |fix| fix.id),
+            (Some(replaced), false) => {
+                put(&mut self.earlier_fixes, replaced, |fix| fix.id);
+                self.fix = Some(fix);
+            }
+            (None, false) => self.fix = Some(fix),
+        }
+    }
+}
+
+/// Replaces what has the same key, or appends.
+fn put<T, K: PartialEq>(all: &mut Vec<T>, new: T, key: impl Fn(&T) -> K) {
+    match all.iter_mut().find(|known| key(known) == key(&new)) {
+        Some(known) => *known = new,
+        None => all.push(new),
+    }
+}
+
+/// The reducer: what the screen shows after `stamped`.
+pub fn apply(data: &mut PilotData, stamped: Stamped) {
+    if let SessionEvent::SnapshotRequired { .. } = stamped.event {
+        data.wants_snapshot = true;
+        return;
+    }
+    if stamped.id <= data.last_event_id {
+        return;
+    }
+    data.last_event_id = stamped.id;
+    match stamped.event {
+        SessionEvent::TurnStarted { turn_id } => {
+            data.turn = TurnState::Running(turn_id);
+            data.streaming = Some(String::new());
+            data.dropped.clear();
+        }
+        SessionEvent::Message(message) => data.put_message(*message),
+        SessionEvent::Delta { text } => data.streaming.get_or_insert_default().push_str(&text),
+        SessionEvent::TurnReset { .. } => data.streaming = Some(String::new()),
+        SessionEvent::Lane(lane) => data.lane = lane,
+        SessionEvent::Fact(fact) => put(&mut data.facts, *fact, |fact| fact.id),
+        SessionEvent::FactRemoved { id } => data.facts.retain(|fact| fact.id != id),
+        SessionEvent::Hypotheses(hypotheses) => data.hypotheses = hypotheses,
+        SessionEvent::Fix(fix) => data.put_fix(*fix),
+        SessionEvent::OutcomeProposal { fix_id, proposal } => {
+            if let Some(fix) = data.fix.as_mut().filter(|fix| fix.id == fix_id) {
+                fix.ai_outcome_proposal = proposal;
+            }
+        }
+        SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
+        SessionEvent::Session { status, title, state_version } => {
+            // What was posted is not in the events.
+            data.wants_snapshot |= status != data.head.status;
+            data.head.status = status;
+            data.head.title = title;
+            data.head.state_version = state_version;
+        }
+        SessionEvent::TurnDone { state_version, .. } => {
+            data.turn = TurnState::Idle;
+            data.streaming = None;
+            data.head.state_version = state_version;
+        }
+        SessionEvent::TurnFailed { problem } => {
+            data.turn = TurnState::Failed(problem);
+            // What was said until then stays to be read.
+            data.streaming = data.streaming.take().filter(|text| !text.is_empty());
+        }
+        SessionEvent::SnapshotRequired { .. } => {}
+    }
+}
+
+/// A part of the screen that is drawn by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Head,
+    Messages,
+    Lane,
+    Facts,
+    Hypotheses,
+    Fix,
+    Turn,
+    Streaming,
+    Dropped,
+    Snapshot,
+}
+
+/// What [`apply`] may change for this event.
+pub const fn touches(event: &SessionEvent) -> &'static [Section] {
+    match event {
+        SessionEvent::TurnStarted { .. } => &[Section::Turn, Section::Streaming, Section::Dropped],
+        SessionEvent::Message(_) => &[Section::Messages, Section::Streaming],
+        SessionEvent::Delta { .. } | SessionEvent::TurnReset { .. } => &[Section::Streaming],
+        SessionEvent::Lane(_) => &[Section::Lane],
+        SessionEvent::Fact(_) | SessionEvent::FactRemoved { .. } => &[Section::Facts],
+        SessionEvent::Hypotheses(_) => &[Section::Hypotheses],
+        SessionEvent::Fix(_) | SessionEvent::OutcomeProposal { .. } => &[Section::Fix],
+        SessionEvent::MarkerDropped { .. } => &[Section::Dropped],
+        SessionEvent::Session { .. } => &[Section::Head, Section::Snapshot],
+        SessionEvent::TurnDone { .. } => &[Section::Turn, Section::Streaming, Section::Head],
+        SessionEvent::TurnFailed { .. } => &[Section::Turn, Section::Streaming],
+        SessionEvent::SnapshotRequired { .. } => &[Section::Snapshot],
+    }
+}
+
+/// Numbers of the lane's header and buttons.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LaneCount {
+    pub open_questions: usize,
+    pub open_checks: usize,
+    /// Answers and results that the AI has not been told of.
+    pub unsent: usize,
+}
+
+impl LaneCount {
+    pub fn of(lane: &TaskLane) -> Self {
+        let open = ItemStatus::Open;
+        Self {
+            open_questions: lane.questions.iter().filter(|question| question.status == open).count(),
+            open_checks: lane.actions.iter().filter(|check| check.status == open).count(),
+            unsent: lane.questions.iter().filter(|question| question.unsent).count()
+                + lane.actions.iter().filter(|check| check.unsent).count(),
+        }
+    }
+
+    pub const fn open(self) -> usize {
+        self.open_questions + self.open_checks
+    }
+}

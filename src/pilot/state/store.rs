@@ -1,0 +1,116 @@
+//! The reactive store around [`PilotData`]: events, snapshots and the answers to writes go in, and only the [`Section`]s that
+//! they touch are woken.
+
+use leptos::prelude::{GetUntracked, Notify, ReadUntracked, Write};
+use reactive_stores::Store;
+
+use super::{PilotData, PilotDataStoreFields, Section, apply, put, touches};
+use crate::{
+    ids::{FactId, LaneItemId, SessionId},
+    pilot::types::{Fact, Fix, Message, Session, Stamped, TaskLane},
+};
+
+/// The store of one session's screen.
+#[derive(Debug, Clone, Copy)]
+pub struct PilotState(pub Store<PilotData>);
+
+impl PilotState {
+    pub fn new(session: Session) -> Self {
+        Self(Store::new(session.into()))
+    }
+
+    /// Which session it is.
+    pub fn id(self) -> SessionId {
+        self.0.head().read_untracked().id
+    }
+
+    /// Follow events from here.
+    pub fn last_event_id(self) -> i64 {
+        self.0.last_event_id().get_untracked()
+    }
+
+    /// Takes an event and wakes what it touched.
+    pub fn apply(self, stamped: Stamped) {
+        let sections = touches(&stamped.event);
+        let Some(mut data) = self.0.try_write_untracked() else { return };
+        apply(&mut data, stamped);
+        drop(data);
+        sections.iter().for_each(|section| self.wake(*section));
+    }
+
+    /// Takes a newer snapshot and wakes everything.
+    pub fn refresh(self, session: Session) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            data.refresh(session);
+        }
+        self.0.notify();
+    }
+
+    /// Puts messages before those that are there.
+    pub fn prepend(self, mut older: Vec<Message>, has_more: bool) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            older.retain(|message| data.messages.iter().all(|known| known.id != message.id));
+            data.messages.splice(..0, older);
+            data.has_more = has_more;
+        }
+        self.wake(Section::Messages);
+        self.0.has_more().notify();
+    }
+
+    /// Takes a fact from the answer to a write, where it may be ahead of its event.
+    pub fn absorb_fact(self, fact: Fact) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            put(&mut data.facts, fact, |fact| fact.id);
+        }
+        self.wake(Section::Facts);
+    }
+
+    /// Takes a fact off the screen; gives it back for *Undo* and for a refusal.
+    pub fn remove_fact(self, id: FactId) -> Option<Fact> {
+        let removed = self.0.try_write_untracked().and_then(|mut data| {
+            let at = data.facts.iter().position(|fact| fact.id == id)?;
+            Some(data.facts.remove(at))
+        });
+        self.wake(Section::Facts);
+        removed
+    }
+
+    /// Takes a fix from the answer to a write.
+    pub fn absorb_fix(self, fix: Fix) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            data.put_fix(fix);
+        }
+        self.wake(Section::Fix);
+    }
+
+    /// Takes the named items from the answer to a write; others may be ahead of it.
+    pub fn absorb_items(self, lane: TaskLane, named: &[LaneItemId]) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            for question in lane.questions.into_iter().filter(|question| named.contains(&question.id)) {
+                put(&mut data.lane.questions, question, |question| question.id);
+            }
+            for check in lane.actions.into_iter().filter(|check| named.contains(&check.id)) {
+                put(&mut data.lane.actions, check, |check| check.id);
+            }
+        }
+        self.wake(Section::Lane);
+    }
+
+    fn wake(self, section: Section) {
+        match section {
+            Section::Head => self.0.head().notify(),
+            Section::Messages => self.0.messages().notify(),
+            Section::Lane => self.0.lane().notify(),
+            Section::Facts => self.0.facts().notify(),
+            Section::Hypotheses => self.0.hypotheses().notify(),
+            Section::Fix => {
+                self.0.fix().notify();
+                self.0.earlier_fixes().notify();
+            }
+            Section::Turn => self.0.turn().notify(),
+            Section::Streaming => self.0.streaming().notify(),
+            Section::Dropped => self.0.dropped().notify(),
+            Section::Snapshot => self.0.wants_snapshot().notify(),
+        }
+    }
+}

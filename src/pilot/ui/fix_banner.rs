@@ -1,0 +1,233 @@
+//! The suggested fix above the message box, with the one question that matters now (P2.3).
+
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+
+use super::{
+    fix_card::{Confidence, standing},
+    surface::{Surface, use_surface},
+};
+use crate::{
+    error::AppError,
+    pilot::{
+        rpc,
+        state::PilotDataStoreFields,
+        types::{Fix, FixOutcome, FixStatus, OutcomeProposal},
+    },
+    ui::{
+        button::{Button, Tone},
+        time::Stamp,
+        when::dynamic,
+    },
+};
+
+/// What the banner asks.
+#[derive(Debug, Clone, PartialEq)]
+enum Ask {
+    Apply,
+    DidItWork,
+    /// The AI's own guess.
+    Confirm(OutcomeProposal),
+    Worked,
+    Failed,
+    Nothing,
+}
+
+fn ask(fix: &Fix) -> Ask {
+    match (fix.status, &fix.ai_outcome_proposal, fix.applied_at) {
+        (FixStatus::AppliedSuccess, ..) => Ask::Worked,
+        (FixStatus::AppliedFailed, ..) => Ask::Failed,
+        (FixStatus::Dismissed, ..) => Ask::Nothing,
+        (_, Some(proposal), _) => Ask::Confirm(proposal.clone()),
+        (FixStatus::Proposed, None, None) => Ask::Apply,
+        (FixStatus::Proposed | FixStatus::AppliedPartial, None, _) => Ask::DidItWork,
+    }
+}
+
+#[component]
+pub fn FixBanner() -> impl IntoView {
+    let surface = use_surface();
+    let fix = Memo::new(move |_| surface.state.0.fix().get());
+    dynamic(move || {
+        let fix = fix.get().filter(|_| surface.changeable.get())?;
+        let steps = Steps {
+            surface,
+            fix: StoredValue::new(fix.clone()),
+            busy: RwSignal::new(false),
+            partly: RwSignal::new(false),
+        };
+        let state = standing(&fix).0;
+        let inside = match ask(&fix) {
+            Ask::Apply => view! { <Apply fix steps/> }.into_any(),
+            Ask::DidItWork => view! { <DidItWork fix steps/> }.into_any(),
+            Ask::Confirm(proposal) => view! { <ConfirmGuess fix proposal steps/> }.into_any(),
+            Ask::Worked => view! { <Worked fix/> }.into_any(),
+            Ask::Failed => view! { <Failed fix/> }.into_any(),
+            Ask::Nothing => return None,
+        };
+        Some(view! {
+            <section class="banner" aria-label="Suggested fix" data-state=state>
+                {inside}
+                <Show when=move || steps.partly.get()><WhatIsLeft steps/></Show>
+            </section>
+        })
+    })
+}
+
+/// What can be done with the fix, one call at a time.
+#[derive(Debug, Clone, Copy)]
+struct Steps {
+    surface: Surface,
+    fix: StoredValue<Fix>,
+    busy: RwSignal<bool>,
+    /// Asking what is left.
+    partly: RwSignal<bool>,
+}
+
+impl Steps {
+    fn run(self, call: impl Future<Output = Result<Fix, AppError>> + 'static) {
+        let Self { surface, busy, .. } = self;
+        busy.set(true);
+        spawn_local(async move {
+            if let Some(fix) = surface.notices.check(call.await) {
+                surface.state.absorb_fix(fix);
+            }
+            let _ = busy.try_set(false);
+        });
+    }
+
+    fn apply(self) {
+        self.run(rpc::apply_fix(self.surface.id, self.fix.with_value(|fix| fix.id)));
+    }
+
+    fn outcome(self, outcome: FixOutcome, notes: Option<String>) {
+        self.run(rpc::set_outcome(self.surface.id, self.fix.with_value(|fix| fix.id), outcome, notes));
+    }
+
+    fn not_yet(self) {
+        self.run(rpc::reject_proposal(self.surface.id, self.fix.with_value(|fix| fix.id)));
+    }
+}
+
+#[component]
+fn Apply(fix: Fix, steps: Steps) -> impl IntoView {
+    let rests = match (fix.unfounded, fix.evidence.len()) {
+        (true, _) | (_, 0) => "unfounded: rests on nothing known".to_owned(),
+        (_, 1) => "rests on 1 source".to_owned(),
+        (_, n) => format!("rests on {n} sources"),
+    };
+    view! {
+        <strong>{fix.title}</strong>
+        <span class="meta">
+            <span><Confidence percent=fix.confidence/></span>
+            <span>{rests}</span>
+            {fix.risk.map(|risk| view! { <span>"risk: "{risk}</span> })}
+            {fix.rollback.map(|rollback| view! { <span>"undo: "{rollback}</span> })}
+        </span>
+        <span class="acts">
+            <Button tone=Tone::Fix busy=steps.busy title="I do this now" on_click=move || steps.apply()>"Apply"</Button>
+            <Button tone=Tone::Quiet disabled=steps.busy on_click=move || steps.outcome(FixOutcome::Dismissed, None)>"Dismiss"</Button>
+        </span>
+    }
+}
+
+#[component]
+fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
+    let partial = fix.status == FixStatus::AppliedPartial;
+    view! {
+        <strong>{if partial { "Does it work now?" } else { "Did it work?" }}</strong>
+        <span class="meta">
+            <span>{fix.title}</span>
+            {fix.applied_at.map(|at| view! { <span>"applied "<Stamp at=at.0/></span> })}
+            {fix.partial_notes.map(|notes| view! { <span>"left: "{notes}</span> })}
+        </span>
+        <span class="acts">
+            <Button tone=Tone::Fix busy=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedSuccess, None)>"Yes"</Button>
+            <Button disabled=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedFailed, None)>"No"</Button>
+            <Button disabled=steps.busy on_click=move || steps.partly.set(true)>"Partly"</Button>
+        </span>
+    }
+}
+
+#[component]
+fn ConfirmGuess(fix: Fix, proposal: OutcomeProposal, steps: Steps) -> impl IntoView {
+    let guess = match proposal.outcome {
+        FixOutcome::AppliedSuccess => "FlowPilot thinks it worked",
+        FixOutcome::AppliedFailed => "FlowPilot thinks it did not work",
+        FixOutcome::AppliedPartial => "FlowPilot thinks it worked in part",
+        FixOutcome::Dismissed => "FlowPilot thinks this fix is not for here",
+    };
+    let OutcomeProposal { outcome, reason, notes } = proposal;
+    let said = reason.or_else(|| notes.clone());
+    let confirm = move || match (outcome, notes.clone()) {
+        (FixOutcome::AppliedPartial, None) => steps.partly.set(true),
+        (outcome, notes) => steps.outcome(outcome, notes),
+    };
+    view! {
+        <strong>{guess}</strong>
+        <span class="meta">
+            <span>{fix.title}</span>
+            {said.map(|said| view! { <span>"“"{said}"”"</span> })}
+        </span>
+        <span class="acts">
+            <Button tone=Tone::Fix busy=steps.busy on_click=confirm>"Confirm"</Button>
+            <Button tone=Tone::Quiet disabled=steps.busy on_click=move || steps.not_yet()>"Not yet"</Button>
+        </span>
+    }
+}
+
+#[component]
+fn Worked(fix: Fix) -> impl IntoView {
+    let surface = use_surface();
+    view! {
+        <strong>"It worked"</strong>
+        <span class="meta">
+            <span>{fix.title}</span>
+            {fix.verified_at.map(|at| view! { <span>"verified "<Stamp at=at.0/></span> })}
+        </span>
+        <span class="acts">
+            <Button tone=Tone::Known on_click=move || surface.resolving.set(true)>"Write the note"</Button>
+        </span>
+    }
+}
+
+#[component]
+fn Failed(fix: Fix) -> impl IntoView {
+    let surface = use_surface();
+    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending());
+    view! {
+        <strong>"It did not work"</strong>
+        <span class="meta">
+            <span>{fix.title}</span>
+            <span>"FlowPilot takes this into its next answer."</span>
+        </span>
+        <span class="acts">
+            <Button disabled=blocked on_click=move || surface.outbox.say("The fix did not work. What next?".to_owned())>
+                "What next?"
+            </Button>
+        </span>
+    }
+}
+
+/// A partly applied fix needs notes.
+#[component]
+fn WhatIsLeft(steps: Steps) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    field.on_load(|field| drop(field.focus()));
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        let notes = field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
+        if !notes.is_empty() {
+            steps.outcome(FixOutcome::AppliedPartial, Some(notes));
+        }
+    };
+    view! {
+        <form class="inline-form" on:submit=save>
+            <textarea class="field" node_ref=field required aria-label="What was done and what is left" placeholder="What was done, and what is left"></textarea>
+            <footer>
+                <small>"The note and the next engineer get this."</small>
+                <Button tone=Tone::Quiet on_click=move || steps.partly.set(false)>"Cancel"</Button>
+                <Button tone=Tone::Fix submit=true busy=steps.busy>"Save"</Button>
+            </footer>
+        </form>
+    }
+}

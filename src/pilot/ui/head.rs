@@ -1,0 +1,128 @@
+//! Above the conversation: ticket, title (renamed in place), company, connection, status.
+
+use leptos::{ev::KeyboardEvent, html, prelude::*};
+
+use super::{live::LiveIndicator, surface::use_surface};
+use crate::{
+    pilot::{
+        rpc,
+        state::PilotDataStoreFields,
+        types::{SessionChange, SessionStatus, TicketLink},
+    },
+    ui::{button::IconButton, icon::Glyph, when::dynamic},
+};
+
+#[component]
+pub fn ChatHead() -> impl IntoView {
+    let surface = use_surface();
+    let ticket = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.clone()));
+    let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
+    view! {
+        <header class="chat__head">
+            {move || ticket.get().map(|ticket| view! { <TicketChip ticket/> })}
+            <SessionTitle/>
+            {move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> })}
+            <span class="end">
+                <LiveIndicator/>
+                {move || view! { <StatusChip status=status.get()/> }}
+            </span>
+        </header>
+    }
+}
+
+#[component]
+pub fn TicketChip(ticket: TicketLink) -> impl IntoView {
+    view! {
+        <a class="chip chip--accent" href=format!("/tickets/{}", ticket.id) title=ticket.summary>
+            "#"
+            {ticket.id.clone()}
+        </a>
+    }
+}
+
+/// A status other than open, in its colour and words.
+#[component]
+pub fn StatusChip(status: SessionStatus) -> impl IntoView {
+    let class = match status {
+        SessionStatus::Open => return ().into_any(),
+        SessionStatus::Posting => "chip chip--accent",
+        SessionStatus::Resolved => "chip chip--known",
+        SessionStatus::Escalated => "chip",
+    };
+    view! { <span class=class>{status.as_str()}</span> }.into_any()
+}
+
+#[component]
+fn SessionTitle() -> impl IntoView {
+    let surface = use_surface();
+    let editing = RwSignal::new(false);
+    let title = move || surface.state.0.head().with(|head| head.title.clone());
+    let writable = move || surface.state.0.head().with(|head| head.writable);
+    dynamic(move || match editing.get() {
+        true => view! { <TitleField editing/> }.into_any(),
+        false => view! {
+            <h1 title=move || title()>{move || title()}</h1>
+            <Show when=writable>
+                <IconButton small=true glyph=Glyph::Edit label="Rename" on_click=move || editing.set(true)/>
+            </Show>
+        }
+        .into_any(),
+    })
+}
+
+#[component]
+fn TitleField(editing: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let field = NodeRef::<html::Input>::new();
+    let before = surface.state.0.head().with_untracked(|head| head.title.clone());
+    field.on_load(|field| {
+        let _ = field.focus();
+        field.select();
+    });
+    let save = {
+        let before = before.clone();
+        move || {
+            let title = field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
+            editing.set(false);
+            if title.is_empty() || title == before {
+                return;
+            }
+            let change = SessionChange { title: Some(title.clone()), ..SessionChange::default() };
+            surface.state.0.head().update(|head| head.title = title);
+            let back = before.clone();
+            surface.call(
+                async move {
+                    let saved = rpc::change_session(surface.id, change).await;
+                    if saved.is_err() {
+                        surface.state.0.head().update(|head| head.title = back);
+                    }
+                    saved
+                },
+                |()| (),
+            );
+        }
+    };
+    let on_key = {
+        let save = save.clone();
+        move |event: KeyboardEvent| match event.key().as_str() {
+            "Enter" if !event.is_composing() => save(),
+            "Escape" => editing.set(false),
+            _ => {}
+        }
+    };
+    view! {
+        <input
+            class="field"
+            node_ref=field
+            value=before
+            maxlength="200"
+            aria-label="Title of the session"
+            on:keydown=on_key
+            on:blur=move |_| {
+                if editing.get_untracked() {
+                    save();
+                }
+            }
+        />
+    }
+}

@@ -1,0 +1,149 @@
+//! The task lane: a column from 1200 px, a drawer below.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{
+    checks::Checks, fix_card::SuggestedFix, hypotheses::Hypotheses, questions::Questions, resize::ResizeHandle,
+    surface::use_surface, what_we_know::WhatWeKnow,
+};
+use crate::{
+    pilot::state::PilotDataStoreFields,
+    ui::{
+        button::{Button, IconButton, Tone},
+        drawer::{drawer_behaviour, use_drawer},
+        icon::Glyph,
+    },
+};
+
+#[component]
+pub fn LanePanel() -> impl IntoView {
+    let drawer = use_drawer();
+    drawer_behaviour(drawer, "lane");
+    on_cleanup(move || {
+        let _ = drawer.try_set(false);
+    });
+    view! {
+        <div class="backdrop" on:click=move |_| drawer.set(false)></div>
+        <aside class="lane" id="lane" aria-label="Task lane">
+            <ResizeHandle/>
+            <LaneHead/>
+            <div class="lane__body" tabindex="0" role="group" aria-label="Task lane sections">
+                <WhatWeKnow/>
+                <Hypotheses/>
+                <Questions/>
+                <Checks/>
+                <NothingOpen/>
+                <SuggestedFix/>
+                <SendAnswers/>
+            </div>
+            <LaneFoot/>
+        </aside>
+    }
+}
+
+#[component]
+fn LaneHead() -> impl IntoView {
+    let surface = use_surface();
+    let drawer = use_drawer();
+    let known = Memo::new(move |_| surface.state.0.facts().with(Vec::len));
+    view! {
+        <header>
+            <h2>"Task lane"</h2>
+            <Show when=move || surface.running.get()>
+                <span class="pip" role="status" title="Thinking"><span class="visually-hidden">"Thinking"</span></span>
+            </Show>
+            <span class="end">
+                <Show when=move || known.get() != 0><span class="chip chip--known">{known}" known"</span></Show>
+                <span class="chip">{move || surface.count.get().open()}" open"</span>
+                <IconButton glyph=Glyph::Close class="hide-l" label="Close task lane" on_click=move || drawer.set(false)/>
+            </span>
+        </header>
+    }
+}
+
+/// A quiet hint when facts exist and nothing is open.
+#[component]
+fn NothingOpen() -> impl IntoView {
+    let surface = use_surface();
+    let data = surface.state.0;
+    let quiet = move || {
+        surface.changeable.get()
+            && !surface.running.get()
+            && surface.count.get().open() == 0
+            && surface.count.get().unsent == 0
+            && data.fix().with(Option::is_none)
+            && !data.facts().with(Vec::is_empty)
+    };
+    view! {
+        <Show when=quiet>
+            <p class="section empty empty--inline">"Nothing is open. Tell FlowPilot what you see now, or resolve."</p>
+        </Show>
+    }
+}
+
+#[component]
+fn SendAnswers() -> impl IntoView {
+    let surface = use_surface();
+    let drawer = use_drawer();
+    let unsent = Memo::new(move |_| surface.count.get().unsent);
+    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending());
+    let send = move || {
+        spawn_local(async move {
+            if surface.saves.flush().await {
+                surface.outbox.say(String::new());
+                drawer.set(false);
+            }
+        });
+    };
+    let label = move || match unsent.get() {
+        1 => "Send 1 answer".to_owned(),
+        n => format!("Send {n} answers"),
+    };
+    view! {
+        <Show when=move || unsent.get() != 0 && surface.changeable.get()>
+            <div class="send-answers">
+                <small>{move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" }}</small>
+                <Button tone=Tone::Primary disabled=blocked on_click=send>{move || label()}</Button>
+            </div>
+        </Show>
+    }
+}
+
+#[component]
+fn LaneFoot() -> impl IntoView {
+    let surface = use_surface();
+    view! {
+        <footer>
+            <Button
+                tone=Tone::Primary
+                disabled=Signal::derive(move || !surface.changeable.get() || surface.running.get())
+                on_click=move || surface.resolving.set(true)
+            >
+                "Resolve"
+            </Button>
+        </footer>
+    }
+}
+
+/// Opens the drawer on narrow screens.
+#[component]
+pub fn TasksButton() -> impl IntoView {
+    let surface = use_surface();
+    let drawer = use_drawer();
+    view! {
+        <button
+            class="btn btn--primary tasks-button"
+            type="button"
+            aria-expanded=move || drawer.get().to_string()
+            aria-controls="lane"
+            on:click=move |_| drawer.set(true)
+        >
+            "Tasks "
+            {move || match (surface.running.get(), surface.count.get().open()) {
+                (true, _) => view! { <span class="pip"></span> }.into_any(),
+                (false, 0) => ().into_any(),
+                (false, open) => view! { <span class="dot"></span>{open} }.into_any(),
+            }}
+        </button>
+    }
+}

@@ -1,0 +1,143 @@
+//! One message of the conversation.
+
+use leptos::prelude::*;
+
+use crate::{
+    accounts::types::Me,
+    pilot::types::{ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
+    ui::{prose::Prose, time::Hour},
+};
+
+#[component]
+pub fn MessageView(message: Message) -> impl IntoView {
+    let status = match message.status {
+        MessageStatus::Done => None,
+        MessageStatus::Failed | MessageStatus::Stopped => Some(message.status.as_str()),
+    };
+    let at = message.created_at.0;
+    let body = match message.role {
+        Role::Assistant => view! { <Prose html=message.html/> }.into_any(),
+        Role::User if message.text.is_empty() => ().into_any(),
+        Role::User => view! { <div class="prose prose--plain">{message.text}</div> }.into_any(),
+    };
+    view! {
+        <article class="message" id=format!("message-{}", message.id) data-status=status>
+            <Avatar role=message.role author=message.author.clone()/>
+            <div>
+                <header>{name(message.role, message.author.as_ref())}<small><Hour at/></small></header>
+                {body}
+                {(!message.answers.is_empty()).then(|| view! { <Answers answers=message.answers/> })}
+                {status.map(|status| view! { <div class="row"><span class="chip">{status}</span></div> })}
+            </div>
+        </article>
+    }
+}
+
+/// *You*, a colleague, or FlowPilot.
+pub fn name(role: Role, author: Option<&Person>) -> String {
+    match (role, author) {
+        (Role::Assistant, _) => "FlowPilot".to_owned(),
+        (Role::User, Some(author)) if !is_me(author) => author.name.clone(),
+        (Role::User, _) => "You".to_owned(),
+    }
+}
+
+fn is_me(person: &Person) -> bool {
+    use_context::<Me>().is_some_and(|me| me.user_id == person.id)
+}
+
+/// A person as others read of them.
+pub fn person_name(person: &Person) -> String {
+    if is_me(person) { "you".to_owned() } else { person.name.clone() }
+}
+
+#[component]
+pub fn Avatar(role: Role, #[prop(optional_no_strip)] author: Option<Person>) -> impl IntoView {
+    match role {
+        Role::Assistant => view! { <span class="avatar avatar--ai" aria-hidden="true">"AI"</span> }.into_any(),
+        Role::User => {
+            let name = author.map(|author| author.name).or_else(|| use_context::<Me>().map(|me| me.name));
+            view! { <span class="avatar" aria-hidden="true">{initials(&name.unwrap_or_default())}</span> }.into_any()
+        }
+    }
+}
+
+fn initials(name: &str) -> String {
+    let letters: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().next()).collect();
+    match letters.as_slice() {
+        [] => "?".to_owned(),
+        [only] => only.to_uppercase().collect(),
+        [first, .., last] => [first, last].into_iter().flat_map(|letter| letter.to_uppercase()).collect(),
+    }
+}
+
+/// What was sent from the lane with a message.
+#[component]
+fn Answers(answers: Vec<SentAnswer>) -> impl IntoView {
+    let summary = summary(&answers);
+    let rows = answers
+        .into_iter()
+        .map(|sent| {
+            let answer = match sent.answer {
+                Some(answer) => view! { <dd>{answer}</dd> }.into_any(),
+                None => view! { <dd class="muted">"skipped"</dd> }.into_any(),
+            };
+            view! {
+                <dt>{sent.label}</dt>
+                {answer}
+            }
+        })
+        .collect_view();
+    view! {
+        <details class="answers">
+            <summary>{summary}</summary>
+            <dl>{rows}</dl>
+        </details>
+    }
+}
+
+fn summary(answers: &[SentAnswer]) -> String {
+    let questions = answers.iter().filter(|sent| sent.kind == ItemKind::Question).count();
+    let checks = answers.len() - questions;
+    let questions = match questions {
+        0 => None,
+        1 => Some("Answered 1 question".to_owned()),
+        n => Some(format!("Answered {n} questions")),
+    };
+    let checks = match (checks, &questions) {
+        (0, _) => None,
+        (1, Some(_)) => Some("1 check done".to_owned()),
+        (n, Some(_)) => Some(format!("{n} checks done")),
+        (1, None) => Some("Did 1 check".to_owned()),
+        (n, None) => Some(format!("Did {n} checks")),
+    };
+    questions.into_iter().chain(checks).collect::<Vec<_>>().join(", ") + "."
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::ids::LaneItemId;
+
+    fn sent(kind: ItemKind) -> SentAnswer {
+        SentAnswer { id: LaneItemId(Uuid::nil()), kind, label: String::new(), answer: None }
+    }
+
+    #[test]
+    fn answers_are_counted_in_words() {
+        let (question, check) = (sent(ItemKind::Question), sent(ItemKind::Check));
+        assert_eq!(
+            summary(&[question.clone(), question.clone(), check.clone()]),
+            "Answered 2 questions, 1 check done."
+        );
+        assert_eq!(summary(&[question]), "Answered 1 question.");
+        assert_eq!(summary(&[check.clone(), check]), "Did 2 checks.");
+    }
+
+    #[test]
+    fn initials_are_first_and_last() {
+        assert_eq!(["Jo Kim", "anna maria berg", "Ünal", ""].map(initials), ["JK", "AB", "Ü", "?"]);
+    }
+}

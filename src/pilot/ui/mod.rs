@@ -1,0 +1,34 @@
+//! The session surface on the screen. [`surface`] is what its parts share, [`live`] the one connection, [`saves`] and
+//! [`outbox`] what was typed and is not on the server yet; every other module is a piece of the screen, named after it.
+
+mod checks;
+mod closed;
+mod composer;
+mod fix_banner;
+mod fix_card;
+mod head;
+mod hypotheses;
+mod items;
+mod lane;
+mod layout;
+mod list;
+mod live;
+mod message;
+mod note_draft;
+mod outbox;
+mod questions;
+mod resize;
+mod resolve;
+mod saves;
+mod screen;
+mod sources;
+mod start;
+mod statements;
+mod surface;
+mod transcript;
+mod what_we_know;
+
+pub use layout::PilotLayout;
+pub use live::provide_live;
+pub use screen::SessionPage;
+pub use start::{StartOnTicket, StartPage};

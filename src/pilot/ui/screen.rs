@@ -1,0 +1,79 @@
+//! `/pilot/{id}`: loads the session and puts the parts together.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use super::{
+    closed::{ClosedBar, PostedNotes},
+    composer::Composer,
+    fix_banner::FixBanner,
+    head::ChatHead,
+    lane::{LanePanel, TasksButton},
+    layout::mirror_in_list,
+    resolve::ResolveDialog,
+    surface::{Surface, use_surface},
+    transcript::Transcript,
+};
+use crate::{
+    error::AppError,
+    ids::SessionId,
+    pilot::{rpc, state::PilotDataStoreFields, types::Session},
+    ui::load::Load,
+};
+
+#[component]
+pub fn SessionPage() -> AnyView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<SessionId>().ok()));
+    let session = Resource::new_blocking(
+        move || id.get(),
+        |id| async move { rpc::load_session(id.ok_or_else(|| AppError::not_found("session"))?).await },
+    );
+    let frame = |inside| {
+        view! {
+            <main class="page" id="main">
+                <div class="page__body">{inside}</div>
+            </main>
+        }
+        .into_any()
+    };
+    view! { <Load from=session frame children=|session| view! { <Screen session/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Screen(session: Session) -> impl IntoView {
+    let surface = Surface::provide(session);
+    mirror_in_list(surface);
+    let title = move || surface.state.0.head().with(|head| head.title.clone());
+    view! {
+        <Title text=title/>
+        <main class="chat" id="main" tabindex="-1">
+            <ChatHead/>
+            <nav class="tabs" aria-label="Session">
+                <a href=format!("/pilot/{}", surface.id) aria-current="page">"Chat"</a>
+            </nav>
+            <Transcript/>
+            <Foot/>
+        </main>
+        <LanePanel/>
+        <TasksButton/>
+        <ResolveDialog/>
+    }
+}
+
+/// Below the conversation: the fix, and where one writes.
+#[component]
+fn Foot() -> impl IntoView {
+    let surface = use_surface();
+    view! {
+        <div class="foot">
+            <FixBanner/>
+            <PostedNotes/>
+            {move || match surface.changeable.get() {
+                true => view! { <Composer/> }.into_any(),
+                false => view! { <ClosedBar/> }.into_any(),
+            }}
+        </div>
+    }
+}

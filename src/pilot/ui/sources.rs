@@ -1,0 +1,136 @@
+//! Where something comes from: the name of a fact, an answer, a check, a message, and the way there.
+
+use leptos::prelude::*;
+use uuid::Uuid;
+
+use super::surface::{Surface, use_surface};
+use crate::{
+    pilot::{
+        state::PilotDataStoreFields,
+        types::{Check, Source, SourceKind},
+    },
+    ui::{
+        browser,
+        drawer::{is_wide, use_drawer},
+    },
+};
+
+/// A place on the surface.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// *answer 2*
+    pub name: String,
+    /// What is said there.
+    pub text: String,
+    /// The id of its element.
+    pub anchor: String,
+    pub in_lane: bool,
+}
+
+fn lane_place(name: String, text: String, anchor: String) -> Place {
+    Place { name, text, anchor, in_lane: true }
+}
+
+/// The result of a check in words.
+pub fn result_text(check: &Check) -> String {
+    match (check.result, check.output.as_deref()) {
+        (Some(result), Some(output)) if !output.is_empty() => format!("{result}: {output}"),
+        (Some(result), _) => result.to_string(),
+        (None, _) => "open".to_owned(),
+    }
+}
+
+impl Surface {
+    /// The fact, answer or check with this id.
+    pub fn place(self, id: Uuid) -> Option<Place> {
+        let data = self.state.0;
+        let fact = || {
+            data.facts().with(|facts| {
+                let at = facts.iter().position(|fact| fact.id.0 == id)?;
+                Some(lane_place(format!("fact {}", at + 1), facts.get(at)?.text.clone(), format!("fact-{id}")))
+            })
+        };
+        data.lane()
+            .with(|lane| {
+                let question = lane.questions.iter().enumerate().find(|(_, question)| question.id.0 == id).map(
+                    |(at, question)| {
+                        let text = format!("{} {}", question.text, question.answer.as_deref().unwrap_or_default());
+                        lane_place(format!("answer {}", at + 1), text, format!("item-{id}"))
+                    },
+                );
+                let check = || {
+                    lane.actions.iter().enumerate().find(|(_, check)| check.id.0 == id).map(|(at, check)| {
+                        let text = format!("{} {}", check.label, result_text(check));
+                        lane_place(format!("check {}", at + 1), text, format!("item-{id}"))
+                    })
+                };
+                question.or_else(check)
+            })
+            .or_else(fact)
+    }
+
+    /// What a statement of a note rests on.
+    pub fn source_place(self, source: &Source) -> Option<Place> {
+        let data = self.state.0;
+        match source.kind {
+            SourceKind::Fact | SourceKind::Answer | SourceKind::Check => self.place(source.id.parse().ok()?),
+            SourceKind::Message => data.messages().with(|messages| {
+                let message = messages.iter().find(|message| message.id.to_string() == source.id);
+                Some(Place {
+                    name: "message".to_owned(),
+                    text: message.map(|message| message.text.clone()).unwrap_or_default(),
+                    anchor: format!("message-{}", source.id),
+                    in_lane: false,
+                })
+            }),
+            SourceKind::Ticket => data.head().with(|head| {
+                let ticket = head.ticket.as_ref()?;
+                Some(Place {
+                    name: format!("#{}", ticket.id),
+                    text: ticket.summary.clone().unwrap_or_default(),
+                    anchor: String::new(),
+                    in_lane: false,
+                })
+            }),
+            SourceKind::Fix => data.fix().with(|fix| {
+                let fix = fix.as_ref().filter(|fix| fix.id.to_string() == source.id);
+                Some(lane_place(
+                    "fix".to_owned(),
+                    fix.map(|fix| fix.title.clone()).unwrap_or_default(),
+                    "fix".to_owned(),
+                ))
+            }),
+            SourceKind::ScriptRun => None,
+        }
+    }
+}
+
+/// A chip that names where something comes from, tells it on pointing and focus, and goes there.
+#[component]
+pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<()>>) -> impl IntoView {
+    let drawer = use_drawer();
+    let anchor = place.anchor.clone();
+    let go = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(on_go) = on_go {
+            on_go.run(());
+        }
+        drawer.set(place.in_lane && !is_wide());
+        let anchor = anchor.clone();
+        // The drawer or dialog has to be out of the way first.
+        request_animation_frame(move || browser::point_at(&anchor));
+    };
+    view! {
+        <a class="chip chip--session" href=format!("#{}", place.anchor) title=place.text on:click=go>
+            {place.name}
+        </a>
+    }
+}
+
+/// Chips for evidence: facts, answers and checks by id.
+#[component]
+pub fn Evidence(#[prop(into)] ids: Signal<Vec<Uuid>>) -> impl IntoView {
+    let surface = use_surface();
+    let places = Memo::new(move |_| ids.with(|ids| ids.iter().filter_map(|id| surface.place(*id)).collect::<Vec<_>>()));
+    view! { {move || places.get().into_iter().map(|place| view! { <SourceChip place/> }.into_any()).collect_view()} }
+}

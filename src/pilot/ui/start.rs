@@ -1,0 +1,176 @@
+//! `/pilot`: say what is wrong, or take a ticket.
+
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+use uuid::Uuid;
+
+use super::{composer::is_send, layout::Sessions};
+use crate::{
+    error::AppError,
+    pilot::{rpc, types::NewSession},
+    ui::{
+        browser,
+        button::{Button, Tone},
+        field::keep_in_step,
+        load::Problem,
+        notices::{Notices, use_notices},
+    },
+};
+
+/// Where the text of the start box is kept.
+const PLACE: &str = "fp:draft:new";
+
+/// Starting a session: at most one at a time, and a repeat after a failure is the same one.
+#[derive(Debug, Clone, Copy)]
+struct Starting {
+    busy: RwSignal<bool>,
+    error: RwSignal<Option<AppError>>,
+    key: StoredValue<Option<String>>,
+    notices: Notices,
+    sessions: Option<Sessions>,
+    go: Callback<(String,)>,
+}
+
+impl Starting {
+    fn new() -> Self {
+        let navigate = use_navigate();
+        Self {
+            busy: RwSignal::new(false),
+            error: RwSignal::new(None),
+            key: StoredValue::new(None),
+            notices: use_notices(),
+            sessions: use_context(),
+            go: Callback::new(move |(path,): (String,)| navigate(&path, leptos_router::NavigateOptions::default())),
+        }
+    }
+
+    fn start(self, new: NewSession, text: String, done: impl FnOnce() + 'static) {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        let key = self.key.get_value().unwrap_or_else(|| Uuid::now_v7().to_string());
+        self.key.set_value(Some(key.clone()));
+        spawn_local(async move {
+            let answer = rpc::start_session(new, text, key).await;
+            let _ = self.busy.try_set(false);
+            match answer {
+                Ok(id) => {
+                    done();
+                    self.notices.signed_in();
+                    if let Some(sessions) = self.sessions {
+                        sessions.add();
+                    }
+                    self.go.run((format!("/pilot/{id}"),));
+                }
+                Err(error) => {
+                    if let AppError::Unauthenticated { .. } = error {
+                        self.notices.fail(&error);
+                    }
+                    let _ = self.error.try_set(Some(error));
+                }
+            }
+        });
+    }
+
+    /// What is to be started is another thing now.
+    fn forget(self) {
+        self.key.set_value(None);
+    }
+}
+
+#[component]
+pub fn StartPage(#[prop(into)] tickets: ViewFn) -> AnyView {
+    view! {
+        <Title text="Sessions"/>
+        <main id="main">
+            <h1 class="visually-hidden">"Sessions"</h1>
+            <section class="start" aria-label="New session">
+                <h2>"What is wrong?"</h2>
+                <StartBox/>
+                {tickets.run()}
+            </section>
+        </main>
+    }
+    .into_any()
+}
+
+#[component]
+fn StartBox() -> impl IntoView {
+    let starting = Starting::new();
+    let text = RwSignal::new(String::new());
+    let field = NodeRef::<html::Textarea>::new();
+    Effect::new(move |_| {
+        if let Some(kept) = browser::recall(PLACE) {
+            text.set(kept);
+        }
+    });
+    field.on_load(|field| drop(field.focus()));
+    let write = move |new: String| {
+        browser::keep(PLACE, &new);
+        text.set(new);
+        starting.forget();
+    };
+    keep_in_step(field, text.into(), write);
+    let start = move || {
+        let words = text.get_untracked().trim().to_owned();
+        if words.is_empty() {
+            return;
+        }
+        let new = NewSession { problem: Some(words.clone()), ticket_id: None };
+        starting.start(new, words, || browser::keep(PLACE, ""));
+    };
+    view! {
+        <form
+            class="composer"
+            aria-label="New session"
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                start();
+            }
+        >
+            <textarea
+                node_ref=field
+                aria-label="What is wrong?"
+                placeholder="Describe the problem as the user did. Paste error messages and logs."
+                on:input:target=move |event| write(event.target().value())
+                on:keydown=move |event| {
+                    if is_send(&event) {
+                        event.prevent_default();
+                        start();
+                    }
+                }
+            ></textarea>
+            <footer>
+                <Problem error=starting.error/>
+                <span class="end">
+                    <span class="kbd hide-s">"↵"</span>
+                    <Button
+                        submit=true
+                        tone=Tone::Primary
+                        busy=starting.busy
+                        disabled=Signal::derive(move || text.with(|text| text.trim().is_empty()))
+                    >
+                        "Start"
+                    </Button>
+                </span>
+            </footer>
+        </form>
+    }
+}
+
+/// *Start session* on a ticket.
+#[component]
+pub fn StartOnTicket(ticket_id: String) -> impl IntoView {
+    let starting = Starting::new();
+    let start = move || {
+        let new = NewSession { problem: None, ticket_id: Some(ticket_id.clone()) };
+        starting.start(new, String::new(), || ());
+    };
+    view! {
+        <Button tone=Tone::Primary busy=starting.busy on_click=start>"Start session"</Button>
+        <Problem error=starting.error/>
+    }
+}

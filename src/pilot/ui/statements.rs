@@ -1,0 +1,154 @@
+//! The note on the screen: section by section, statement by statement, each with its sources.
+
+use leptos::prelude::*;
+
+use super::{
+    note_draft::{Line, NoteDraft, Verdict},
+    sources::SourceChip,
+    surface::use_surface,
+};
+use crate::{
+    pilot::{note, types::ArtifactKind},
+    ui::{
+        button::{Button, IconButton, Tone},
+        each::Each,
+        icon::Glyph,
+        when::dynamic,
+    },
+};
+
+#[component]
+pub fn Statements(kind: ArtifactKind, draft: RwSignal<NoteDraft>) -> impl IntoView {
+    note::sections(kind).iter().map(|heading| view! { <Section heading draft/> }).collect_view()
+}
+
+#[component]
+fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
+    let lines = Memo::new(move |_| {
+        draft.with(|draft| {
+            draft.lines.iter().filter(|line| line.statement.section == heading).cloned().collect::<Vec<_>>()
+        })
+    });
+    view! {
+        <section>
+            <h3>{heading}</h3>
+            <Each items=lines key=number children=move |line| view! { <StatementRow line draft/> }.into_any()/>
+            <Show when=move || lines.with(Vec::is_empty)><p class="muted">"Nothing recorded."</p></Show>
+        </section>
+    }
+}
+
+/// Statements have no number of their own: one made of the id.
+fn number(line: &Line) -> u128 {
+    line.statement.id.bytes().fold(0, |number, byte| number.wrapping_mul(1_000_003) ^ u128::from(byte))
+}
+
+#[component]
+fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
+    let editing = RwSignal::new(false);
+    let class = move || {
+        line.with(|line| match &line.verdict {
+            Verdict::Dropped => "statement statement--dropped",
+            Verdict::Edited(_) => "statement statement--edited",
+            Verdict::Kept => "statement statement--kept",
+            Verdict::Untouched if line.is_undecided() => "statement statement--unfounded",
+            Verdict::Untouched => "statement",
+        })
+    };
+    let shown = move || {
+        line.with(|line| match &line.verdict {
+            Verdict::Edited(text) => text.clone(),
+            Verdict::Untouched | Verdict::Kept | Verdict::Dropped => line.statement.text.clone(),
+        })
+    };
+    let id = StoredValue::new(line.with_untracked(|line| line.statement.id.clone()));
+    let decide = move |verdict: Verdict| draft.update(|draft| id.with_value(|id| draft.decide(id, verdict)));
+    let body = move || match editing.get() {
+        true => view! {
+            <textarea
+                class="field"
+                aria-label="Statement"
+                prop:value=move || shown()
+                on:input:target=move |event| decide(Verdict::Edited(event.target().value()))
+            ></textarea>
+        }
+        .into_any(),
+        false => view! { <span>{move || shown()}</span> }.into_any(),
+    };
+    let newer = move || {
+        line.with(|line| line.newer.clone()).map(|text| {
+            view! {
+                <span class="newer">
+                    <span>"Newer text: "{text}</span>
+                    <Button small=true on_click=move || draft.update(|draft| id.with_value(|id| draft.take_newer(id)))>"Take it"</Button>
+                    <Button small=true tone=Tone::Quiet on_click=move || draft.update(|draft| id.with_value(|id| draft.keep_mine(id)))>
+                        "Keep mine"
+                    </Button>
+                </span>
+            }
+        })
+    };
+    view! {
+        <div class=move || class()>
+            {move || body()}
+            <span class="src">
+                <Sources line/>
+                <StatementActs line editing decide/>
+            </span>
+            {move || newer()}
+        </div>
+    }
+}
+
+/// What the statement rests on, or in whose words it is.
+#[component]
+fn Sources(line: Signal<Line>) -> impl IntoView {
+    let surface = use_surface();
+    dynamic(move || {
+        let Line { statement, verdict, .. } = line.get();
+        match verdict {
+            Verdict::Edited(_) => return view! { <span class="chip">"your words"</span> }.into_any(),
+            Verdict::Kept => return view! { <span class="chip">"kept by you"</span> }.into_any(),
+            Verdict::Dropped => return view! { <span class="chip">"dropped"</span> }.into_any(),
+            Verdict::Untouched if !statement.grounded => {
+                return view! { <span class="chip chip--fix">"no source"</span> }.into_any();
+            }
+            Verdict::Untouched => {}
+        }
+        let places = statement.sources.iter().filter_map(|source| untrack(|| surface.source_place(source)));
+        let close = move || surface.resolving.set(false);
+        places.map(|place| view! { <SourceChip place on_go=close/> }).collect_view().into_any()
+    })
+}
+
+#[component]
+fn StatementActs(
+    line: Signal<Line>,
+    editing: RwSignal<bool>,
+    decide: impl Fn(Verdict) + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let edit = move || editing.set(true);
+    let undo = move || {
+        editing.set(false);
+        decide(Verdict::Untouched);
+    };
+    dynamic(move || {
+        let (undecided, verdict) = line.with(|line| (line.is_undecided(), line.verdict.clone()));
+        match verdict {
+            Verdict::Untouched if editing.get() => {
+                view! { <Button small=true tone=Tone::Quiet on_click=move || editing.set(false)>"Done"</Button> }.into_any()
+            }
+            Verdict::Untouched => view! {
+                {undecided.then(|| view! { <Button small=true on_click=move || decide(Verdict::Kept)>"Keep"</Button> })}
+                {undecided.then(|| view! { <Button small=true on_click=move || decide(Verdict::Dropped)>"Drop"</Button> })}
+                <IconButton small=true glyph=Glyph::Edit label="Edit statement" on_click=edit/>
+                {(!undecided)
+                    .then(|| view! { <IconButton small=true glyph=Glyph::Delete label="Drop statement" on_click=move || decide(Verdict::Dropped)/> })}
+            }
+            .into_any(),
+            Verdict::Kept | Verdict::Dropped | Verdict::Edited(_) => {
+                view! { <Button small=true tone=Tone::Quiet on_click=undo>"Undo"</Button> }.into_any()
+            }
+        }
+    })
+}

@@ -1,0 +1,84 @@
+//! What the parts of the session surface share.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::{live::Live, outbox::Outbox, saves::Saves};
+use crate::{
+    error::AppError,
+    ids::SessionId,
+    pilot::{
+        rpc,
+        state::{Head, LaneCount, PilotDataStoreFields, PilotState, TurnState},
+        types::Session,
+    },
+    ui::notices::{Notices, use_notices},
+};
+
+/// One session on the screen.
+#[derive(Debug, Clone, Copy)]
+pub struct Surface {
+    pub id: SessionId,
+    pub state: PilotState,
+    pub notices: Notices,
+    /// Answers and results on their way.
+    pub saves: Saves,
+    /// The message on its way.
+    pub outbox: Outbox,
+    /// The note is open.
+    pub resolving: RwSignal<bool>,
+    /// Who looks may change the session now.
+    pub changeable: Memo<bool>,
+    pub running: Memo<bool>,
+    pub count: Memo<LaneCount>,
+}
+
+/// The surface that the caller is a part of.
+pub fn use_surface() -> Surface {
+    expect_context()
+}
+
+impl Surface {
+    /// Makes the surface of a session, follows it live, and gives it to all parts.
+    pub fn provide(session: Session) -> Self {
+        let id = session.id;
+        let state = PilotState::new(session);
+        let notices = use_notices();
+        let surface = Self {
+            id,
+            state,
+            notices,
+            saves: Saves::new(state, notices),
+            outbox: Outbox::new(state, notices),
+            resolving: RwSignal::new(false),
+            changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
+            running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
+            count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
+        };
+        provide_context(surface);
+        expect_context::<Live>().follow(state);
+        Effect::new(move |_| {
+            if state.0.wants_snapshot().get() {
+                surface.reload();
+            }
+        });
+        surface
+    }
+
+    /// Runs a call; says what went wrong, else goes on with what came back.
+    pub fn call<T: 'static>(
+        self,
+        call: impl Future<Output = Result<T, AppError>> + 'static,
+        then: impl FnOnce(T) + 'static,
+    ) {
+        spawn_local(async move {
+            if let Some(value) = self.notices.check(call.await) {
+                then(value);
+            }
+        });
+    }
+
+    /// Reads the session again.
+    pub fn reload(self) {
+        self.call(rpc::load_session(self.id), move |session| self.state.refresh(session));
+    }
+}

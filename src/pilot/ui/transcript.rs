@@ -1,0 +1,299 @@
+//! The conversation. It is laid out from its end, so that new text keeps the end in view, older messages come in above without
+//! a jump, and whoever has scrolled up stays where they are.
+
+use leptos::{html, prelude::*, task::spawn_local};
+
+use super::{
+    message::{Avatar, MessageView},
+    outbox::Outgoing,
+    surface::use_surface,
+};
+use crate::{
+    pilot::{
+        rpc,
+        state::{PilotDataStoreFields, TurnState},
+        types::{Message, MessageStatus, Role},
+    },
+    ui::{
+        button::{Button, Tone},
+        each::Each,
+        icon::{Glyph, Icon},
+        load::Empty,
+        prose::GrowingProse,
+        time::{day_name, day_of},
+        when::dynamic,
+    },
+};
+
+/// This far from an edge counts as there, in pixels.
+const NEAR: i32 = 160;
+
+/// A message, and whether a new day begins with it.
+#[derive(Clone, PartialEq)]
+struct Row {
+    opens_day: bool,
+    message: Message,
+}
+
+impl Row {
+    /// A message that is whole again, or opens a day now, is another row.
+    fn number(&self) -> u128 {
+        let state = match self.message.status {
+            MessageStatus::Done => 0,
+            MessageStatus::Failed => 1,
+            MessageStatus::Stopped => 2,
+        };
+        self.message.id.0.as_u128() ^ (state << 1) ^ u128::from(self.opens_day)
+    }
+}
+
+#[component]
+fn RowView(row: Signal<Row>) -> impl IntoView {
+    let Row { opens_day, message } = row.get_untracked();
+    let at = message.created_at.0;
+    view! {
+        {opens_day.then(|| view! { <p class="day"><time>{move || day_name(at)}</time></p> }.into_any())}
+        <MessageView message/>
+    }
+}
+
+#[component]
+pub fn Transcript() -> impl IntoView {
+    let surface = use_surface();
+    let data = surface.state.0;
+    let scroller = NodeRef::<html::Section>::new();
+    let away = RwSignal::new(false);
+    let older = Older::new();
+    let on_scroll = move |_| {
+        let Some(scroller) = scroller.get_untracked() else { return };
+        // Laid out from the end: the end is 0, further up is negative.
+        let from_end = scroller.scroll_top().abs();
+        away.set(from_end > NEAR);
+        if from_end + scroller.client_height() > scroller.scroll_height() - NEAR {
+            older.load();
+        }
+    };
+    let rows = Signal::derive(move || {
+        let mut day = None;
+        let row = |message: &Message| {
+            let opens_day = day.replace(day_of(message.created_at.0)) != Some(day_of(message.created_at.0));
+            Row { opens_day, message: message.clone() }
+        };
+        data.messages().with(|messages| messages.iter().map(row).collect::<Vec<_>>())
+    });
+    let empty = move || {
+        data.messages().with(Vec::is_empty) && !surface.running.get() && surface.outbox.outgoing.with(Option::is_none)
+    };
+    view! {
+        <section
+            class="transcript"
+            aria-label="Conversation"
+            tabindex="0"
+            node_ref=scroller
+            on:scroll=on_scroll
+        >
+            <div class="transcript__flow">
+                <h2 class="visually-hidden">"Conversation"</h2>
+                <OlderButton older/>
+                <Show when=empty>
+                    <Empty glyph=Glyph::Sessions title="Say what is wrong">
+                        <p>"Write it as you would to a colleague, and paste logs. FlowPilot asks back in the task lane."</p>
+                    </Empty>
+                </Show>
+                <Each items=rows key=Row::number children=|row| view! { <RowView row/> }.into_any()/>
+                <Pending/>
+                <Streaming/>
+                <AfterTurn/>
+            </div>
+        </section>
+        <Show when=move || away.get()>
+            <button
+                class="btn jump-to-latest"
+                type="button"
+                on:click=move |_| {
+                    if let Some(scroller) = scroller.get_untracked() {
+                        scroller.set_scroll_top(0);
+                    }
+                }
+            >
+                <Icon glyph=Glyph::Down/>
+                "Latest"
+            </button>
+        </Show>
+        <Announcer/>
+    }
+}
+
+/// Messages before those on the screen.
+#[derive(Debug, Clone, Copy)]
+struct Older {
+    busy: RwSignal<bool>,
+    surface: super::surface::Surface,
+}
+
+impl Older {
+    fn new() -> Self {
+        Self { busy: RwSignal::new(false), surface: use_surface() }
+    }
+
+    fn load(self) {
+        let Self { busy, surface } = self;
+        let data = surface.state.0;
+        let first = data.messages().with_untracked(|messages| messages.first().map(|message| message.id));
+        let Some(first) = first.filter(|_| data.has_more().get_untracked() && !busy.get_untracked()) else { return };
+        busy.set(true);
+        spawn_local(async move {
+            if let Some((older, has_more)) = surface.notices.check(rpc::older_messages(surface.id, first).await) {
+                surface.state.prepend(older, has_more);
+            }
+            let _ = busy.try_set(false);
+        });
+    }
+}
+
+#[component]
+fn OlderButton(older: Older) -> impl IntoView {
+    let has_more = move || older.surface.state.0.has_more().get();
+    view! {
+        <Show when=has_more>
+            <div class="older">
+                <Button tone=Tone::Quiet busy=older.busy on_click=move || older.load()>"Load older messages"</Button>
+            </div>
+        </Show>
+    }
+}
+
+/// One's own message until the server's word of it comes; with what to do if it did not get there.
+#[component]
+fn Pending() -> impl IntoView {
+    let surface = use_surface();
+    let outbox = surface.outbox;
+    dynamic(move || {
+        let Outgoing { text, error, .. } = outbox.outgoing.get()?;
+        if text.is_empty() && error.is_none() {
+            return None;
+        }
+        let text = if text.is_empty() { "Answers from the lane".to_owned() } else { text };
+        let failed = error.map(|error| {
+            view! {
+                <div class="notice notice--danger" role="alert">
+                    <Icon glyph=Glyph::Alert/>
+                    <p>{error.detail()}</p>
+                    <Button small=true icon=Glyph::Retry on_click=move || outbox.resend()>"Try again"</Button>
+                    <Button small=true tone=Tone::Quiet icon=Glyph::Edit on_click=move || outbox.take_back()>"Edit"</Button>
+                </div>
+            }
+        });
+        let status = if failed.is_some() { "failed" } else { "pending" };
+        Some(view! {
+            <article class="message" data-status=move || status()>
+                <Avatar role=Role::User/>
+                <div>
+                    <header>"You"<small>{if status == "pending" { "sending…" } else { "not sent" }}</small></header>
+                    <div class="prose prose--plain">{text}</div>
+                    {move || failed()}
+                </div>
+            </article>
+        })
+    })
+}
+
+/// The reply while it is made.
+#[component]
+fn Streaming() -> impl IntoView {
+    let surface = use_surface();
+    let data = surface.state.0;
+    let shown = Memo::new(move |_| data.streaming().with(Option::is_some));
+    let empty = Memo::new(move |_| data.streaming().with(|text| text.as_deref().is_none_or(str::is_empty)));
+    let text = Signal::derive(move || data.streaming().get().unwrap_or_default());
+    let status = move || if surface.running.get() { "streaming" } else { "failed" };
+    let body = move || match empty.get() {
+        true => view! { <p class="row muted" role="status"><span class="spinner"></span>"Thinking"</p> }.into_any(),
+        false => view! { <GrowingProse text/> }.into_any(),
+    };
+    view! {
+        <Show when=move || shown.get()>
+            <article class="message" data-status=move || status() aria-busy=move || surface.running.get().then_some("true")>
+                <Avatar role=Role::Assistant/>
+                <div>
+                    <header>"FlowPilot"</header>
+                    {move || body()}
+                </div>
+            </article>
+        </Show>
+    }
+}
+
+/// What is to be said of the last turn: that it failed, or that a part of it could not be read.
+#[component]
+fn AfterTurn() -> impl IntoView {
+    let surface = use_surface();
+    let data = surface.state.0;
+    let failed = move || match data.turn().get() {
+        TurnState::Failed(problem) => Some(view! {
+            <div class="message">
+                <span></span>
+                <div class="notice notice--danger" role="alert">
+                    <Icon glyph=Glyph::Alert/>
+                    <p>{problem.detail}</p>
+                    <Button
+                        icon=Glyph::Retry
+                        busy=Signal::derive(move || surface.outbox.is_sending())
+                        disabled=Signal::derive(move || !surface.changeable.get())
+                        on_click=move || surface.outbox.retry_turn()
+                    >
+                        "Try again"
+                    </Button>
+                </div>
+            </div>
+        }),
+        TurnState::Idle | TurnState::Running(_) => None,
+    };
+    let dropped = Memo::new(move |_| {
+        data.dropped().with(|dropped| dropped.iter().map(|it| it.reason.clone()).collect::<Vec<_>>())
+    });
+    let unread = move || {
+        let reasons = dropped.get();
+        (!reasons.is_empty() && !surface.running.get()).then(|| {
+            view! {
+                <div class="message">
+                    <span></span>
+                    <div class="notice notice--warning">
+                        <Icon glyph=Glyph::Alert/>
+                        <p>"A part of this answer could not be read: "{reasons.join("; ")}</p>
+                        <Button
+                            small=true
+                            disabled=Signal::derive(move || !surface.changeable.get() || surface.outbox.is_sending())
+                            on_click=move || surface.outbox.say("A part of your last answer could not be read. Please give it again.".to_owned())
+                        >
+                            "Ask again"
+                        </Button>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! {
+        {move || failed()}
+        {move || unread()}
+    }
+}
+
+/// Reads each finished reply out, once and whole.
+#[component]
+fn Announcer() -> impl IntoView {
+    let surface = use_surface();
+    let data = surface.state.0;
+    let said = RwSignal::new(String::new());
+    Effect::new(move |before: Option<bool>| {
+        let running = surface.running.get();
+        if before == Some(true) && !running {
+            let last = data.messages().with_untracked(|messages| {
+                messages.last().filter(|message| message.role == Role::Assistant).map(|message| message.text.clone())
+            });
+            said.set(last.unwrap_or_default());
+        }
+        running
+    });
+    view! { <div class="visually-hidden" role="status" aria-live="polite">{said}</div> }
+}

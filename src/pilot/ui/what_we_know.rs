@@ -1,0 +1,256 @@
+//! *What we know*: the facts, where each comes from, and what a person can do with them.
+
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+
+use super::{
+    message::person_name,
+    sources::SourceChip,
+    surface::{Surface, use_surface},
+};
+use crate::{
+    error::AppError,
+    pilot::{
+        rpc,
+        state::PilotDataStoreFields,
+        types::{Fact, Promotion, SourceType, Support},
+    },
+    ui::{
+        button::{Button, IconButton, Tone},
+        each::Each,
+        icon::{Glyph, Icon},
+        skeleton::Skeleton,
+    },
+};
+
+#[component]
+pub fn WhatWeKnow() -> impl IntoView {
+    let surface = use_surface();
+    let adding = RwSignal::new(false);
+    let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
+    let facts = Signal::derive(move || surface.state.0.facts().get());
+    view! {
+        <section class="section section--known">
+            <h3>
+                "What we know"
+                <Show when=move || surface.changeable.get() && !adding.get()>
+                    <Button tone=Tone::Quiet small=true on_click=move || adding.set(true)>"Add note"</Button>
+                </Show>
+            </h3>
+            <ul>
+                <Each items=facts key=|fact| fact.id children=|fact| view! { <FactRow fact/> }.into_any()/>
+            </ul>
+            <Show when=none>
+                <p class="empty empty--inline">
+                    "What is certain gathers here, each with its source. Answer a question, or add what you already know."
+                </p>
+            </Show>
+            <Show when=move || surface.running.get()><Skeleton lines=2/></Show>
+            <Show when=move || adding.get()><AddNote adding/></Show>
+        </section>
+    }
+}
+
+#[component]
+fn AddNote(adding: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let save = move |text: String| async move {
+        surface.state.absorb_fact(rpc::add_note(surface.id, text).await?);
+        Ok(())
+    };
+    view! {
+        <FactForm open=adding text="" label="Note" action="Add" hint="A note counts as confirmed." save=move |text| spawn_save(surface, adding, save(text))/>
+    }
+}
+
+/// Closes the form when the save went through; otherwise it stays with what was typed.
+fn spawn_save(surface: Surface, open: RwSignal<bool>, save: impl Future<Output = Result<(), AppError>> + 'static) {
+    surface.call(save, move |()| {
+        let _ = open.try_set(false);
+    });
+}
+
+#[component]
+fn FactForm(
+    open: RwSignal<bool>,
+    #[prop(into)] text: String,
+    label: &'static str,
+    action: &'static str,
+    #[prop(optional)] hint: &'static str,
+    #[prop(into)] save: Callback<(String,)>,
+) -> impl IntoView {
+    let text = RwSignal::new(text);
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    field.on_load(|field| drop(field.focus()));
+    let submit = move || {
+        let text = text.get_untracked().trim().to_owned();
+        if !text.is_empty() {
+            save.run((text,));
+        }
+    };
+    view! {
+        <form
+            class="inline-form"
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                submit();
+            }
+        >
+            <textarea
+                class="field"
+                node_ref=field
+                aria-label=label
+                placeholder="Something you know for sure"
+                prop:value=move || text()
+                on:input:target=move |event| text.set(event.target().value())
+                on:keydown=move |event| match event.key().as_str() {
+                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => submit(),
+                    "Escape" => {
+                        event.stop_propagation();
+                        open.set(false);
+                    }
+                    _ => {}
+                }
+            ></textarea>
+            <footer>
+                <small>{hint}</small>
+                <Button tone=Tone::Quiet small=true on_click=move || open.set(false)>"Cancel"</Button>
+                <Button tone=Tone::Primary small=true submit=true>{action}</Button>
+            </footer>
+        </form>
+    }
+}
+
+#[component]
+fn FactRow(fact: Signal<Fact>) -> impl IntoView {
+    let surface = use_surface();
+    let editing = RwSignal::new(false);
+    let class = move || {
+        fact.with(|fact| match (fact.stale, fact.support) {
+            (true, _) => "fact fact--stale",
+            (_, Support::Confirmed) => "fact fact--confirmed",
+            (_, Support::Supported) => "fact fact--supported",
+            (_, Support::Proposed) => "fact fact--proposed",
+        })
+    };
+    let text = move || match editing.get() {
+        true => view! { <EditFact fact editing/> }.into_any(),
+        false => view! { <span>{move || fact.with(|fact| fact.text.clone())}</span> }.into_any(),
+    };
+    view! {
+        <li class=move || class() id=move || format!("fact-{}", fact.with(|fact| fact.id))>
+            <span class="tick"><Icon glyph=Glyph::Check/></span>
+            {move || text()}
+            <FactOrigin fact/>
+            <Show when=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></Show>
+        </li>
+    }
+}
+
+#[component]
+fn EditFact(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let Fact { id, text, .. } = fact.get_untracked();
+    let save = move |text: String| {
+        spawn_save(surface, editing, async move {
+            surface.state.absorb_fact(rpc::edit_fact(surface.id, id, text).await?);
+            Ok(())
+        });
+    };
+    view! { <FactForm open=editing text label="Edit fact" action="Save" save/> }
+}
+
+/// Where a fact comes from and how well it stands; with the step that makes it stand better.
+#[component]
+fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
+    let surface = use_surface();
+    let place = Memo::new(move |_| fact.with(|fact| fact.source_ref).and_then(|source| surface.place(source.0)));
+    let chip = move || place.get().map(|place| view! { <SourceChip place/> });
+    let said = move || {
+        let fact = fact.get();
+        let confirmed = fact.confirmed_by.as_ref().map(|by| format!("confirmed by {}", person_name(by)));
+        match (fact.source_type, fact.quote) {
+            (SourceType::Question | SourceType::DiagnosticCheck, Some(quote)) => view! { <q>{quote}</q> }.into_any(),
+            (SourceType::Question | SourceType::DiagnosticCheck, None) => ().into_any(),
+            (SourceType::EngineerNote, _) => {
+                let by = fact.created_by.as_ref().map_or_else(|| "a colleague".to_owned(), person_name);
+                view! { <small>"note by "{by}</small> }.into_any()
+            }
+            (SourceType::AiSynthesis, _) => {
+                view! { <small>{confirmed.unwrap_or_else(|| "the AI's inference".to_owned())}</small> }.into_any()
+            }
+        }
+    };
+    let step = move || {
+        if !surface.changeable.get() {
+            return ().into_any();
+        }
+        match fact.with(|fact| (fact.stale, fact.support)) {
+            (true, _) => view! { <PromoteAgain fact/> }.into_any(),
+            (false, Support::Proposed) => view! { <Confirm fact/> }.into_any(),
+            (false, Support::Confirmed | Support::Supported) => ().into_any(),
+        }
+    };
+    view! {
+        <span class="from">
+            {move || chip()}
+            {move || said()}
+            {move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> })}
+            {move || step()}
+        </span>
+    }
+}
+
+#[component]
+fn Confirm(fact: Signal<Fact>) -> impl IntoView {
+    let surface = use_surface();
+    let confirm = move || {
+        let before = fact.get_untracked();
+        let id = before.id;
+        surface.state.absorb_fact(Fact { support: Support::Confirmed, ..before.clone() });
+        spawn_local(async move {
+            match surface.notices.check(rpc::confirm_fact(surface.id, id).await) {
+                Some(confirmed) => surface.state.absorb_fact(confirmed),
+                None => surface.state.absorb_fact(before),
+            }
+        });
+    };
+    view! { <Button small=true on_click=confirm>"Confirm"</Button> }
+}
+
+#[component]
+fn PromoteAgain(fact: Signal<Fact>) -> impl IntoView {
+    let surface = use_surface();
+    let promote = move || {
+        let Fact { source_type, source_ref: Some(source_ref), .. } = fact.get_untracked() else { return };
+        let promotion = Promotion { source_type, source_ref, text: None };
+        surface.call(rpc::promote(surface.id, promotion), move |fact| surface.state.absorb_fact(fact));
+    };
+    let has_source = move || fact.with(|fact| fact.source_ref.is_some());
+    view! { <Show when=has_source><Button small=true on_click=promote>"Promote again"</Button></Show> }
+}
+
+#[component]
+fn FactActs(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let name = move |act: &str| format!("{act}: {}", fact.with_untracked(|fact| fact.text.clone()));
+    let delete = move || {
+        let id = fact.with_untracked(|fact| fact.id);
+        let Some(removed) = surface.state.remove_fact(id) else { return };
+        let undo = move || surface.call(rpc::restore_fact(surface.id, id), move |fact| surface.state.absorb_fact(fact));
+        spawn_local(async move {
+            match surface.notices.check(rpc::delete_fact(surface.id, id).await) {
+                Some(()) => surface.notices.offer("Fact removed.", "Undo", undo),
+                None => surface.state.absorb_fact(removed),
+            }
+        });
+    };
+    view! {
+        <span class="fact__acts">
+            {move || {
+                fact.with(|fact| fact.editable)
+                    .then(|| view! { <IconButton small=true glyph=Glyph::Edit label=name("Edit") on_click=move || editing.set(true)/> })
+            }}
+            <IconButton small=true glyph=Glyph::Delete label=name("Remove") on_click=delete/>
+        </span>
+    }
+}

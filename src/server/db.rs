@@ -1,0 +1,265 @@
+//! The one door to the database.
+//!
+//! Only this file begins transactions. A transaction is opened for an account, for the login look-up or for a cross-tenant
+//! job, and each is a type of its own, so that a store function says in its signature what it may see. Role and account are
+//! set with the transaction, never on the connection.
+
+use std::{
+    ops::{Deref, DerefMut},
+    time::Duration,
+};
+
+use secrecy::ExposeSecret;
+use sqlx::{
+    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::{error::AppError, ids::AccountId, server::config::Database, server::context::Ctx};
+
+static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
+
+/// Why the database cannot be used, with what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    #[error("DATABASE_URL is not a Postgres address: {0}. It looks like postgres://user:password@host:5432/name.")]
+    Url(sqlx::Error),
+    #[error("The database cannot be reached: {0}. Check DATABASE_URL and that Postgres is running.")]
+    Unreachable(sqlx::Error),
+    #[error(
+        "The database's schema is newer than this FlowPilot (it has migration {0}). Start the newer version, or restore a backup from before the update."
+    )]
+    SchemaNewer(i64),
+    #[error("The database could not be brought up to date: {0}")]
+    Migrate(MigrateError),
+    #[error(
+        "The role {role} could read every account's rows ({why}), so FlowPilot will not serve. As a database administrator run: {fix}"
+    )]
+    RoleBypassesRls { role: String, why: &'static str, fix: String },
+    #[error("The database did not answer as expected: {0}")]
+    Other(sqlx::Error),
+}
+
+/// The pool, and the only ways to a transaction.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pool: PgPool,
+}
+
+/// A transaction inside one account.
+#[derive(Debug)]
+pub struct TenantTx(Transaction<'static, Postgres>);
+/// The look-up of an e-mail's account, and nothing else.
+#[derive(Debug)]
+pub struct AuthTx(Transaction<'static, Postgres>);
+/// A cross-tenant job looking for work. The jobs are listed in `server/jobs.rs`.
+#[derive(Debug)]
+pub struct JobsTx(Transaction<'static, Postgres>);
+
+macro_rules! transaction {
+    ($($name:ident),*) => {$(
+        impl Deref for $name {
+            type Target = PgConnection;
+            fn deref(&self) -> &PgConnection { &self.0 }
+        }
+        impl DerefMut for $name {
+            fn deref_mut(&mut self) -> &mut PgConnection { &mut self.0 }
+        }
+        impl $name {
+            /// Makes what was done last. Dropping a transaction undoes it.
+            pub async fn commit(self) -> Result<(), sqlx::Error> { self.0.commit().await }
+        }
+    )*};
+}
+transaction!(TenantTx, AuthTx, JobsTx);
+
+impl Db {
+    /// Connects lazily: the first query tells whether the database is there.
+    pub fn new(options: PgConnectOptions, config: &Database) -> Self {
+        // A transaction pooler gives each transaction another server connection, so prepared statements cannot be kept.
+        let options = if config.direct_url.is_some() { options.statement_cache_capacity(0) } else { options };
+        let pool = PgPoolOptions::new()
+            .max_connections(config.connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options.application_name("flowpilot"));
+        Self { pool }
+    }
+
+    /// Reads a Postgres address.
+    pub fn options(url: &secrecy::SecretString) -> Result<PgConnectOptions, DbError> {
+        let url = url.expose_secret();
+        if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(DbError::Url(sqlx::Error::Configuration("it does not begin with postgres://".into())));
+        }
+        url.parse().map_err(DbError::Url)
+    }
+
+    /// Opens a transaction for the account of `ctx`.
+    pub async fn tenant(&self, ctx: &Ctx) -> Result<TenantTx, sqlx::Error> {
+        self.for_account(ctx.account).await
+    }
+
+    /// Opens a transaction for an account: where there is no [`Ctx`] yet (sign-in) or no person (jobs, turns).
+    pub async fn for_account(&self, account: AccountId) -> Result<TenantTx, sqlx::Error> {
+        // The id is a Uuid, so nothing can be injected; one statement saves two round trips a transaction.
+        let begin = format!("begin; set local role flowpilot_app; set local app.current_account_id = '{account}'");
+        self.begin(begin).await.map(TenantTx)
+    }
+
+    /// Opens a transaction that can look up which account an e-mail belongs to.
+    pub async fn auth(&self) -> Result<AuthTx, sqlx::Error> {
+        self.begin("begin; set local role flowpilot_auth".to_owned()).await.map(AuthTx)
+    }
+
+    /// Opens a transaction for a cross-tenant job to find its work.
+    pub async fn jobs(&self) -> Result<JobsTx, sqlx::Error> {
+        self.begin("begin; set local role flowpilot_jobs".to_owned()).await.map(JobsTx)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this is the one door")]
+    async fn begin(&self, statement: String) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        self.pool.begin_with(AssertSqlSafe(statement)).await
+    }
+
+    /// Brings the schema up to date, under a lock, and stores the bundled flows.
+    pub async fn migrate(&self) -> Result<(), DbError> {
+        MIGRATOR.run(&self.pool).await.map_err(|error| match error {
+            MigrateError::VersionMissing(version) => DbError::SchemaNewer(version),
+            MigrateError::Execute(
+                error @ (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Database(_)),
+            ) if !is_statement_error(&error) => DbError::Unreachable(error),
+            other => DbError::Migrate(other),
+        })
+    }
+
+    /// Is the database there?
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        sqlx::query!("select 1 as one").fetch_one(&self.pool).await.map(drop)
+    }
+
+    /// Refuses when the role that tenant transactions run as could see past row-level security.
+    pub async fn check_roles(&self) -> Result<(), DbError> {
+        for role in ["flowpilot_app", "flowpilot_auth", "flowpilot_jobs"] {
+            let found = sqlx::query!(
+                r#"select r.rolsuper as "superuser!", r.rolbypassrls as "bypass!",
+                          exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                                   where n.nspname = current_schema() and c.relkind in ('r', 'p')
+                                     and pg_has_role(r.oid, c.relowner, 'member')) as "owns!"
+                     from pg_roles r where r.rolname = $1"#,
+                role
+            )
+            .fetch_one(&self.pool)
+            .await
+            .map_err(DbError::Other)?;
+            let refuse = |why, fix| Err(DbError::RoleBypassesRls { role: role.to_owned(), why, fix });
+            if found.superuser {
+                return refuse("it is a superuser", format!("alter role {role} nosuperuser;"));
+            }
+            if found.bypass {
+                return refuse("it has BYPASSRLS", format!("alter role {role} nobypassrls;"));
+            }
+            if found.owns {
+                return refuse(
+                    "it is, or is a member of, the owner of the tables",
+                    format!("revoke the owning role from {role}, or reassign the tables to the login role;"),
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers the text of every bundled flow, so that sessions keep walking the version they began with.
+    pub async fn remember_flows(
+        &self,
+        flows: &[(String, String, String)],
+    ) -> Result<Vec<(String, String)>, sqlx::Error> {
+        let (hashes, (slugs, sources)): (Vec<_>, (Vec<_>, Vec<_>)) =
+            flows.iter().map(|(hash, slug, source)| (hash.clone(), (slug.clone(), source.clone()))).unzip();
+        sqlx::query!(
+            "insert into flow_versions (hash, slug, source) select * from unnest($1::text[], $2::text[], $3::text[])
+             on conflict do nothing",
+            &hashes,
+            &slugs,
+            &sources
+        )
+        .execute(&self.pool)
+        .await?;
+        let older = sqlx::query!("select hash, source from flow_versions where hash <> all ($1)", &hashes)
+            .fetch_all(&self.pool)
+            .await?;
+        Ok(older.into_iter().map(|row| (row.hash, row.source)).collect())
+    }
+
+    /// Hands notifications of other nodes over: (channel's payload).
+    pub fn pool_for_listening(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// Closes every connection, waiting for those in use.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+fn is_statement_error(error: &sqlx::Error) -> bool {
+    // Class 28 is authorisation, 3D an unknown database, 57P the server going away: all of them "cannot be reached".
+    match error {
+        sqlx::Error::Database(error) => !error
+            .code()
+            .is_some_and(|code| code.starts_with("28") || code.starts_with("3D") || code.starts_with("57P")),
+        _ => false,
+    }
+}
+
+/// The name of the constraint that a write ran into, if that was it.
+pub fn violated(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|error| error.constraint())
+}
+
+impl From<sqlx::Error> for AppError {
+    /// Logs the cause; what travels says only whether trying again makes sense.
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::RowNotFound => Self::not_found("record"),
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                tracing::error!(error.cause = %error, "The database cannot be reached.");
+                unavailable()
+            }
+            // A zero byte: Postgres keeps none in a text.
+            sqlx::Error::Database(cause) if cause.code().is_some_and(|code| code == "22021") => {
+                Self::malformed("There is a character in the request that no text can have, as in binary data.")
+            }
+            sqlx::Error::Database(cause)
+                if cause.code().is_some_and(|code| code.starts_with("57P") || code == "53300") =>
+            {
+                tracing::error!(error.cause = %error, "The database is going away or full.");
+                unavailable()
+            }
+            _ => {
+                tracing::error!(error.cause = %error, "A query failed.");
+                Self::internal()
+            }
+        }
+    }
+}
+
+fn unavailable() -> AppError {
+    AppError::Unavailable {
+        detail: "The database cannot be reached right now. Nothing was lost; try again in a moment.".to_owned(),
+    }
+}
+
+/// A search text as an `ilike` pattern: its own wildcards are plain text.
+pub fn like(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

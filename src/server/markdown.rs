@@ -1,0 +1,82 @@
+//! The one place that turns Markdown into HTML, and the only HTML that is ever shown as such: sanitised, without images,
+//! scripts, styles or ids.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use ammonia::Builder;
+use pulldown_cmark::{Options, Parser, html};
+
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+    let tags: HashSet<&'static str> = [
+        "p",
+        "br",
+        "hr",
+        "strong",
+        "em",
+        "del",
+        "code",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+        "a",
+    ]
+    .into();
+    let mut cleaner = Builder::new();
+    cleaner
+        .tags(tags)
+        .link_rel(Some("noopener noreferrer nofollow"))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]));
+    cleaner
+});
+
+/// Markdown as sanitised HTML.
+pub fn to_html(markdown: &str) -> String {
+    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
+    let mut raw = String::with_capacity(markdown.len() + markdown.len() / 4);
+    html::push_html(&mut raw, Parser::new_ext(markdown, options));
+    CLEANER.clean(&raw).to_string()
+}
+
+/// Plain text, a person's own, as HTML: what they typed is what is shown.
+pub fn plain_to_html(text: &str) -> String {
+    Builder::empty().clean(&escape(text)).to_string().replace('\n', "<br>")
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_images_and_handlers_do_not_survive() {
+        let html = to_html(
+            "<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>\n\n[a](javascript:alert(1)) **b** <b onclick=x>c</b>",
+        );
+        for bad in ["script", "img", "onerror", "javascript", "onclick"] {
+            assert!(!html.contains(bad), "{bad} in {html}");
+        }
+        assert!(html.contains("<strong>b</strong>"));
+    }
+
+    #[test]
+    fn what_a_person_typed_is_shown_as_typed() {
+        assert_eq!(plain_to_html("a <b>&\n*c*"), "a &lt;b&gt;&amp;<br>*c*");
+    }
+}

@@ -1,0 +1,22 @@
+//! Process plumbing without domain rules: from the command line to the router and back to a clean stop.
+
+pub mod cancels;
+mod cli;
+pub mod config;
+pub mod context;
+pub mod db;
+pub mod docs;
+pub mod embedded_postgres;
+pub mod events;
+pub mod floods;
+pub mod jobs;
+pub mod markdown;
+pub mod middleware;
+pub mod notify;
+pub mod rest;
+pub mod router;
+pub mod rpc;
+pub mod serve;
+pub mod telemetry;
+
+pub use cli::{Cli, main};

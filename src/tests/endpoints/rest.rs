@@ -1,0 +1,199 @@
+//! The table of REST v1.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use crate::support::{read, text};
+
+fn table(ids: &Ids) -> Vec<Line> {
+    let lines: [(&'static str, Least, Stranger, Value); 26] = [
+        ("POST /ai-sessions", L1, TheirOwn, json!({ "problem": "VPN drops" })),
+        ("GET /ai-sessions", VIEWER, TheirOwn, Value::Null),
+        ("GET /ai-sessions/{id}", VIEWER, Nothing, Value::Null),
+        ("PATCH /ai-sessions/{id}", L1, Nothing, json!({ "title": "Another" })),
+        ("POST /ai-sessions/{id}/reopen", L1, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/messages", L1, Nothing, json!({ "text": "Hello" })),
+        ("POST /ai-sessions/{id}/turn/stop", L1, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/events", VIEWER, Nothing, Value::Null),
+        (
+            "PUT /ai-sessions/{id}/task-lane",
+            L1,
+            Nothing,
+            json!({ "answers": [{ "id": ids.question, "answer": "No" }] }),
+        ),
+        ("GET /ai-sessions/{id}/facts", VIEWER, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/facts", L1, Nothing, json!({ "text": "A note." })),
+        (
+            "POST /ai-sessions/{id}/facts/promote",
+            L1,
+            Nothing,
+            json!({ "source_type": "question", "source_ref": ids.question, "text": "x" }),
+        ),
+        ("PATCH /ai-sessions/{id}/facts/{fact}", L1, Nothing, json!({ "text": "Another." })),
+        ("DELETE /ai-sessions/{id}/facts/{fact}", L1, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/facts/{fact}/confirm", L1, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/facts/{fact}/restore", L1, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/suggested-fixes", VIEWER, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/suggested-fixes/active", VIEWER, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/suggested-fixes/{fix}/decision", L1, Nothing, json!({ "decision": "one_off" })),
+        ("POST /ai-sessions/{id}/suggested-fixes/{fix}/apply", L1, Nothing, Value::Null),
+        ("PATCH /ai-sessions/{id}/suggested-fixes/{fix}/outcome", L1, Nothing, json!({ "outcome": "applied_failed" })),
+        ("PATCH /ai-sessions/{id}/suggested-fixes/{fix}/script", L1, Nothing, json!({ "script": "x" })),
+        ("DELETE /ai-sessions/{id}/suggested-fixes/{fix}/outcome-proposal", L1, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/resolution-note/preview", VIEWER, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/resolution-note/post", L1, Nothing, json!({ "markdown": "## Problem" })),
+        ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
+    ];
+    let tickets: [(&'static str, Least, Stranger, Value); 2] =
+        [("GET /tickets", L1, TheirOwn, Value::Null), ("GET /tickets/{id}", L1, Nothing, Value::Null)];
+    let lines = lines.into_iter().chain(tickets);
+    lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
+}
+
+fn address(line: &Line, ids: &Ids) -> String {
+    format!("/api/v1{}", ids.fill(line.path()))
+}
+
+async fn as_somebody(world: &World, line: &Line, ids: &Ids, token: Option<&str>) -> (u16, Value) {
+    call(world, line, &address(line, ids), &line.sent, token).await
+}
+
+#[test]
+fn every_route_stands_in_the_table() {
+    let (_, document) = flowpilot::server::router::api();
+    let document = serde_json::to_value(document).unwrap();
+    let mut routes = BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in
+            item.as_object().unwrap().keys().filter(|key| !["parameters", "summary", "servers"].contains(&key.as_str()))
+        {
+            routes.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    same(&routes, &table(&Ids::of_nothing()).iter().map(|line| line.route.to_owned()).collect());
+}
+
+#[tokio::test]
+async fn nobody_is_asked_to_sign_in() {
+    let world = world().await;
+    for line in table(&world.ids) {
+        let (status, body) = as_somebody(&world, &line, &world.ids, None).await;
+        assert_eq!((status, &body["code"]), (401, &json!("unauthenticated")), "{}", line.route);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_of_another_account_sees_nothing_and_changes_nothing() {
+    let world = world().await;
+    let before = world.case.look().await;
+    for line in table(&world.ids) {
+        let (status, body) = as_somebody(&world, &line, &world.ids, Some(&world.stranger.token)).await;
+        match line.stranger {
+            Nothing => assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route),
+            TheirOwn => {
+                assert!((200..300).contains(&status), "{}: {status} {body}", line.route);
+                assert!(!body.to_string().contains(&world.ids.session), "{}: {body}", line.route);
+            }
+        }
+    }
+    assert_eq!(world.case.look().await, before);
+}
+
+#[tokio::test]
+async fn a_strangers_own_session_is_no_way_to_our_facts_and_fixes() {
+    let world = world().await;
+    let own = world.stranger.session_about("VPN drops").await;
+    let ids = Ids { session: own.rsplit('/').next().unwrap().to_owned(), ..world.ids.clone() };
+    let before = world.case.look().await;
+    for line in table(&ids).iter().filter(|line| line.path().contains("{fact}") || line.path().contains("{fix}")) {
+        let (status, body) = as_somebody(&world, line, &ids, Some(&world.stranger.token)).await;
+        assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route);
+    }
+    for line in table(&ids).iter().filter(|line| line.sent.to_string().contains(&ids.question)) {
+        let (status, _) = as_somebody(&world, line, &ids, Some(&world.stranger.token)).await;
+        assert_eq!(status, 422, "{} with our question in its body", line.route);
+    }
+    assert_eq!(world.case.look().await, before);
+}
+
+#[tokio::test]
+async fn a_colleague_sees_nothing_of_a_private_session() {
+    let world = world().await;
+    let before = world.case.look().await;
+    for line in table(&world.ids).iter().filter(|line| line.path().starts_with("/ai-sessions/{id}")) {
+        let (status, body) = as_somebody(&world, line, &world.ids, Some(&world.colleague.token)).await;
+        assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route);
+    }
+    assert_eq!(world.case.look().await, before);
+}
+
+#[tokio::test]
+async fn a_viewer_reads_what_is_shared_and_changes_nothing() {
+    let world = world().await;
+    let before = world.case.look().await;
+    for line in table(&world.ids) {
+        let (status, body) = as_somebody(&world, &line, &world.ids, Some(&world.viewer.token)).await;
+        if line.least == VIEWER {
+            assert_eq!(status, 200, "{}: {body}", line.route);
+        } else {
+            assert_eq!((status, &body["code"]), (403, &json!("forbidden")), "{}", line.route);
+        }
+    }
+    assert_eq!(world.case.look().await, before);
+}
+
+#[tokio::test]
+async fn a_viewer_who_once_worked_on_a_session_only_reads_it() {
+    let world = world().await;
+    world.case.app.sql(&format!("update users set role = 'viewer' where id = '{}'", world.case.engineer.user)).await;
+    for line in table(&world.ids).iter().filter(|line| line.path().starts_with("/ai-sessions/{id}")) {
+        let (status, _) = as_somebody(&world, line, &world.ids, Some(&world.case.engineer.token)).await;
+        assert_eq!(status, if line.least == VIEWER { 200 } else { 403 }, "{}", line.route);
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_id_names_nothing() {
+    let world = world().await;
+    let ids = Ids { question: world.ids.question.clone(), ..Ids::malformed() };
+    for line in table(&ids).iter().filter(|line| line.path().contains('{')) {
+        let (status, body) = as_somebody(&world, line, &ids, Some(&world.case.engineer.token)).await;
+        assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_malformed() {
+    let world = world().await;
+    for line in table(&world.ids).iter().filter(|line| line.has_body()) {
+        for body in ["{", "{\"text\": \"x\"", "text=x", "\u{feff}{}", "[]", "\"text\"", "7"] {
+            let request = world.case.app.http.request(line.method(), world.case.app.url(&address(line, &world.ids)));
+            let request = request.bearer_auth(&world.case.engineer.token).header("content-type", "application/json");
+            assert_eq!(read(request.body(body)).await.refused(400), "malformed", "{} with {body}", line.route);
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_json_is_taken() {
+    let world = world().await;
+    for line in table(&world.ids).iter().filter(|line| line.has_body()) {
+        for kind in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"] {
+            let request = world.case.app.http.request(line.method(), world.case.app.url(&address(line, &world.ids)));
+            let request = request.bearer_auth(&world.case.engineer.token).header("content-type", kind);
+            let answer = read(request.body(line.sent.to_string())).await;
+            assert_eq!(answer.refused(415), "unsupported_media_type", "{} as {kind}", line.route);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_document_and_its_page_are_there_for_everybody() {
+    let world = world().await;
+    let document = read(world.case.app.http.get(world.case.app.url("/api/v1/openapi.json"))).await.expect(200);
+    assert!(text(&document["openapi"]).starts_with("3."), "{}", document["openapi"]);
+    let page = world.case.app.http.get(world.case.app.url("/api/v1/docs")).send().await.unwrap();
+    assert_eq!(page.status().as_u16(), 200);
+}

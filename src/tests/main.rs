@@ -1,0 +1,25 @@
+//! Integration tests: what the product promises over HTTP, against a real Postgres. One file a slice.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where something is not as it should be")]
+#![expect(clippy::disallowed_methods, reason = "tests look into the database past the one door")]
+
+mod accounts;
+mod bad_input;
+mod catalogue;
+mod delivery;
+mod doors;
+mod embedded;
+mod endpoints;
+mod facts;
+mod fixes;
+mod followers;
+mod live;
+mod main_job;
+mod markers;
+mod notes;
+mod outages;
+mod replies;
+mod sessions;
+mod support;
+mod tidy;
+mod turns;

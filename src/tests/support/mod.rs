@@ -1,0 +1,100 @@
+//! A FlowPilot of its own for each test, and the people who use it.
+
+mod ai;
+mod browser;
+mod case;
+mod cluster;
+mod events;
+mod people;
+mod wait;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use flowpilot::{
+    ai::server::Gateway,
+    server::{
+        config::{Database, Limits},
+        context::Platform,
+        router::{AppState, router},
+        serve::{self, Connected},
+    },
+};
+use leptos::config::LeptosOptions;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+pub use ai::{Call, Script};
+pub use browser::{Browser, cookie_of};
+pub use case::{Case, send, text};
+pub use cluster::{empty_database, fresh_database};
+pub use events::{Reader, SseEvent, follow, in_order, names, read_stream, told};
+pub use people::{Answer, PASSWORD, Person, read};
+pub use wait::{eventually, soon};
+
+const NO_LIMITS: Limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
+
+/// A serving FlowPilot with a database of its own.
+pub struct TestApp {
+    pub address: SocketAddr,
+    pub platform: Arc<Platform>,
+    pub http: reqwest::Client,
+    pub database_url: String,
+}
+
+/// Runs a statement in a database as its cluster's superuser.
+pub async fn sql(database_url: &str, statement: &str) {
+    let url = database_url.replace("postgres://flowpilot@", "postgres://postgres@");
+    let mut admin = PgConnection::connect(&url).await.expect("the database");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut admin).await.expect("the change");
+    admin.close().await.expect("a clean end");
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with_limits(NO_LIMITS).await
+    }
+
+    pub async fn with_limits(limits: Limits) -> Self {
+        Self::on(&cluster::fresh_database().await, limits, serve::built_in_ai()).await
+    }
+
+    /// A FlowPilot whose model says what the test tells it.
+    pub async fn scripted() -> (Self, Script) {
+        let (ai, script) = ai::scripted();
+        let app = Self::on(&cluster::fresh_database().await, NO_LIMITS, Gateway::new(Arc::new(ai))).await;
+        (app, script)
+    }
+
+    /// One more node on the same database.
+    pub async fn second_node(&self) -> Self {
+        Self::on(&self.database_url, NO_LIMITS, serve::built_in_ai()).await
+    }
+
+    async fn on(database_url: &str, limits: Limits, ai: Gateway) -> Self {
+        let database = Database {
+            database_url: Some(database_url.into()),
+            direct_url: None,
+            data_dir: std::env::temp_dir(),
+            connections: 8,
+        };
+        let connected = Connected::open(&database, false).await.expect("a database");
+        let platform = serve::platform(&connected, limits, ai).await.expect("a platform");
+        let options = LeptosOptions::builder().output_name("flowpilot").site_root("target/site").build();
+        let state = AppState { platform: Arc::clone(&platform), options, metrics: None };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        Self { address, platform, http, database_url: database_url.to_owned() }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// Changes rows behind FlowPilot's back, as nobody but a test may: over all accounts.
+    pub async fn sql(&self, statement: &str) {
+        sql(&self.database_url, statement).await;
+    }
+}

@@ -1,0 +1,21 @@
+//! The tickets page, and the few open tickets beside the start box.
+
+mod detail;
+mod list;
+mod open;
+
+use leptos::prelude::*;
+
+pub use detail::TicketPage;
+pub use list::TicketsPage;
+pub use open::OpenTickets;
+
+/// What can be done with a ticket of this id, drawn by whoever knows: *Start session*.
+#[derive(Debug, Clone, Copy)]
+pub struct TicketAction(pub fn(String) -> AnyView);
+
+impl TicketAction {
+    fn draw(id: String) -> AnyView {
+        use_context::<Self>().map_or_else(|| ().into_any(), |action| (action.0)(id))
+    }
+}

@@ -1,0 +1,98 @@
+//! Buttons: tone, size, busy and disabled in one place.
+
+use leptos::prelude::*;
+
+use super::icon::{Glyph, Icon};
+
+/// How loud a button is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Primary,
+    Quiet,
+    Fix,
+    Known,
+    Danger,
+    DangerQuiet,
+}
+
+impl Tone {
+    const fn class(self) -> &'static str {
+        match self {
+            Self::Plain => "",
+            Self::Primary => " btn--primary",
+            Self::Quiet => " btn--quiet",
+            Self::Fix => " btn--fix",
+            Self::Known => " btn--known",
+            Self::Danger => " btn--danger",
+            Self::DangerQuiet => " btn--danger-quiet",
+        }
+    }
+}
+
+/// A button with a text.
+#[component]
+pub fn Button(
+    #[prop(optional)] tone: Tone,
+    #[prop(optional)] small: bool,
+    #[prop(optional)] block: bool,
+    /// Submits the form it stands in.
+    #[prop(optional)]
+    submit: bool,
+    #[prop(optional)] icon: Option<Glyph>,
+    /// Something it started is under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    /// Why it is disabled, or what it does.
+    #[prop(optional, into)]
+    title: Option<&'static str>,
+    #[prop(optional, into)] on_click: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let class =
+        format!("btn{}{}{}", tone.class(), if small { " btn--s" } else { "" }, if block { " btn--block" } else { "" });
+    view! {
+        <button
+            class=class
+            type=if submit { "submit" } else { "button" }
+            title=title
+            disabled=move || disabled.get() || busy.get()
+            aria-busy=move || busy.get().then_some("true")
+            on:click=move |_| {
+                if let Some(on_click) = on_click {
+                    on_click.run(());
+                }
+            }
+        >
+            {icon.map(|glyph| view! { <Icon glyph/> })}
+            {children()}
+        </button>
+    }
+}
+
+/// A button that is an icon; `label` is its name and its tooltip.
+#[component]
+pub fn IconButton(
+    glyph: Glyph,
+    #[prop(into)] label: String,
+    #[prop(optional)] small: bool,
+    #[prop(optional, into)] class: &'static str,
+    #[prop(optional, into)] disabled: Signal<bool>,
+    #[prop(into)] on_click: Callback<()>,
+) -> impl IntoView {
+    let class = format!("btn btn--quiet btn--icon{} {class}", if small { " btn--s" } else { "" });
+    view! {
+        <button
+            class=class
+            type="button"
+            title=label.clone()
+            aria-label=label
+            disabled=disabled
+            on:click=move |_| on_click.run(())
+        >
+            <Icon glyph/>
+        </button>
+    }
+}

@@ -1,0 +1,63 @@
+//! The native dialog: focus is kept inside, Escape closes it, and the focus returns to where it was.
+
+use leptos::{html, prelude::*};
+
+use super::{button::IconButton, icon::Glyph};
+
+/// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    #[prop(into)] label: String,
+    /// `dialog--s`, `dialog--m`, `dialog--confirm`.
+    #[prop(optional)]
+    class: &'static str,
+    #[prop(into)] children: ViewFn,
+) -> impl IntoView {
+    let dialog = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let open = open.get();
+        let Some(dialog) = dialog.get() else { return };
+        match (open, dialog.open()) {
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    let press = move |event: leptos::ev::MouseEvent| {
+        // On the dialog itself and not on its inside: the backdrop.
+        let on_backdrop = dialog.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
+        if on_backdrop {
+            open.set(false);
+        }
+    };
+    view! {
+        <dialog
+            node_ref=dialog
+            class=format!("dialog {class}")
+            aria-label=label
+            on:close=move |_| open.set(false)
+            on:mousedown=press
+        >
+            {move || open.get().then(|| children.run())}
+        </dialog>
+    }
+}
+
+/// The head of a dialog: its title, what stands beside it, and the way out.
+#[component]
+pub fn DialogHead(
+    #[prop(into)] title: String,
+    open: RwSignal<bool>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <header>
+            <h2 tabindex="-1" autofocus>{title}</h2>
+            {children.map(|children| children())}
+            <span class="end">
+                <IconButton glyph=Glyph::Close label="Close" on_click=move || open.set(false)/>
+            </span>
+        </header>
+    }
+}

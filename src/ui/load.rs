@@ -1,0 +1,77 @@
+//! Loading, error and empty, once for the whole app.
+
+use leptos::prelude::*;
+
+use super::{
+    button::Button,
+    icon::{Glyph, Icon},
+    skeleton::Skeleton,
+    when::dynamic,
+};
+use crate::error::AppError;
+
+/// Draws what a resource brings: a skeleton at first, the error with *Try again* if it fails, and the old content while it is
+/// fetched anew.
+#[component]
+pub fn Load<T>(
+    from: Resource<Result<T, AppError>>,
+    /// What stands around skeleton and error where the content brings its own frame.
+    #[prop(default = |inside| inside)]
+    frame: fn(AnyView) -> AnyView,
+    #[prop(into)] children: Callback<(T,), AnyView>,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
+{
+    // Read, not awaited: what is on the screen lives until the new content is here.
+    let content = move || {
+        from.get().map(|answer| match answer {
+            Ok(value) => children.run((value,)),
+            Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
+        })
+    };
+    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{move || content()}</Transition> }
+}
+
+/// What went wrong, in the place of what should have been there.
+#[component]
+pub fn ErrorPanel(error: AppError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
+    view! {
+        <section class="error-panel" role="alert">
+            <Icon glyph=Glyph::Alert/>
+            <h2>{error.title()}</h2>
+            <p>{error.detail()}</p>
+            <div class="row">
+                {retry.map(|retry| view! { <Button icon=Glyph::Retry on_click=retry>"Try again"</Button> })}
+                <a class="btn btn--quiet" href="/pilot">"Go to sessions"</a>
+            </div>
+        </section>
+    }
+}
+
+/// There is nothing: what will be here and what to do next.
+#[component]
+pub fn Empty(#[prop(optional)] glyph: Option<Glyph>, title: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="empty">
+            {glyph.map(|glyph| view! { <Icon glyph/> })}
+            <h2>{title}</h2>
+            {children()}
+        </div>
+    }
+}
+
+/// An error in a line, beside what it is about.
+#[component]
+pub fn Problem(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
+    dynamic(move || {
+        error.get().map(|error| {
+            view! {
+                <div class="notice notice--danger" role="alert">
+                    <Icon glyph=Glyph::Alert/>
+                    <p>{error.detail()}</p>
+                </div>
+            }
+        })
+    })
+}

@@ -1,0 +1,20 @@
+//! The design system: what every page is drawn with. It knows no domain word and calls no server.
+//!
+//! [`load`] is the one place for loading, error and empty states; [`time`] the one for dates; [`browser`] holds what the DOM
+//! bindings lack. Everything compiles on both sides; what touches the browser sits in effects and event handlers, which never
+//! run on the server.
+
+pub mod browser;
+pub mod button;
+pub mod copy;
+pub mod dialog;
+pub mod drawer;
+pub mod each;
+pub mod field;
+pub mod icon;
+pub mod keys;
+pub mod load;
+pub mod notices;
+pub mod prose;
+pub mod skeleton;
+pub mod time;
