@@ -1,0 +1,40 @@
+// The project's own `test`: a page that logs an error, or breaks its own security policy, fails the test.
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+export const test = base.extend<{ quiet: void }>({
+  quiet: [
+    async ({ page }, use) => {
+      const errors: string[] = [];
+      page.on("console", (message) => {
+        if (message.type() === "error" && !/the server responded with a status of 4\d\d/.test(message.text())) {
+          errors.push(message.text());
+        }
+      });
+      page.on("pageerror", (error) => errors.push(String(error)));
+      await use();
+      expect(errors, "errors in the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+/** Nothing serious that a machine can see is wrong with the page for people who use assistive technology. */
+export async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" | ")}`)).toEqual([]);
+}
+
+/** The page fits its window. */
+export async function expectNoSidewaysScroll(page: Page) {
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(excess, "pixels to scroll sideways").toBeLessThanOrEqual(0);
+}
+
+/** The browser side has taken over. */
+export async function hydrated(page: Page) {
+  await expect(page.locator("html[data-hydrated]")).toBeAttached();
+}
+
+export { expect };
