@@ -14,7 +14,7 @@ CARGO_LEPTOS := 0.3.10
 WASM_BINDGEN := 0.2.127
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 
-.PHONY: help run build test check unit e2e bench fmt soak screenshots setup-rust setup-postgres setup-browser prepare clean-data
+.PHONY: help run build test check unit e2e bench fmt soak screenshots setup-rust setup-postgres setup-node setup-browser prepare clean-data
 
 help: ## What there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -42,7 +42,7 @@ e2e: setup-rust setup-postgres setup-browser ## Browser tests only
 bench: setup-rust setup-postgres setup-browser build ## Measure everything the issues name numbers for
 	@.make/bench
 
-soak: setup-postgres build ## Kill the server and its Postgres again and again, look that nothing is lost
+soak: setup-postgres setup-node build ## Kill the server and its Postgres again and again, look that nothing is lost
 	@.make/soak
 
 screenshots: setup-postgres setup-browser build ## Pictures of every screen, in both themes and three widths
@@ -58,8 +58,11 @@ setup-rust:
 	@.make/setup-rust $(TOOLS) $(CARGO_LEPTOS) $(WASM_BINDGEN)
 
 setup-postgres:
-	@.make/setup-debian "Postgres, which FlowPilot keeps its data in" postgresql /usr/lib/postgresql/*/bin/postgres
+	@.make/setup-debian "Postgres, which FlowPilot keeps its data in" postgresql postgres pg_config /usr/lib/postgresql/*/bin/postgres
 
-setup-browser:
-	@.make/setup-debian "Chromium, which the browser tests drive" chromium /usr/bin/chromium
+setup-node:
+	@.make/setup-debian "Node, which runs the browser tests and measurements" npm npm
+
+setup-browser: setup-node
+	@.make/setup-debian "Chromium, which the browser tests drive" chromium chromium
 	@.make/setup-npm

@@ -71,7 +71,7 @@ create table facts (
     constraint facts_source_type check (source_type in ('question', 'diagnostic_check', 'engineer_note', 'ai_synthesis')),
     constraint facts_support check (support in ('confirmed', 'supported', 'proposed')),
     constraint facts_confirmed_whole check ((confirmed_by is null) = (confirmed_at is null)),
-    constraint facts_text_length check (octet_length(text) between 1 and 20000)
+    constraint facts_text_length check (char_length(text) between 1 and 12000)
 );
 create index facts_session_idx on facts (account_id, session_id, created_at) where deleted_at is null;
 alter table facts enable row level security;

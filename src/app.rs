@@ -13,7 +13,7 @@ use leptos_router::{
 use crate::{
     accounts::{
         types::Theme,
-        ui::{LoginPage, SettingsPage, SetupPage, SignedIn},
+        ui::{LoginPage, SettingsPage, SetupPage, SignedIn, provide_visitor},
     },
     pilot::ui::{PilotLayout, SessionPage, StartOnTicket, StartPage, provide_live},
     tickets::ui::{OpenTickets, TicketAction, TicketPage, TicketsPage},
@@ -25,6 +25,16 @@ use crate::{
         time::provide_clock,
     },
 };
+
+/// Whether the browser has taken over the page. Until then nothing may look different from what the server rendered.
+#[derive(Debug, Clone)]
+pub struct Awake(pub ArcRwSignal<bool>);
+
+impl Default for Awake {
+    fn default() -> Self {
+        Self(ArcRwSignal::new(false))
+    }
+}
 
 /// The HTML document. The server provides the [`Theme`] of the request as context.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -49,12 +59,18 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// All pages. `awake` turns true when the browser has taken over what the server rendered.
 #[component]
-pub fn App() -> impl IntoView {
+pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     provide_meta_context();
+    provide_visitor();
+    provide_clock(awake.0.clone().into());
     // For style sheets and tests: from here on, controls do something.
-    Effect::new(|_| document().document_element().map(|html| html.set_attribute("data-hydrated", "")));
-    provide_clock();
+    Effect::new(move |_| {
+        if awake.0.get() {
+            let _ = document().document_element().map(|html| html.set_attribute("data-hydrated", ""));
+        }
+    });
     provide_notices();
     provide_live();
     provide_context(TicketAction(|ticket_id| view! { <StartOnTicket ticket_id/> }.into_any()));

@@ -22,6 +22,7 @@ words! {
     /// What about the present state does not allow the step.
     Conflict {
         SessionNotOpen = "session_not_open",
+        SessionOpen = "session_open",
         TurnInProgress = "turn_in_progress",
         IdempotencyKeyReused = "idempotency_key_reused",
         StateChanged = "state_changed",

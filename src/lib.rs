@@ -29,6 +29,15 @@ pub mod ui;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use leptos::{mount::hydrate_from_async, prelude::*, server_fn::redirect::set_redirect_hook, tachys::dom};
+
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_lazy(app::App);
+    // Only signing in and out redirect: the page is loaded anew, for whoever it is for now.
+    let _ = set_redirect_hook(|address: &str| drop(window().location().set_href(address)));
+    let awake = app::Awake::default();
+    let woken = awake.0.clone();
+    wasm_bindgen_futures::spawn_local(async move {
+        hydrate_from_async(dom::body(), move || view! { <app::App awake/> }).await.forget();
+        woken.set(true);
+    });
 }

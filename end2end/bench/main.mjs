@@ -1,6 +1,6 @@
 // Server and page numbers; each line says its limit.
 import { chromium } from "@playwright/test";
-import { api, percentile, report, startServer } from "./server.mjs";
+import { CHROMIUM, api, pause, percentile, report, signIn, startServer } from "../support/server.mjs";
 
 const PROBLEM = "Outlook asks for the password again and again";
 const server = await startServer(Number(process.env.BENCH_PORT ?? 3220));
@@ -8,7 +8,7 @@ const me = api(server);
 const newSession = async () => (await me.json("POST", "/ai-sessions", { problem: PROBLEM })).id;
 
 try {
-  await new Promise((go) => setTimeout(go, 3000));
+  await pause(3000);
   report("memory at rest", server.memory(), "MB", 60);
 
   const single = [];
@@ -28,17 +28,9 @@ try {
 
   const long = await newSession();
   for (let n = 0; n < 100; n += 1) await me.turn(long, `Message ${n}: it keeps asking for the password`);
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+  const browser = await chromium.launch(CHROMIUM);
   const context = await browser.newContext({ baseURL: server.base });
-  const page = await context.newPage();
-  await page.goto("/login");
-  await page.getByLabel("E-mail").fill("demo@flowpilot.local");
-  await page.getByLabel("Password").fill("flowpilot-demo");
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL("**/pilot");
+  await signIn(await context.newPage());
   const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join("; ");
 
   const pages = [];
@@ -73,7 +65,7 @@ try {
   const streams = [];
   const followed = await Promise.all(Array.from({ length: 500 }, () => newSession()));
   for (const session of followed) streams.push(await me.follow(session));
-  await new Promise((go) => setTimeout(go, 2000));
+  await pause(2000);
   const broken = streams.filter(({ status }) => status !== 200).length;
   report("500 open event streams: errors", broken, "", 0);
   report("500 open event streams: memory", server.memory(), "MB", 200);

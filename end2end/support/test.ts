@@ -1,17 +1,17 @@
-// The project's own `test`: a page that logs an error, or breaks its own security policy, fails the test.
+// The project's own `test`: a tab that logs an error, or breaks its own security policy, fails the test.
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
 export const test = base.extend<{ quiet: void }>({
   quiet: [
-    async ({ page }, use) => {
+    async ({ context }, use) => {
       const errors: string[] = [];
-      page.on("console", (message) => {
+      context.on("console", (message) => {
         if (message.type() === "error" && !/the server responded with a status of 4\d\d/.test(message.text())) {
-          errors.push(message.text());
+          errors.push(`${message.page()?.url()}: ${message.text()}`);
         }
       });
-      page.on("pageerror", (error) => errors.push(String(error)));
+      context.on("weberror", (error) => errors.push(`${error.page()?.url()}: ${error.error()}`));
       await use();
       expect(errors, "errors in the browser's console").toEqual([]);
     },

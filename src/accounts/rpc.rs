@@ -6,22 +6,10 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::{GetUrl, Json};
 
 use crate::{
-    accounts::types::{self, AccessToken, LoginSession, NewAccessToken},
+    accounts::types::{AccessToken, LoginSession, NewAccessToken},
     error::AppError,
     ids::{LoginSessionId, TokenId},
 };
-
-/// Who is signed in; `None` for nobody.
-#[server(endpoint = "accounts/me", input = GetUrl)]
-pub async fn me() -> Result<Option<types::Me>, AppError> {
-    crate::accounts::server::rpc_me().await
-}
-
-/// True until the first owner has been made.
-#[server(endpoint = "accounts/setup_open", input = GetUrl)]
-pub async fn setup_open() -> Result<bool, AppError> {
-    crate::accounts::server::rpc_setup_open().await
-}
 
 /// Makes the first account with its owner and signs them in; goes on to `/pilot`.
 #[server(endpoint = "accounts/set_up")]

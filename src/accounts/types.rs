@@ -53,6 +53,10 @@ pub struct Me {
     pub role: UserRole,
 }
 
+/// Who asks for a page; nobody on the pages that need no sign-in.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Visitor(pub Option<Me>);
+
 /// A personal access token without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

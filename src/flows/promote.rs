@@ -8,8 +8,10 @@ use super::state::{State, fingerprint};
 use super::walk::Walk;
 use crate::ai::types::{CheckOutcome, ItemKind, LaneItem, Situation};
 
-/// An answer up to this long stands in its fact whole.
-const WHOLE_ANSWER: usize = 4_000;
+/// Output up to this long stands in its fact whole.
+const WHOLE_OUTPUT: usize = 4_000;
+/// The longest answer that the lane takes; what is said in the chat may be longer.
+const WHOLE_ANSWER: usize = 10_000;
 
 /// Promotions for what the lane says and no fact does. Remembers them in the state.
 pub fn from_lane(library: &Library, walk: &Walk<'_>, state: &mut State, situation: &Situation) -> Vec<Promotion> {
@@ -81,7 +83,7 @@ fn plain_fact(item: &LaneItem, answer: &ItemAnswer<'_>) -> String {
         ItemAnswer::Result(outcome) => {
             let fact = plain_result(&item.text, *outcome);
             let output = item.output.as_deref().map(str::trim).filter(|output| !output.is_empty());
-            match output.filter(|output| output.chars().count() <= WHOLE_ANSWER) {
+            match output.filter(|output| output.chars().count() <= WHOLE_OUTPUT) {
                 Some(output) => format!("{fact} Output: {output}"),
                 None => fact,
             }
@@ -90,5 +92,5 @@ fn plain_fact(item: &LaneItem, answer: &ItemAnswer<'_>) -> String {
 }
 
 pub fn plain_answer(question: &str, answer: &str) -> String {
-    format!("Asked “{}”, the answer was: {}", question, shorten(answer.trim(), WHOLE_ANSWER))
+    format!("Asked “{question}”, the answer was: {}", shorten(answer.trim(), WHOLE_ANSWER))
 }

@@ -48,64 +48,76 @@ pub struct Written {
     pub text: String,
 }
 
-/// Why a posted document cannot be taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unreadable {
-    #[error("The heading “{0}” is missing or not in its place. All headings have to stay, in their order.")]
-    Heading(&'static str),
-    #[error("There is text before the first heading “{0}”.")]
-    BeforeFirst(&'static str),
-    #[error("There is nothing to post: the document has no statement.")]
-    Empty,
-}
-
-/// Reads a document back into its statements.
-pub fn from_markdown(kind: ArtifactKind, markdown: &str) -> Result<Vec<Written>, Unreadable> {
+/// Reads a document back into its statements. Any text is a document: what stands under no heading of ours belongs to the first,
+/// and a heading we do not know is the poster's own text.
+pub fn from_markdown(kind: ArtifactKind, markdown: &str) -> Vec<Written> {
     let headings = sections(kind);
+    let mut section = headings.first().copied().unwrap_or_default();
     let mut written: Vec<Written> = Vec::new();
-    let mut next = 0;
-    let mut open = false;
+    let mut item = Item::None;
     for line in markdown.lines() {
-        if let Some(heading) = line.strip_prefix("## ") {
-            match headings.get(next) {
-                Some(expected) if heading.trim() == *expected => next += 1,
-                Some(expected) => return Err(Unreadable::Heading(expected)),
-                // A sixth heading is the poster's own text.
-                None => push(&mut written, headings.last().copied().unwrap_or_default(), line),
-            }
-            open = false;
-            continue;
-        }
         let text = line.trim();
-        if text.is_empty() {
-            open = false;
-            continue;
-        }
-        let Some(section) = next.checked_sub(1).and_then(|at| headings.get(at)) else {
-            return Err(Unreadable::BeforeFirst(headings.first().copied().unwrap_or_default()));
-        };
-        if text == NOTHING {
-            continue;
-        }
-        if let Some(item) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
-            push(&mut written, section, item);
-            open = true;
-        } else if open && let Some(last) = written.last_mut() {
-            last.text.push('\n');
+        let heading = line.strip_prefix("## ").map(str::trim);
+        if let Some(known) = headings.iter().find(|known| heading == Some(**known)) {
+            section = known;
+            item = Item::None;
+        } else if text.is_empty() {
+            item = item.after_blank();
+        } else if text == NOTHING {
+            item = Item::None;
+        } else if let Some(first) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
+            written.push(Written { section, text: first.trim().to_owned() });
+            item = Item::Listed { blanks: 0 };
+        } else if heading.is_none()
+            && let Some(blanks) = item.takes(line)
+            && let Some(last) = written.last_mut()
+        {
+            last.text.push_str(&"\n".repeat(blanks + 1));
             last.text.push_str(text);
+            item = item.after_line();
         } else {
-            push(&mut written, section, text);
-            open = true;
+            written.push(Written { section, text: text.to_owned() });
+            item = Item::Loose;
         }
     }
-    if let Some(missing) = headings.get(next) {
-        return Err(Unreadable::Heading(missing));
-    }
-    if written.is_empty() { Err(Unreadable::Empty) } else { Ok(written) }
+    written
 }
 
-fn push(written: &mut Vec<Written>, section: &'static str, text: &str) {
-    written.push(Written { section, text: text.trim().to_owned() });
+/// What a line can go on with.
+#[derive(Debug, Clone, Copy)]
+enum Item {
+    None,
+    /// A list item, with the blank lines since its last line.
+    Listed {
+        blanks: usize,
+    },
+    /// Text outside of a list.
+    Loose,
+}
+
+impl Item {
+    const fn after_blank(self) -> Self {
+        match self {
+            Self::Listed { blanks } => Self::Listed { blanks: blanks + 1 },
+            Self::Loose | Self::None => Self::None,
+        }
+    }
+
+    const fn after_line(self) -> Self {
+        match self {
+            Self::Listed { .. } => Self::Listed { blanks: 0 },
+            Self::Loose | Self::None => self,
+        }
+    }
+
+    /// The blank lines before a line that goes on with it. After a blank line only an indented one does.
+    fn takes(self, line: &str) -> Option<usize> {
+        match self {
+            Self::Listed { blanks } => (blanks == 0 || line.starts_with("  ")).then_some(blanks),
+            Self::Loose => Some(0),
+            Self::None => None,
+        }
+    }
 }
 
 /// A posted document against the preview it was made from.
@@ -166,7 +178,7 @@ mod tests {
 
     fn note() -> Vec<Statement> {
         vec![
-            statement("s1", "Problem", "Outlook asked for a password.\nAgain and again.", true),
+            statement("s1", "Problem", "Outlook asked for a password.\n\nAgain and again.", true),
             statement("s2", "Root cause", "A stale credential.", true),
             statement("s3", "Root cause", "A sync error.", false),
         ]
@@ -182,14 +194,16 @@ mod tests {
     #[test]
     fn a_document_reads_back_as_it_was_written() {
         let written = from_markdown(ArtifactKind::ResolutionNote, &to_markdown(ArtifactKind::ResolutionNote, &note()));
-        let texts: Vec<_> = written.unwrap().into_iter().map(|line| line.text).collect();
-        assert_eq!(texts, ["Outlook asked for a password.\nAgain and again.", "A stale credential.", "A sync error."]);
+        let texts: Vec<_> = written.into_iter().map(|line| line.text).collect();
+        assert_eq!(
+            texts,
+            ["Outlook asked for a password.\n\nAgain and again.", "A stale credential.", "A sync error."]
+        );
     }
 
     #[test]
     fn unchanged_unfounded_statements_wait_for_confirmation() {
-        let written =
-            from_markdown(ArtifactKind::ResolutionNote, &to_markdown(ArtifactKind::ResolutionNote, &note())).unwrap();
+        let written = from_markdown(ArtifactKind::ResolutionNote, &to_markdown(ArtifactKind::ResolutionNote, &note()));
         assert_eq!(compare(&note(), &written, &[]).unconfirmed, ["s3"]);
         assert!(compare(&note(), &written, &["s3".to_owned()]).unconfirmed.is_empty());
     }
@@ -199,15 +213,28 @@ mod tests {
         let markdown = to_markdown(ArtifactKind::ResolutionNote, &note())
             .replace("- A sync error.\n", "")
             .replace("A stale", "An old");
-        let written = from_markdown(ArtifactKind::ResolutionNote, &markdown).unwrap();
+        let written = from_markdown(ArtifactKind::ResolutionNote, &markdown);
         let compared = compare(&note(), &written, &[]);
         let ids: Vec<_> = compared.statements.iter().map(|statement| statement.id.as_str()).collect();
         assert_eq!((ids, compared.unconfirmed.len()), (vec!["s1", "own-2"], 0));
     }
 
     #[test]
-    fn a_missing_heading_is_named() {
-        let markdown = to_markdown(ArtifactKind::ResolutionNote, &note()).replace("## Root cause", "Root cause");
-        assert_eq!(from_markdown(ArtifactKind::ResolutionNote, &markdown), Err(Unreadable::Heading("Root cause")));
+    fn any_text_is_a_document() {
+        let read = |text: &str| {
+            let written = from_markdown(ArtifactKind::ResolutionNote, text);
+            written.into_iter().map(|line| (line.section, line.text)).collect::<Vec<_>>()
+        };
+        assert_eq!(read("Restarted the spooler."), [("Problem", "Restarted the spooler.".to_owned())]);
+        assert_eq!(
+            read("## Resolution\nDone.\nReally.\n\nBye.\n## Later\n- x"),
+            [
+                ("Resolution", "Done.\nReally.".to_owned()),
+                ("Resolution", "Bye.".to_owned()),
+                ("Resolution", "## Later".to_owned()),
+                ("Resolution", "x".to_owned()),
+            ]
+        );
+        assert_eq!(read("## Problem\n\n_Nothing recorded._\n"), []);
     }
 }

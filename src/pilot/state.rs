@@ -82,6 +82,8 @@ pub struct PilotData {
     pub last_event_id: i64,
     /// Events alone do not tell all: the session has to be read again.
     pub wants_snapshot: bool,
+    /// Some events never came, so the next snapshot is right, and what follows it is to be heard from there.
+    pub missed_events: bool,
 }
 
 impl From<Session> for PilotData {
@@ -110,6 +112,7 @@ impl From<Session> for PilotData {
             dropped: Vec::new(),
             last_event_id: session.last_event_id,
             wants_snapshot: false,
+            missed_events: false,
         }
     }
 }
@@ -126,7 +129,7 @@ impl PilotData {
     /// Takes a newer snapshot; older messages that were loaded before and join up with it stay.
     pub fn refresh(&mut self, session: Session) {
         let mut fresh = Self::from(session);
-        if fresh.last_event_id < self.last_event_id {
+        if fresh.last_event_id < self.last_event_id && !self.missed_events {
             // An answer that events have overtaken: they are right, and know all but what was posted.
             self.posted = fresh.posted;
             self.wants_snapshot = false;
@@ -184,6 +187,7 @@ fn put<T, K: PartialEq>(all: &mut Vec<T>, new: T, key: impl Fn(&T) -> K) {
 pub fn apply(data: &mut PilotData, stamped: Stamped) {
     if let SessionEvent::SnapshotRequired { .. } = stamped.event {
         data.wants_snapshot = true;
+        data.missed_events = true;
         return;
     }
     if stamped.id <= data.last_event_id {
@@ -212,7 +216,7 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
         SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
         SessionEvent::Session { status, title, state_version } => {
             // What was posted is not in the events.
-            data.wants_snapshot |= status != data.head.status;
+            data.wants_snapshot |= status != data.head.status || status == SessionStatus::Posting;
             data.head.status = status;
             data.head.title = title;
             data.head.state_version = state_version;

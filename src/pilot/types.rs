@@ -230,9 +230,9 @@ pub struct TaskLane {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct LaneChange {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub answers: Vec<AnswerChange>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub results: Vec<ResultChange>,
 }
 
@@ -240,19 +240,22 @@ pub struct LaneChange {
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct AnswerChange {
     pub id: LaneItemId,
+    /// Absent: the answer stays; `null` clears it.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Option<String>>,
+    /// Absent or `null`: as the answer says.
     #[serde(default)]
-    pub answer: Option<String>,
-    #[serde(default)]
-    pub skipped: bool,
+    pub skipped: Option<bool>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ResultChange {
     pub id: LaneItemId,
-    #[serde(default)]
-    pub result: Option<CheckResult>,
-    /// Absent: the output stays with the result it belongs to; `null` clears it.
+    /// Absent: the result stays; `null` clears it.
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub result: Option<Option<CheckResult>>,
+    /// Absent: the output stays; `null` clears it, and with a cleared result it goes too.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub output: Option<Option<String>>,
 }
@@ -260,6 +263,23 @@ pub struct ResultChange {
 /// Tells what was said (even `null`) from what was left out.
 fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
+}
+
+/// `null` is the same as left out.
+pub fn or_default<'de, T: Default + Deserialize<'de>, D: serde::Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Who made something: a person, or the AI on a person's behalf.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Maker {
+    #[serde(flatten)]
+    pub person: Person,
+    /// The AI made it, in a turn of this person.
+    pub ai: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,8 +295,7 @@ pub struct Fact {
     pub editable: bool,
     /// The person's own words it restates.
     pub quote: Option<String>,
-    /// `null`: the AI.
-    pub created_by: Option<Person>,
+    pub created_by: Maker,
     pub confirmed_by: Option<Person>,
     pub confirmed_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -483,12 +502,12 @@ pub struct SessionChange {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct NewMessage {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub text: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub images: Vec<Uuid>,
     /// Run the last, failed turn again instead of adding a message.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub retry: bool,
 }
 
@@ -543,10 +562,11 @@ pub struct Preview {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct PostRequest {
+    #[serde(default, deserialize_with = "or_default")]
     pub markdown: String,
     #[serde(default)]
     pub state_version: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub confirm_ungrounded: Vec<String>,
 }
 

@@ -28,6 +28,11 @@ impl Cancels {
         Cancellable { cancels: self.clone(), id, token }
     }
 
+    /// Whether this work runs here.
+    pub fn has(&self, id: Uuid) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&id)
+    }
+
     /// Stops the work, if it runs here.
     pub fn cancel(&self, id: Uuid) -> bool {
         match self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id) {

@@ -12,7 +12,7 @@ use crate::{
     accounts::types::UserRole,
     ai::server::Gateway,
     error::AppError,
-    ids::{AccountId, LoginSessionId, Timestamp, UserId},
+    ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     psa::server::Registry,
     server::{cancels::Cancels, db::Db, events::Hub, floods::Floods},
 };
@@ -45,7 +45,7 @@ pub struct Actor {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credential {
     Login(LoginSessionId),
-    Token,
+    Token(TokenId),
     /// The command line, on the machine itself.
     Cli,
 }

@@ -117,9 +117,13 @@ impl Db {
         self.begin("begin; set local role flowpilot_jobs".to_owned()).await.map(JobsTx)
     }
 
+    /// In a task of its own: a request that is dropped while the database still answers to `begin` would hand its open
+    /// transaction to the next one.
     #[expect(clippy::disallowed_methods, reason = "this is the one door")]
     async fn begin(&self, statement: String) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.pool.begin_with(AssertSqlSafe(statement)).await
+        let pool = self.pool.clone();
+        let begun = tokio::spawn(async move { pool.begin_with(AssertSqlSafe(statement)).await });
+        begun.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// Brings the schema up to date, under a lock, and stores the bundled flows.

@@ -87,10 +87,14 @@ impl EmbeddedPostgres {
             .await
             .map_err(|error| place::folder_error(data_dir, io::Error::other(error)))?
             .map_err(|cause| place::folder_error(data_dir, cause))?;
+        // Held from before we look whether it runs, so that whoever leaves just now does not stop it.
+        let users = place::lock_file(data_dir, "postgres.users.lock")?;
+        let users = tokio::task::spawn_blocking(move || users.lock_shared().map(|()| users))
+            .await
+            .map_err(|error| place::folder_error(data_dir, io::Error::other(error)))?
+            .map_err(|cause| place::folder_error(data_dir, cause))?;
         place.init().await?;
         ensure_running(&place).await?;
-        let users = place::lock_file(data_dir, "postgres.users.lock")?;
-        users.lock_shared().map_err(|cause| place::folder_error(data_dir, cause))?;
         drop(starting);
         make_database(&place).await?;
         let supervisor = supervise.then(|| {
@@ -196,10 +200,15 @@ async fn run(place: &Place, program: &'static str, args: &[&str]) -> Result<Outp
 }
 
 impl Place {
-    /// The postmaster's process, by its own file.
+    /// The postmaster's process, by its own file. A number that belongs to another program by now, as after a restart of the
+    /// machine, is none.
     fn pid(&self) -> Option<Pid> {
         let text = std::fs::read_to_string(self.cluster.join("postmaster.pid")).ok()?;
-        text.lines().next()?.trim().parse().ok().map(Pid::from_raw)
+        let pid: i32 = text.lines().next()?.trim().parse().ok()?;
+        match std::fs::read_to_string(format!("/proc/{pid}/comm")) {
+            Ok(program) if !program.starts_with("postgres") => None,
+            _ => Some(Pid::from_raw(pid)),
+        }
     }
 
     async fn answers(&self) -> bool {

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::ids::AccountId;
 
 /// A follower that is further behind than this reads what it missed from the source instead.
-const FOLLOWER_BUFFER: usize = 4096;
+const FOLLOWER_BUFFER: usize = 1 << 16;
 const PAGE: i64 = 500;
 const PAGE_LEN: usize = 500;
 /// How often an idle pump looks whether anybody still listens, and for what a lost notification may have hidden.
@@ -336,7 +336,10 @@ impl Pump {
             let page = match self.hub.source.after(self.topic, after, PAGE).await {
                 Ok(page) => page,
                 Err(error) => {
-                    tracing::warn!(error.cause = %error, "Events could not be read; followers wait.");
+                    // What came next would leave a gap: followers are let go, come back, and read for themselves.
+                    tracing::warn!(error.cause = %error, "Events could not be read; followers read for themselves.");
+                    self.followers.clear();
+                    self.last = None;
                     return;
                 }
             };

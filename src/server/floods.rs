@@ -1,6 +1,6 @@
 //! Limits on how much one person, or one address, may do a minute (P5).
 
-use std::{num::NonZeroU32, time::Duration};
+use std::num::NonZeroU32;
 
 use governor::{
     DefaultKeyedRateLimiter, Quota, RateLimiter,
@@ -77,6 +77,6 @@ fn check<K: Clone + Eq + std::hash::Hash>(
     let Some(limiter) = limiter else { return Ok(()) };
     limiter.check_key(key).map_err(|not_until| {
         let wait = not_until.wait_time_from(DefaultClock::default().now());
-        AppError::TooMany { retry_after_seconds: wait.max(Duration::from_secs(1)).as_secs() }
+        AppError::TooMany { retry_after_seconds: wait.as_secs() + 1 }
     })
 }

@@ -8,36 +8,54 @@
 
 use std::{sync::Arc, time::Duration};
 
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
 use super::context::Platform;
-use crate::pilot::server::chores;
+use crate::{error::AppError, pilot::server::chores};
 
 const EVERY: Duration = Duration::from_secs(5);
+const SELDOM: Duration = Duration::from_secs(600);
 /// A node that has not been heard of for this long is gone.
 const SILENT_SECONDS: f64 = 15.0;
 
-/// Runs the jobs until the process stops. `alone`: no other node can be alive, so turns of others are over at once.
+/// Runs the jobs until the process stops, each at its own pace: one that waits for a ticket system does not hold up the others.
+/// `alone`: no other node can be alive, so turns of others are over at once.
 pub async fn run(platform: Arc<Platform>, alone: bool) {
     let mut silent = if alone { 0.0 } else { SILENT_SECONDS };
-    let mut tick = tokio::time::interval(EVERY);
-    let mut rounds: u32 = 0;
-    loop {
-        tokio::select! {
-            () = platform.stopping.cancelled() => return,
-            _ = tick.tick() => {}
-        }
-        if let Err(error) = chores::give_up_orphans(&platform, silent).await {
-            tracing::warn!(error.cause = %error, "Turns without a node could not be looked for.");
-        }
-        silent = SILENT_SECONDS;
-        if let Err(error) = chores::deliver_due(&platform).await {
-            tracing::warn!(error.cause = %error, "Waiting notes could not be looked for.");
-        }
-        if rounds.is_multiple_of(720)
-            && let Err(error) = chores::prune_events(&platform).await
-        {
-            tracing::warn!(error.cause = %error, "Old events could not be pruned.");
-        }
+    let orphans = || {
+        let silent = std::mem::replace(&mut silent, SILENT_SECONDS);
+        chores::give_up_orphans(&platform, silent)
+    };
+    let deliveries = || chores::deliver_due(&platform);
+    let pruning = || {
         platform.floods.forget_quiet();
-        rounds = rounds.wrapping_add(1);
-    }
+        chores::prune_events(&platform)
+    };
+    let stopping = &platform.stopping;
+    tokio::join!(
+        every(EVERY, stopping, "Turns without a node could not be looked for.", orphans),
+        every(EVERY, stopping, "Waiting notes could not be looked for.", deliveries),
+        every(SELDOM, stopping, "Old events could not be pruned.", pruning),
+    );
+}
+
+async fn every<F: Future<Output = Result<(), AppError>>>(
+    pause: Duration,
+    stopping: &CancellationToken,
+    failed: &'static str,
+    mut job: impl FnMut() -> F,
+) {
+    let mut tick = tokio::time::interval(pause);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let rounds = async {
+        loop {
+            tick.tick().await;
+            if let Err(error) = job().await {
+                tracing::warn!(error.cause = %error, "{failed}");
+            }
+        }
+    };
+    // A job that is cut off here is taken up by the next start, or by another node.
+    stopping.run_until_cancelled(rounds).await;
 }

@@ -8,15 +8,14 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
-use time::OffsetDateTime;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
-    accounts,
+    accounts::{self, server::Door},
     error::{AppError, SignedOut},
     server::context::{Credential, Ctx, Platform},
 };
@@ -26,11 +25,7 @@ static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Who asks, in the request's extensions.
 #[derive(Debug, Clone)]
 pub enum Auth {
-    Person {
-        ctx: Ctx,
-        /// When the login or token ends.
-        until: Option<OffsetDateTime>,
-    },
+    Person(Ctx),
     Nobody(SignedOut),
 }
 
@@ -84,11 +79,11 @@ pub async fn authenticate(State(platform): State<Arc<Platform>>, mut request: Re
 fn check(platform: &Platform, auth: &Auth, request: &Request) -> Result<(), AppError> {
     let writes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let upgrades = request.headers().contains_key(header::UPGRADE);
-    let by_cookie = !matches!(auth, Auth::Person { ctx, .. } if ctx.credential == Credential::Token);
+    let by_cookie = !matches!(auth, Auth::Person(ctx) if matches!(ctx.credential, Credential::Token(_)));
     if (writes || upgrades) && by_cookie {
-        check_origin(request.headers(), matches!(auth, Auth::Person { .. }))?;
+        check_origin(request.headers(), matches!(auth, Auth::Person(_)))?;
     }
-    if let Auth::Person { ctx, .. } = auth
+    if let Auth::Person(ctx) = auth
         && writes
     {
         platform.floods.write(ctx.account, ctx.actor.user)?;
@@ -113,13 +108,30 @@ fn check_origin(headers: &HeaderMap, signed_in: bool) -> Result<(), AppError> {
 
 fn refuse(error: &AppError, request: &Request) -> Response {
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
-    if accept.is_some_and(|accept| accept.contains("text/html")) {
+    let is_page = !request.uri().path().starts_with("/api/");
+    if is_page && accept.is_some_and(|accept| accept.contains("text/html")) {
         return super::router::plain_page(error);
     }
     if request.uri().path().starts_with(SERVER_FUNCTIONS) {
         return with_status(error, serde_json::to_vec(error).unwrap_or_default().into());
     }
     error.clone().into_response()
+}
+
+/// Lets a page be rendered only for who may have it, and tells it who that is.
+pub async fn door(State(platform): State<Arc<Platform>>, mut request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with(SERVER_FUNCTIONS) {
+        return next.run(request).await;
+    }
+    let Some(auth) = request.extensions().get::<Auth>() else { return AppError::internal().into_response() };
+    match accounts::server::door(&platform, auth, request.uri()).await {
+        Ok(Door::Open(visitor)) => {
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
+        Ok(Door::Elsewhere(address)) => Redirect::to(&address).into_response(),
+        Err(error) => refuse(&error, &request),
+    }
 }
 
 const SERVER_FUNCTIONS: &str = "/rpc/";

@@ -19,6 +19,8 @@ const COMMITTED: &str = "flowpilot_committed";
 const STOP: &str = "flowpilot_stop";
 /// Without a listener (a transaction pooler without a direct address) followers look this often.
 const POLL: Duration = Duration::from_secs(1);
+const POLLS_BEFORE_LISTENING: u32 = 60;
+const ECHO_WITHIN: Duration = Duration::from_secs(2);
 
 /// Tells other nodes which topics were committed to, until the hub is gone.
 pub async fn tell(pool: PgPool, node: Uuid, mut committed: mpsc::UnboundedReceiver<Topic>) {
@@ -43,28 +45,42 @@ pub async fn ask_to_stop(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_notify($1, $2)", STOP, turn.to_string()).fetch_one(pool).await.map(drop)
 }
 
-/// Hears what other nodes say, for as long as the process runs. `None`: no listener is possible, so followers poll.
-pub async fn hear(pool: Option<PgPool>, node: Uuid, hub: Hub, cancels: Cancels) {
-    let Some(pool) = pool else {
-        let mut tick = tokio::time::interval(POLL);
-        loop {
-            tick.tick().await;
-            hub.poke_all();
-        }
-    };
+/// Hears what other nodes say, for as long as the process runs. `pool` listens, `teller` is what other nodes tell through.
+pub async fn hear(pool: PgPool, teller: PgPool, node: Uuid, hub: Hub, cancels: Cancels) {
     let own = node.to_string();
     loop {
-        if let Err(error) = listen(&pool, &own, &hub, &cancels).await {
-            tracing::warn!(error.cause = %error, "The connection that hears of other nodes is gone; trying again.");
+        match listen(&pool, &teller, &own, &hub, &cancels).await {
+            Ok(Deaf) => {
+                tracing::info!(
+                    "Notifications do not arrive, as behind a transaction pooler; looking each second instead."
+                );
+                for _ in 0..POLLS_BEFORE_LISTENING {
+                    tokio::time::sleep(POLL).await;
+                    hub.poke_all();
+                }
+            }
+            Err(error) => {
+                tracing::warn!(error.cause = %error, "The connection that hears of other nodes is gone; trying again.");
+            }
         }
         tokio::time::sleep(POLL).await;
         hub.poke_all();
     }
 }
 
-async fn listen(pool: &PgPool, own: &str, hub: &Hub, cancels: &Cancels) -> Result<(), sqlx::Error> {
+/// What is told does not arrive here.
+struct Deaf;
+
+/// Listens until the connection fails, once it is sure that it can hear.
+async fn listen(pool: &PgPool, teller: &PgPool, own: &str, hub: &Hub, cancels: &Cancels) -> Result<Deaf, sqlx::Error> {
     let mut listener = PgListener::connect_with(pool).await?;
     listener.listen_all([COMMITTED, STOP]).await?;
+    // A pooler takes LISTEN without a word and forgets it.
+    sqlx::query!("select pg_notify($1, $2)", COMMITTED, own).fetch_one(teller).await?;
+    if tokio::time::timeout(ECHO_WITHIN, listener.try_recv()).await.is_err() {
+        return Ok(Deaf);
+    }
+    hub.poke_all();
     loop {
         match listener.try_recv().await? {
             Some(heard) if heard.channel() == STOP => {

@@ -55,7 +55,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, AppError> {
         match parts.extensions.get::<Auth>() {
-            Some(Auth::Person { ctx, .. }) => Ok(ctx.clone()),
+            Some(Auth::Person(ctx)) => Ok(ctx.clone()),
             Some(Auth::Nobody(reason)) => Err(AppError::signed_out(*reason)),
             None => Err(AppError::internal()),
         }

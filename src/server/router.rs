@@ -11,7 +11,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::get,
 };
-use leptos::prelude::{LeptosOptions, expect_context, provide_context, use_context};
+use leptos::prelude::{LeptosOptions, expect_context, provide_context, use_context, view};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceExt;
@@ -26,7 +26,10 @@ use super::{
     docs, middleware, rest,
 };
 use crate::{
-    accounts::{server::cookie, types::Theme},
+    accounts::{
+        server::cookie,
+        types::{Theme, Visitor},
+    },
     app::{App, shell},
     error::AppError,
     flows, pilot,
@@ -65,13 +68,16 @@ pub fn router(state: AppState) -> Router {
     let page_document = Arc::clone(&document);
     let style = stylesheet(&state.options);
     let platform = Arc::clone(&state.platform);
-    let pages = generate_route_list(App);
+    let pages = generate_route_list(|| view! { <App/> });
     let (options, contexts) = (state.options.clone(), Arc::clone(&platform));
     let api = api
         .route("/openapi.json", get(move || async move { Json(Arc::unwrap_or_clone(document)) }))
         .route("/docs", get(move || async move { docs::page(&page_document, &style) }))
         .fallback(rest::no_such_route)
         .method_not_allowed_fallback(rest::wrong_method);
+    let pages = Router::new()
+        .leptos_routes_with_context(&state, pages, move || page_context(&contexts), move || shell(options.clone()))
+        .layer(from_fn_with_state(Arc::clone(&platform), middleware::door));
     Router::new()
         .nest("/api/v1", api)
         .route("/live", get(live))
@@ -80,7 +86,7 @@ pub fn router(state: AppState) -> Router {
             "/assistant/{id}",
             get(|Path(id): Path<String>| async move { Redirect::permanent(&format!("/pilot/{id}")) }),
         )
-        .leptos_routes_with_context(&state, pages, move || page_context(&contexts), move || shell(options.clone()))
+        .merge(pages)
         .layer(from_fn(middleware::server_function_errors))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -140,12 +146,14 @@ async fn not_found_page(options: LeptosOptions, platform: Arc<Platform>, request
     response
 }
 
-/// What pages and server functions find in their context: the platform, the theme of the cookie, and, for pages, a policy that
-/// allows their own scripts and nobody else's.
+/// What pages and server functions find in their context: the platform, who asks, the theme of the cookie, and, for pages, a
+/// policy that allows their own scripts and nobody else's.
 fn page_context(platform: &Arc<Platform>) {
     provide_context(Arc::clone(platform));
-    let theme = use_context::<Parts>().and_then(|parts| cookie(&parts.headers, "fp_theme")?.parse::<Theme>().ok());
+    let parts = use_context::<Parts>();
+    let theme = parts.as_ref().and_then(|parts| cookie(&parts.headers, "fp_theme")?.parse::<Theme>().ok());
     provide_context(theme.unwrap_or(Theme::System));
+    provide_context(parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned()).unwrap_or_default());
     if let Some(nonce) = leptos::nonce::use_nonce()
         && let Ok(policy) = HeaderValue::from_str(&middleware::page_policy(&nonce))
     {
@@ -155,9 +163,9 @@ fn page_context(platform: &Arc<Platform>) {
 
 async fn live(upgrade: WebSocketUpgrade, axum::Extension(auth): axum::Extension<Auth>) -> Response {
     match auth {
-        Auth::Person { ctx, until } => upgrade
+        Auth::Person(ctx) => upgrade
             .max_message_size(4096)
-            .on_upgrade(move |socket| pilot::server::live::serve_socket(ctx, socket, until))
+            .on_upgrade(move |socket| pilot::server::live::serve_socket(ctx, socket))
             .into_response(),
         Auth::Nobody(reason) => AppError::signed_out(reason).into_response(),
     }

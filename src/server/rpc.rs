@@ -18,7 +18,7 @@ pub fn parts() -> Result<Parts, AppError> {
 /// The signed-in person's context; 401 for nobody.
 pub async fn ctx() -> Result<Ctx, AppError> {
     match parts()?.extensions.get::<Auth>() {
-        Some(Auth::Person { ctx, .. }) => Ok(ctx.clone()),
+        Some(Auth::Person(ctx)) => Ok(ctx.clone()),
         Some(Auth::Nobody(reason)) => Err(AppError::signed_out(*reason)),
         None => Err(AppError::internal()),
     }

@@ -32,6 +32,9 @@ use crate::{
 /// How long turns and deliveries may take to finish when the process is asked to stop.
 const STOP_WITHIN: Duration = Duration::from_secs(25);
 
+/// How long open connections may take to end by themselves then. Streams of turns end with their turns.
+const CONNECTIONS_WITHIN: Duration = Duration::from_secs(20);
+
 /// Why FlowPilot does not start (or had to end), with what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -79,7 +82,7 @@ pub struct ServeArgs {
 pub struct Connected {
     pub db: Db,
     embedded: Option<EmbeddedPostgres>,
-    listening: Option<sqlx::PgPool>,
+    listening: sqlx::PgPool,
 }
 
 impl Connected {
@@ -96,22 +99,30 @@ impl Connected {
         };
         let direct = config.direct_url.as_ref().map(Db::options).transpose()?;
         let db = Db::new(options.clone(), config);
-        Db::new(direct.clone().unwrap_or_else(|| options.clone()), config).migrate().await?;
-        db.check_roles().await?;
+        if let Err(error) = prepare(&db, &Db::new(direct.clone().unwrap_or_else(|| options.clone()), config)).await {
+            if let Some(embedded) = embedded {
+                embedded.leave().await;
+            }
+            return Err(error.into());
+        }
         // Behind a pooler without a direct address nothing can listen; a pooler cannot be told from Postgres otherwise.
         let listening = PgPoolOptions::new().max_connections(1).connect_lazy_with(direct.unwrap_or(options));
-        Ok(Self { db, embedded, listening: Some(listening) })
+        Ok(Self { db, embedded, listening })
     }
 
     pub async fn close(self) {
         self.db.close().await;
-        if let Some(listening) = self.listening {
-            listening.close().await;
-        }
+        self.listening.close().await;
         if let Some(embedded) = self.embedded {
             embedded.leave().await;
         }
     }
+}
+
+async fn prepare(db: &Db, direct: &Db) -> Result<(), DbError> {
+    direct.migrate().await?;
+    direct.close().await;
+    db.check_roles().await
 }
 
 /// The AI that answers where nothing else is configured.
@@ -137,8 +148,9 @@ pub async fn platform(connected: &Connected, limits: Limits, ai: Gateway) -> Res
         db,
     });
     tokio::spawn(notify::tell(platform.db.pool_for_listening().clone(), platform.node, told));
-    let hear = notify::hear(connected.listening.clone(), platform.node, platform.hub.clone(), platform.cancels.clone());
-    tokio::spawn(hear);
+    let (teller, hub, cancels) =
+        (platform.db.pool_for_listening().clone(), platform.hub.clone(), platform.cancels.clone());
+    tokio::spawn(notify::hear(connected.listening.clone(), teller, platform.node, hub, cancels));
     Ok(platform)
 }
 
@@ -165,15 +177,26 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     announce(&listener, &args);
     let state = AppState { platform: Arc::clone(&platform), options, metrics };
     let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop_signal(platform.stopping.clone())).await;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(platform.stopping.clone()));
+    let served = tokio::select! {
+        served = serving => served,
+        // A client that neither reads nor leaves does not keep us.
+        () = stopped_for(&platform.stopping, CONNECTIONS_WITHIN) => Ok(()),
+    };
     platform.work.close();
     if tokio::time::timeout(STOP_WITHIN, platform.work.wait()).await.is_err() {
         tracing::warn!("Some turns did not finish in time; they are marked as failed at the next start.");
     }
     jobs.await.ok();
-    connected.close().await;
+    tokio::time::timeout(CONNECTIONS_WITHIN, connected.close()).await.ok();
     tracing::info!("FlowPilot has stopped.");
     served.map_err(StartError::Serve)
+}
+
+/// Returns so long after the process was asked to stop.
+async fn stopped_for(stopping: &CancellationToken, time: Duration) {
+    stopping.cancelled().await;
+    tokio::time::sleep(time).await;
 }
 
 fn announce(listener: &TcpListener, args: &ServeArgs) {

@@ -56,6 +56,24 @@ async fn nothing_but_white_space_is_empty() {
 }
 
 #[tokio::test]
+async fn nothing_is_empty_too() {
+    let case = Case::with_lane().await;
+    let script = format!("{}/script", case.fix().await);
+    for body in [json!({}), json!({ "text": null, "script": null, "markdown": null })] {
+        for (method, path) in [
+            (Method::POST, case.at("messages")),
+            (Method::POST, case.at("facts")),
+            (Method::PATCH, script.clone()),
+            (Method::POST, case.at("resolution-note/post")),
+        ] {
+            let answer = case.engineer.call(method.clone(), &path, body.clone()).await;
+            explained(&answer, &path);
+            assert_eq!(answer.refused(422), "validation", "{method} {path} {body}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn binary_data_is_no_text() {
     each_refuses(json!("a\u{0}b"), 422).await;
 }

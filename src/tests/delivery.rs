@@ -96,6 +96,7 @@ async fn a_session_whose_note_is_being_posted_takes_no_change() {
     let on = OnTicket::new().await;
     on.case.app.sql(SILENTLY_REFUSES).await;
     on.post().await.expect(502);
+    on.case.app.sql("update postings set status = 'queued'").await;
     for path in ["facts", "messages", "reopen"] {
         let answer = on.case.engineer.post(&on.case.at(path), json!({ "text": "x" })).await;
         assert_eq!(answer.refused(409), "session_not_open", "{path}");
@@ -121,7 +122,55 @@ async fn a_post_under_way_is_not_taken_twice() {
     let on = OnTicket::new().await;
     on.case.app.sql(BREAKS_HALF_WAY).await;
     on.post().await.expect(502);
+    on.case.app.sql("update postings set claimed_until = now() + interval '1 minute'").await;
     assert_eq!(on.post().await.refused(409), "session_not_open");
+}
+
+#[tokio::test]
+async fn a_post_that_waits_for_its_next_try_can_be_posted_again_at_once() {
+    let on = OnTicket::new().await;
+    on.case.app.sql(BREAKS_HALF_WAY).await;
+    on.post().await.expect(502);
+    on.case.app.sql(NO_LONGER).await;
+    assert_eq!(on.post().await.expect(200)["outcome"], "resolved");
+    assert_eq!(on.stands().await, so("resolved", "resolved", 1));
+}
+
+#[tokio::test]
+async fn a_session_whose_post_was_given_up_can_be_reopened() {
+    let on = OnTicket::new().await;
+    on.case.app.sql(SILENTLY_REFUSES).await;
+    on.post().await.expect(502);
+    on.case.engineer.post(&on.case.at("reopen"), json!({})).await.expect(200);
+    on.case.note("A note.").await;
+    on.case.app.sql(NO_LONGER).await;
+    assert_eq!(on.post().await.expect(200)["outcome"], "resolved");
+    assert_eq!(on.stands().await, so("resolved", "resolved", 2));
+}
+
+#[tokio::test]
+async fn whoever_follows_hears_that_a_post_did_not_get_through() {
+    let on = OnTicket::new().await;
+    on.case.app.sql(BREAKS_HALF_WAY).await;
+    on.post().await.expect(502);
+    let before = on.case.look().await["last_event_id"].as_i64().unwrap();
+    on.worker().await;
+    assert!(on.case.look().await["last_event_id"].as_i64().unwrap() > before);
+}
+
+#[tokio::test]
+async fn a_delivery_that_was_taken_over_has_no_say_any_more() {
+    let on = OnTicket::new().await;
+    // Somebody else takes the posting over while this one sets the status, which then fails.
+    on.case.app.sql(
+        "create function keep() returns trigger language plpgsql security definer as $$ begin
+             update postings set attempts = attempts + 1; return old; end $$;
+         create trigger keep before update on desk_tickets for each row when (new.status <> old.status) execute function keep()",
+    )
+    .await;
+    on.post().await.expect(502);
+    let posted = on.case.look().await["posted"][0].clone();
+    assert_eq!((&posted["done"], &posted["problem"]), (&json!(false), &Value::Null), "{posted}");
 }
 
 #[tokio::test]

@@ -91,6 +91,7 @@ async fn the_login_page_runs_only_scripts_that_carry_its_nonce() {
 #[tokio::test]
 async fn every_page_load_has_a_nonce_of_its_own() {
     let app = TestApp::start().await;
+    app.owner_of("Acme MSP").await;
     let policy = async || {
         let response = app.http.get(app.url("/login")).send().await.unwrap();
         response.headers()["content-security-policy"].to_str().unwrap().to_owned()

@@ -75,7 +75,7 @@ async fn what_the_ai_promotes_on_its_own_is_only_proposed_until_somebody_confirm
     let case = Case::new().await;
     case.turn("hi", r#"[PROMOTE]{"text": "The profile is broken.", "source_type": "ai_synthesis"}[/PROMOTE]"#).await;
     let fact = facts(&case.look().await)[0].clone();
-    assert_eq!((&fact["support"], &fact["created_by"]), (&json!("proposed"), &Value::Null));
+    assert_eq!((&fact["support"], &fact["created_by"]["ai"]), (&json!("proposed"), &json!(true)));
     let confirm = case.at(&format!("facts/{}/confirm", text(&fact["id"])));
     let confirmed = case.engineer.post(&confirm, json!({})).await.expect(200);
     assert_eq!(confirmed["support"], "confirmed");
@@ -170,6 +170,51 @@ async fn a_changed_answer_makes_its_fact_stale_until_it_is_promoted_again() {
     assert_eq!(facts(&case.look().await)[0]["stale"], true);
     let again = case.promote("Webmail does not work.").await;
     assert_eq!((&again["stale"], &again["quote"]), (&json!(false), &json!("No")));
+}
+
+#[tokio::test]
+async fn a_fact_that_was_deleted_while_its_answer_changed_comes_back_stale() {
+    let case = Case::with_lane().await;
+    case.answer(json!("Yes")).await;
+    let path = case.at(&format!("facts/{}", text(&case.promote("Webmail works.").await["id"])));
+    case.engineer.delete(&path).await.expect(204);
+    case.answer(json!("No")).await;
+    let back = case.engineer.post(&format!("{path}/restore"), json!({})).await.expect(200);
+    assert_eq!(back["stale"], true);
+}
+
+#[tokio::test]
+async fn confirming_does_not_mend_a_fact_whose_answer_changed() {
+    let case = Case::with_lane().await;
+    case.answer(json!("Yes")).await;
+    let confirm = case.at(&format!("facts/{}/confirm", text(&case.promote("Webmail works.").await["id"])));
+    case.answer(json!("No")).await;
+    assert_eq!(case.engineer.post(&confirm, json!({})).await.expect(200)["stale"], true);
+}
+
+#[tokio::test]
+async fn a_promotion_of_an_answer_that_changed_meanwhile_is_not_taken() {
+    let mut case = Case::with_lane().await;
+    case.answer(json!("Yes")).await;
+    let (mut stream, call) = case.ask("").await;
+    case.answer(json!("No")).await;
+    let promote = json!({ "text": "Webmail: Yes", "source_type": "question", "source_ref": case.question().await });
+    call.say(&format!("[PROMOTE]{promote}[/PROMOTE]"));
+    call.end();
+    stream.read_until(crate::support::SseEvent::is_last).await;
+    assert_eq!(facts(&case.look().await), Vec::<&Value>::new());
+}
+
+#[tokio::test]
+async fn the_model_alone_answers_no_question() {
+    let case = Case::with_lane().await;
+    let promote = json!({ "text": "Webmail works.", "source_type": "question", "source_ref": case.question().await });
+    case.turn("Good morning.", &format!("[PROMOTE]{promote}[/PROMOTE]")).await;
+    let now = case.look().await;
+    assert_eq!(
+        (&facts(&now)[0]["support"], &now["task_lane"]["questions"][0]["status"]),
+        (&json!("proposed"), &json!("open"))
+    );
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod main_job;
 mod markers;
 mod notes;
 mod outages;
+mod pages;
 mod replies;
 mod sessions;
 mod support;

@@ -85,7 +85,7 @@ async fn resolving_a_session_on_a_ticket_adds_the_note_once_and_moves_the_status
     let created = engineer.post("/ai-sessions", json!({ "ticket_id": number })).await.expect(201);
     assert_eq!(created["ticket"]["id"], json!(number));
     let session = format!("/ai-sessions/{}", created["id"].as_str().unwrap());
-    engineer.say(&session, "").await;
+    engineer.say(&session, "Please help with this ticket.").await;
     let now = walk_to_a_fix(&engineer, &session).await;
     let path = format!("{session}/suggested-fixes/{}/outcome", now["active_fix"]["id"].as_str().unwrap());
     engineer.patch(&path, json!({ "outcome": "applied_success" })).await.expect(200);

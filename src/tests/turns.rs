@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use crate::support::{Reader, TestApp, read_stream};
+use crate::support::{Reader, TestApp, read, read_stream};
 
 const PROBLEM: &str = "Outlook asks for the password again and again";
 
@@ -83,6 +83,10 @@ async fn an_empty_message_without_new_answers_is_refused() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;
     let session = engineer.session_about(PROBLEM).await;
+    for text in [json!(""), json!("  "), json!(null)] {
+        let refused = engineer.post(&format!("{session}/messages"), json!({ "text": text })).await;
+        assert_eq!(refused.refused(422), "validation");
+    }
     engineer.say(&session, "it keeps asking").await;
     assert_eq!(engineer.post(&format!("{session}/messages"), json!({ "text": "  " })).await.refused(422), "validation");
 }
@@ -104,6 +108,32 @@ async fn a_turn_whose_node_is_gone_fails_and_can_be_tried_again() {
     assert_eq!(events.last().unwrap().name, "turn_done");
     let now = engineer.look(&session).await;
     assert_eq!((now["messages"].as_array().unwrap().len(), &now["messages"][0]["status"]), (2, &json!("done")));
+}
+
+#[tokio::test]
+async fn a_turn_that_this_very_node_lost_is_given_up_too() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about(PROBLEM).await;
+    let id: uuid::Uuid = session.rsplit('/').next().unwrap().parse().unwrap();
+    leave_a_turn_behind(&app, &engineer, id).await;
+    app.sql(&format!("update turns set node_id = '{}'", app.platform.node)).await;
+    flowpilot::pilot::server::chores::give_up_orphans(&app.platform, 15.0).await.unwrap();
+    assert_eq!(engineer.look(&session).await["turn"]["status"], "failed");
+}
+
+#[tokio::test]
+async fn starting_a_session_twice_with_one_key_is_one_session() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let browser = app.browser_of(&engineer).await;
+    let start = json!({ "new": {}, "text": "it keeps asking", "key": uuid::Uuid::now_v7() });
+    let call = || read(browser.request(Method::POST, "/rpc/pilot/start_session").json(&start));
+    let (one, other) = tokio::join!(call(), call());
+    assert_eq!(
+        (one.expect(200), engineer.get("/ai-sessions").await.expect(200)["items"].as_array().unwrap().len()),
+        (other.expect(200), 1)
+    );
 }
 
 /// What a node leaves that dies just after it has taken a message.

@@ -1,7 +1,7 @@
 //! The design system: what every page is drawn with. It knows no domain word and calls no server.
 //!
-//! [`load`] is the one place for loading, error and empty states; [`time`] the one for dates; [`browser`] holds what the DOM
-//! bindings lack. Everything compiles on both sides; what touches the browser sits in effects and event handlers, which never
+//! [`load`] is the one place for loading, error and empty states; [`time`] the one for dates; [`when`] for what comes and goes;
+//! [`browser`] holds what the DOM bindings lack. Everything compiles on both sides; what touches the browser sits in effects and event handlers, which never
 //! run on the server.
 
 pub mod browser;
@@ -18,3 +18,4 @@ pub mod notices;
 pub mod prose;
 pub mod skeleton;
 pub mod time;
+pub mod when;

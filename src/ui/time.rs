@@ -15,11 +15,14 @@ struct Clock {
     now: RwSignal<Option<OffsetDateTime>>,
 }
 
-/// Starts the one clock of the page.
-pub fn provide_clock() {
+/// Starts the one clock of the page, as soon as the page is `awake`.
+pub fn provide_clock(awake: Signal<bool>) {
     let clock = RwSignal::new(None);
     provide_context(Clock { awake: Memo::new(move |_| clock.get().is_some()), now: clock });
     Effect::new(move |_| {
+        if !awake.get() {
+            return;
+        }
         clock.set(Some(now()));
         let tick = move || {
             let _ = clock.try_set(Some(now()));

@@ -1,4 +1,8 @@
-/// Something that is drawn anew whenever what it reads changes, and may be nothing.
-pub fn dynamic(draw: impl Fn() -> Option<AnyView> + Send + 'static) -> AnyView {
-    view! { {move || draw()} }.into_any()
+//! What comes and goes with the state.
+
+use leptos::prelude::*;
+
+/// Draws `draw` anew whenever what it reads changes; it may be nothing.
+pub fn dynamic<V: IntoView + 'static>(draw: impl Fn() -> V + Send + 'static) -> AnyView {
+    (move || draw().into_any()).into_any()
 }

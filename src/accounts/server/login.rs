@@ -8,7 +8,7 @@ use time::Duration;
 use super::{passwords, secrets::Bearer, store};
 use crate::{
     error::{AppError, SignedOut},
-    ids::{AccountId, LoginSessionId, UserId},
+    ids::{AccountId, LoginSessionId, TokenId, UserId},
     server::{
         context::{Actor, Credential, Ctx, Platform, now},
         middleware::Auth,
@@ -70,10 +70,10 @@ async fn by_token(platform: &Arc<Platform>, token: &str, request_id: Arc<str>) -
         platform: Arc::clone(platform),
         account: bearer.account,
         actor: Actor { user: found.user, role: found.role },
-        credential: Credential::Token,
+        credential: Credential::Token(TokenId(bearer.id)),
         request_id,
     };
-    Ok(Auth::Person { ctx, until: found.expires_at })
+    Ok(Auth::Person(ctx))
 }
 
 async fn by_cookie(platform: &Arc<Platform>, bearer: &Bearer, request_id: Arc<str>) -> Result<Auth, AppError> {
@@ -106,7 +106,28 @@ async fn by_cookie(platform: &Arc<Platform>, bearer: &Bearer, request_id: Arc<st
         credential: Credential::Login(LoginSessionId(bearer.id)),
         request_id,
     };
-    Ok(Auth::Person { ctx, until: Some(found.expires_at) })
+    Ok(Auth::Person(ctx))
+}
+
+/// Whether who asked a while ago may still be here: a connection can outlive the login it was opened with.
+pub async fn is_still_in(ctx: &Ctx) -> Result<bool, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let still = match ctx.credential {
+        Credential::Login(id) => {
+            let found = store::login(&mut tx, ctx.account, id.0).await?;
+            found.is_some_and(|found| {
+                let idle_ends = found.last_seen_at + Duration::minutes(found.idle_minutes.into());
+                !found.revoked && now().0 < found.expires_at.min(idle_ends)
+            })
+        }
+        Credential::Token(id) => {
+            let found = store::token(&mut tx, ctx.account, id.0).await?;
+            found.is_some_and(|found| found.expires_at.is_none_or(|at| now().0 < at))
+        }
+        Credential::Cli => true,
+    };
+    tx.commit().await?;
+    Ok(still)
 }
 
 /// A fresh login: the cookie's value and how long it may live.

@@ -1,6 +1,7 @@
 //! Signing in, staying signed in, and tokens. What other parts may call is here; who may do what else is theirs to decide.
 
 pub mod demo;
+mod door;
 mod login;
 pub mod passwords;
 pub mod people;
@@ -9,7 +10,8 @@ mod secrets;
 mod store;
 mod tokens;
 
-pub use login::{authenticate, cookie};
+pub use door::{Door, door};
+pub use login::{authenticate, cookie, is_still_in};
 pub use people::is_set_up;
 pub use rpc::*;
 pub use tokens::create_for as create_token_for;

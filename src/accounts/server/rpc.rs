@@ -10,7 +10,7 @@ use leptos::prelude::use_context;
 
 use super::{login, people, store, tokens};
 use crate::{
-    accounts::types::{AccessToken, LoginSession, Me, NewAccessToken, UserRole},
+    accounts::types::{AccessToken, LoginSession, NewAccessToken, UserRole},
     error::AppError,
     ids::{LoginSessionId, TokenId},
     server::{
@@ -22,18 +22,6 @@ use crate::{
 
 fn platform() -> Result<Arc<Platform>, AppError> {
     use_context::<Arc<Platform>>().ok_or_else(AppError::internal)
-}
-
-pub async fn rpc_me() -> Result<Option<Me>, AppError> {
-    let Some(Auth::Person { ctx, .. }) = parts()?.extensions.get::<Auth>().cloned() else { return Ok(None) };
-    let mut tx = ctx.db().tenant(&ctx).await?;
-    let me = store::me(&ctx, &mut tx).await?;
-    tx.commit().await?;
-    Ok(me)
-}
-
-pub async fn rpc_setup_open() -> Result<bool, AppError> {
-    people::is_set_up(&platform()?.db).await.map(|done| !done)
 }
 
 pub async fn rpc_set_up(account_name: String, name: String, email: String, password: String) -> Result<(), AppError> {
@@ -78,7 +66,7 @@ fn agent(headers: &HeaderMap) -> Option<&str> {
 
 pub async fn rpc_log_out() -> Result<(), AppError> {
     let parts = parts()?;
-    if let Some(Auth::Person { ctx, .. }) = parts.extensions.get::<Auth>()
+    if let Some(Auth::Person(ctx)) = parts.extensions.get::<Auth>()
         && let Credential::Login(id) = ctx.credential
     {
         let mut tx = ctx.db().tenant(ctx).await?;
@@ -106,7 +94,7 @@ pub async fn rpc_logins() -> Result<Vec<LoginSession>, AppError> {
     let ctx: Ctx = ctx().await?;
     let current = match ctx.credential {
         Credential::Login(id) => Some(id),
-        Credential::Token | Credential::Cli => None,
+        Credential::Token(_) | Credential::Cli => None,
     };
     let mut tx = ctx.db().tenant(&ctx).await?;
     let logins = store::logins(&ctx, &mut tx, current).await?;

@@ -1,55 +1,33 @@
-//! Nothing but login and setup is shown to somebody who is not signed in.
+//! Who is signed in. The server decides at the door, before it renders a page, who may have it
+//! (`accounts::server::door`); here the page takes over what it found out.
 
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_location, params::ParamsMap};
-use serde::{Deserialize, Serialize};
+use leptos_router::hooks::use_location;
 
-use crate::{
-    accounts::{rpc, types::Me},
-    error::AppError,
-    ui::load::Load,
-};
+use crate::accounts::types::{Me, Visitor};
 
-/// Who stands before the page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-enum Visitor {
-    Known(Box<Me>),
-    Unknown,
-    /// Nobody exists yet.
-    First,
+/// Gives all pages who is signed in: on the server from the request, in the browser from the page.
+pub fn provide_visitor() {
+    let visitor = SharedValue::new(|| use_context::<Visitor>().unwrap_or_default());
+    provide_context(visitor.into_inner());
 }
 
-async fn visitor() -> Result<Visitor, AppError> {
-    match rpc::me().await? {
-        Some(me) => Ok(Visitor::Known(Box::new(me))),
-        None if rpc::setup_open().await? => Ok(Visitor::First),
-        None => Ok(Visitor::Unknown),
-    }
-}
-
-/// Who is signed in, below [`SignedIn`].
+/// Who is signed in.
 pub fn use_me() -> Option<Me> {
-    use_context()
+    use_context::<Visitor>().and_then(|visitor| visitor.0)
 }
 
-/// Draws `children` for who is signed in and sends everybody else to sign in or to set up.
+/// Draws `children` for who is signed in. Nobody gets here but from a page that needs no sign-in, without leaving it: then the
+/// server is asked for the page, and decides.
 #[component]
 pub fn SignedIn(children: ChildrenFn) -> impl IntoView {
-    let visitor = Resource::new_blocking(|| (), |()| visitor());
+    if use_me().is_some() {
+        return children().into_any();
+    }
     let location = use_location();
-    let children = StoredValue::new(children);
-    let draw = move |visitor: Visitor| match visitor {
-        Visitor::Known(me) => {
-            provide_context(*me);
-            children.with_value(|children| children()).into_any()
-        }
-        Visitor::First => view! { <Redirect path="/setup"/> }.into_any(),
-        Visitor::Unknown => {
-            let mut query = ParamsMap::new();
-            let here = location.pathname.get_untracked() + &location.query.with_untracked(ParamsMap::to_query_string);
-            query.insert("next", here);
-            view! { <Redirect path=format!("/login{}", query.to_query_string())/> }.into_any()
-        }
-    };
-    view! { <Load from=visitor children=draw/> }
+    Effect::new(move |_| {
+        let here = location.pathname.get_untracked() + &location.search.get_untracked();
+        let _ = window().location().set_href(&here);
+    });
+    ().into_any()
 }

@@ -8,7 +8,7 @@ mod setup;
 mod theme;
 mod tokens;
 
-pub use guard::{SignedIn, use_me};
+pub use guard::{SignedIn, provide_visitor, use_me};
 pub use login::LoginPage;
 pub use settings::SettingsPage;
 pub use setup::SetupPage;

@@ -2,37 +2,30 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::{LazyRoute, lazy_route};
 
 use crate::{
-    accounts::rpc::{SetUp, setup_open},
-    error::AppError,
+    accounts::rpc::SetUp,
     ui::{
         button::{Button, Tone},
         field::Field,
         icon::{Glyph, Icon},
-        load::{Load, Problem},
+        load::Problem,
     },
 };
 
-pub struct SetupPage {
-    open: Resource<Result<bool, AppError>>,
-}
+pub struct SetupPage;
 
 #[lazy_route]
 impl LazyRoute for SetupPage {
     fn data() -> Self {
-        Self { open: Resource::new_blocking(|| (), |()| setup_open()) }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let draw = |open| match open {
-            true => view! { <SetupForm/> }.into_any(),
-            false => view! { <Redirect path="/login"/> }.into_any(),
-        };
+    fn view(_page: Self) -> AnyView {
         view! {
             <Title text="Set up"/>
-            <main class="auth" id="main"><Load from=this.open children=draw/></main>
+            <main class="auth" id="main"><SetupForm/></main>
         }
         .into_any()
     }

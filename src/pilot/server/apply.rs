@@ -7,6 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
+    case::Told,
     store::{facts, fixes, hypotheses, lane},
     text,
     write::Write,
@@ -14,12 +15,12 @@ use super::{
 use crate::{
     error::AppError,
     flows,
-    ids::{LaneItemId, MessageId, TurnId},
+    ids::{LaneItemId, TurnId},
     pilot::{
         lane::{Known, Step, merge},
         markers::{
             ActionDraft, Dropped, FixDraft, HypothesisDraft, MarkerName, OutcomeDraft, PromoteDraft, QuestionDraft,
-            TurnMarkers,
+            TurnMarkers, neutralise,
         },
         types::{
             CheckResult, Fix, FixStatus, Hypothesis, ItemKind, ItemStatus, OutcomeProposal, SessionEvent, SourceType,
@@ -38,7 +39,7 @@ pub struct Of<'a> {
     pub turn: TurnId,
     /// What the person wrote with this turn; empty when they only sent answers.
     pub person_said: &'a str,
-    pub message: MessageId,
+    pub told: &'a Told,
 }
 
 /// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, fix, proposal.
@@ -49,11 +50,12 @@ pub async fn apply(
     dropped: &[Dropped],
 ) -> Result<(), AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
+    let items = lane::all(ctx, write.tx(), id).await?;
     let mut work = Work {
         of,
-        items: lane::all(ctx, write.tx(), id).await?,
+        known: items.clone(),
+        items,
         facts: facts::all(ctx, write.tx(), id, true).await?,
-        lane_changed: false,
         removed: Vec::new(),
         new_facts: Vec::new(),
         notices: dropped.iter().map(|block| (block.name, block.reason.sentence().to_owned())).collect(),
@@ -75,7 +77,7 @@ struct Work<'a> {
     of: Of<'a>,
     items: Vec<lane::Item>,
     facts: Vec<facts::Row>,
-    lane_changed: bool,
+    known: Vec<lane::Item>,
     removed: Vec<LaneItemId>,
     new_facts: Vec<facts::Row>,
     notices: Vec<(MarkerName, String)>,
@@ -103,9 +105,12 @@ impl Work<'_> {
         }
         if let Some(at) = source
             && from_item
-            && !self.settle_from_chat(write, at, &fact)
         {
-            return self.drop_one(MarkerName::Promote, "A fact rested on an answer that nobody gave.");
+            if self.answered_anew(at) {
+                // The fact is about an answer that is not there any more. The next turn hears the new one.
+                return;
+            }
+            self.settle_from_chat(write, at, &fact);
         }
         let item = source.and_then(|at| self.items.get(at));
         let supported = from_item && item.is_some_and(|item| restates(item, &fact));
@@ -132,31 +137,41 @@ impl Work<'_> {
         })
     }
 
-    /// An item that is still open is settled by what the person wrote with this turn, word for word. False: they wrote nothing.
-    fn settle_from_chat(&mut self, write: &Write<'_>, at: usize, fact: &str) -> bool {
+    /// The person changed the answer while the turn ran.
+    fn answered_anew(&self, at: usize) -> bool {
+        self.items.get(at).is_some_and(|item| self.of.told.get(&item.id) != Some(&item.words()))
+    }
+
+    /// An item that is still open is settled by what the person wrote with this turn, word for word, where the fact restates
+    /// just that. The model alone settles nothing.
+    fn settle_from_chat(&mut self, write: &Write<'_>, at: usize, fact: &str) {
         let said = self.of.person_said.trim();
-        let Some(item) = self.items.get_mut(at) else { return false };
-        if item.words().is_some() {
-            return true;
+        let Some(item) = self.items.get_mut(at) else { return };
+        if item.is_dealt_with() || said.is_empty() || said.chars().nth(text::ANSWER.max).is_some() {
+            return;
         }
-        if said.is_empty() || said.chars().nth(text::ANSWER.max).is_some() {
-            return false;
-        }
-        match item.kind {
-            ItemKind::Question => item.answer = Some(said.to_owned()),
+        let mut settled = item.clone();
+        match settled.kind {
+            ItemKind::Question => settled.answer = Some(said.to_owned()),
             ItemKind::Check => {
-                item.output = Some(said.to_owned());
-                item.result = item
+                settled.output = Some(said.to_owned());
+                settled.result = item
                     .result
                     .filter(|result| *result != CheckResult::Skipped)
                     .or(flows::server::result_told_by(&item.text, fact));
             }
         }
-        item.status = ItemStatus::Answered;
-        item.answered_at = Some(write.ctx.now());
-        item.sent_in_turn = Some(self.of.turn);
-        self.lane_changed = true;
-        true
+        if !restates(&settled, fact) {
+            return;
+        }
+        settled.status = if settled.kind == ItemKind::Check && settled.result.is_none() {
+            ItemStatus::Open
+        } else {
+            ItemStatus::Answered
+        };
+        settled.answered_at = (settled.status != ItemStatus::Open).then(|| write.ctx.now());
+        settled.sent_in_turn = Some(self.of.turn);
+        *item = settled;
     }
 
     /// One fact an item: a newer promotion rewrites it, unless a person vouched for it.
@@ -191,8 +206,9 @@ impl Work<'_> {
                 support,
                 stale: false,
                 quote,
-                created_by: None,
-                created_by_name: None,
+                maker: write.ctx.actor.user,
+                maker_name: None,
+                by_ai: true,
                 confirmed_by: None,
                 confirmed_by_name: None,
                 confirmed_at: None,
@@ -237,14 +253,13 @@ impl Work<'_> {
             .map(|item| Known {
                 id: item.id,
                 text: item.text.clone(),
-                dealt_with: item.is_dealt_with(),
+                dealt_with: item.is_dealt_with() || item.output.is_some(),
                 referenced: self.facts.iter().any(|fact| !fact.deleted && fact.source_ref == Some(item.id)),
             })
             .collect();
         // Open items stand behind what is done, in the order in which the AI named them.
         let first = self.items.iter().map(|item| item.position).max().unwrap_or(0) + 1;
         for step in merge(&known, drafts) {
-            self.lane_changed = true;
             match step {
                 Step::Keep { id, draft } => {
                     if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
@@ -300,17 +315,26 @@ impl Work<'_> {
         for (name, reason) in std::mem::take(&mut self.notices) {
             write.emit(turn, SessionEvent::MarkerDropped { name: name.as_str().to_owned(), reason });
         }
-        if self.lane_changed {
+        let moved = said(&self.items) != said(&self.known);
+        if moved || order(&self.items) != order(&self.known) {
             lane::remove(ctx, write.tx(), &self.removed).await?;
             lane::save(ctx, write.tx(), id, &self.items).await?;
-            write.moved();
+            if moved {
+                write.moved();
+            }
             self.items = lane::all(ctx, write.tx(), id).await?;
             write.emit(turn, SessionEvent::Lane(lane::view(&self.items)));
         }
-        for row in &self.new_facts {
-            facts::save(ctx, write.tx(), id, row).await?;
+        if !self.new_facts.is_empty() {
+            facts::save(ctx, write.tx(), id, &self.new_facts).await?;
             write.moved();
-            write.emit(turn, SessionEvent::Fact(Box::new(row.view())));
+            // Read back for the names of people.
+            let stored = facts::all(ctx, write.tx(), id, false).await?;
+            for new in &self.new_facts {
+                if let Some(row) = stored.iter().find(|row| row.id == new.id) {
+                    write.emit(turn, SessionEvent::Fact(Box::new(row.view())));
+                }
+            }
         }
         let evidence = self.evidence();
         if let Some(drafts) = causes {
@@ -338,10 +362,24 @@ impl Work<'_> {
     }
 }
 
+/// What the lane says, whatever the order.
+fn said(items: &[lane::Item]) -> Vec<lane::Item> {
+    let mut said: Vec<_> = items.iter().map(|item| lane::Item { position: 0, ..item.clone() }).collect();
+    said.sort_by_key(|item| item.id);
+    said
+}
+
+/// The order of the lane, whatever it says.
+fn order(items: &[lane::Item]) -> Vec<LaneItemId> {
+    let mut order: Vec<_> = items.iter().map(|item| (item.position, item.id)).collect();
+    order.sort_unstable();
+    order.into_iter().map(|(_, id)| id).collect()
+}
+
 /// Whether a fact says what the person said: their words, as whole words, or what the flow says follows from them.
 fn restates(item: &lane::Item, fact: &str) -> bool {
     let own = flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact);
-    own || item.words().is_some_and(|words| contains_words(fact, &words))
+    own || item.words().is_some_and(|words| contains_words(fact, &neutralise(words.trim())))
 }
 
 fn contains_words(text: &str, words: &str) -> bool {
@@ -397,8 +435,8 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
     let fix = Fix {
         id: ctx.fresh(),
         description_html: markdown::to_html(&draft.description),
-        title: draft.title.chars().take(text::TITLE.max).collect(),
-        description: draft.description,
+        title: text::TITLE.cut(&draft.title),
+        description: text::plain(&draft.description),
         confidence: i16::from(draft.confidence.min(100)),
         unfounded: evidence.is_empty(),
         evidence,

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::{
+    case::progress,
     store::{artifacts, facts, fixes, hypotheses, lane, messages, sessions},
-    turn::progress,
 };
 use crate::{
     ai::types::{Action, Cause, Citation, NoteInput, NoteOutput, NotedFix, Sourced},

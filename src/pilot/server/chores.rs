@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::StreamExt;
 use uuid::Uuid;
 
 use super::{
@@ -17,6 +18,7 @@ use crate::{
     server::context::{Actor, Credential, Ctx, Platform},
 };
 
+const DELIVERIES_AT_ONCE: usize = 8;
 /// Events are kept this long after their time; whoever follows from before reads the session again.
 const KEEP_EVENTS_DAYS: f64 = 7.0;
 
@@ -31,23 +33,27 @@ fn on_behalf(platform: &Arc<Platform>, account: AccountId, user: UserId) -> Ctx 
     }
 }
 
-/// Marks turns as failed whose node has not been heard of for `silent` seconds: they can be tried again.
+/// Marks turns as failed that have not been heard of for `silent` seconds: they can be tried again. A turn that still runs here
+/// and only could not say so keeps its owner.
 pub async fn give_up_orphans(platform: &Arc<Platform>, silent: f64) -> Result<(), AppError> {
     let mut tx = platform.db.jobs().await?;
-    let orphans = turns::orphans(&mut tx, silent, platform.node).await?;
+    let orphans = turns::orphans(&mut tx, silent).await?;
     tx.commit().await?;
-    for orphan in orphans {
-        let mut tx = platform.db.for_account(orphan.account).await?;
-        let starter = turns::starter(orphan.account, &mut tx, orphan.turn).await?;
-        tx.commit().await?;
-        let Some((user, message)) = starter else { continue };
-        let ctx = on_behalf(platform, orphan.account, user);
-        give_up(&ctx, &orphan, message).await?;
+    for orphan in orphans.iter().filter(|orphan| !platform.cancels.has(orphan.turn.0)) {
+        // One that cannot be given up does not keep the others waiting.
+        if let Err(error) = give_up(platform, orphan).await {
+            tracing::warn!(turn.id = %orphan.turn, error.cause = %error, "A lost turn could not be given up.");
+        }
     }
     Ok(())
 }
 
-async fn give_up(ctx: &Ctx, orphan: &turns::Orphan, message: crate::ids::MessageId) -> Result<(), AppError> {
+async fn give_up(platform: &Arc<Platform>, orphan: &turns::Orphan) -> Result<(), AppError> {
+    let mut tx = platform.db.for_account(orphan.account).await?;
+    let starter = turns::starter(orphan.account, &mut tx, orphan.turn).await?;
+    tx.commit().await?;
+    let Some((user, message)) = starter else { return Ok(()) };
+    let ctx = &on_behalf(platform, orphan.account, user);
     let mut write = Write::lock_visible(ctx, orphan.session).await?;
     if !turns::still_runs(ctx, write.tx(), orphan.turn).await? {
         return Ok(());
@@ -65,17 +71,28 @@ pub async fn deliver_due(platform: &Arc<Platform>) -> Result<(), AppError> {
     let mut tx = platform.db.jobs().await?;
     let due = postings::due(&mut tx).await?;
     tx.commit().await?;
-    for posting in due {
+    // A slow ticket system does not keep the others waiting.
+    let deliveries = due.into_iter().map(|posting| deliver(platform, posting));
+    futures::stream::iter(deliveries).buffer_unordered(DELIVERIES_AT_ONCE).for_each(|()| async {}).await;
+    Ok(())
+}
+
+async fn deliver(platform: &Arc<Platform>, posting: postings::Due) {
+    let poster = async {
         let mut tx = platform.db.for_account(posting.account).await?;
         let poster = postings::poster(posting.account, &mut tx, posting.id).await?;
         tx.commit().await?;
-        if let Some((user, _)) = poster {
+        Ok::<_, sqlx::Error>(poster)
+    };
+    match poster.await {
+        Ok(Some((user, _))) => {
             let ctx = on_behalf(platform, posting.account, user);
             // What went wrong is stored with the posting and logged there.
             posting::deliver(&ctx, posting.id).await.ok();
         }
+        Ok(None) => {}
+        Err(error) => tracing::warn!(posting.id = %posting.id, error.cause = %error, "A note waits to be delivered."),
     }
-    Ok(())
 }
 
 /// Removes events that nobody follows any more.

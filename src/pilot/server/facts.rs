@@ -34,8 +34,9 @@ pub async fn add_note(ctx: &Ctx, id: SessionId, text: String) -> Result<Fact, Ap
         support: Support::Confirmed,
         stale: false,
         quote: None,
-        created_by: Some(ctx.actor.user),
-        created_by_name: None,
+        maker: ctx.actor.user,
+        maker_name: None,
+        by_ai: false,
         confirmed_by: Some(ctx.actor.user),
         confirmed_by_name: None,
         confirmed_at: Some(ctx.now()),
@@ -80,8 +81,9 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
         support: Support::Supported,
         stale: false,
         quote: None,
-        created_by: Some(ctx.actor.user),
-        created_by_name: None,
+        maker: ctx.actor.user,
+        maker_name: None,
+        by_ai: false,
         confirmed_by: None,
         confirmed_by_name: None,
         confirmed_at: None,
@@ -146,9 +148,11 @@ async fn synthesise(ctx: &Ctx, item: &lane::Item) -> Result<String, AppError> {
 pub async fn confirm(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, AppError> {
     let mut write = Write::lock_open(ctx, id).await?;
     let mut row = present(&mut write, fact).await?;
-    if row.support != Support::Confirmed || row.stale {
+    // What restates an answer that was changed stays stale until it is promoted again.
+    let mends = row.stale && row.is_editable();
+    if row.support != Support::Confirmed || mends {
         row.support = Support::Confirmed;
-        row.stale = false;
+        row.stale &= !mends;
         row.confirmed_by = Some(ctx.actor.user);
         row.confirmed_at = Some(ctx.now());
         store(&mut write, &row).await?;
@@ -166,8 +170,9 @@ pub async fn edit(ctx: &Ctx, id: SessionId, fact: FactId, text: String) -> Resul
             "This fact restates an answer or a result. Change that instead, and promote it again.",
         ));
     }
-    if row.text != text {
+    if row.text != text || row.stale {
         row.text = text;
+        row.stale = false;
         row.support = Support::Confirmed;
         row.confirmed_by = Some(ctx.actor.user);
         row.confirmed_at = Some(ctx.now());
@@ -212,7 +217,7 @@ async fn present(write: &mut Write<'_>, fact: FactId) -> Result<facts::Row, AppE
 
 async fn store(write: &mut Write<'_>, row: &facts::Row) -> Result<(), AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
-    facts::save(ctx, write.tx(), id, row).await?;
+    facts::save(ctx, write.tx(), id, std::slice::from_ref(row)).await?;
     write.moved();
     // Read back for the names of people.
     if let Some(stored) = facts::get(ctx, write.tx(), id, row.id).await? {

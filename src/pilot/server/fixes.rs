@@ -59,7 +59,7 @@ pub async fn decide(
     decision: Decision,
     script: Option<String>,
 ) -> Result<Decided, AppError> {
-    let script = script.as_deref().map(|script| text::SCRIPT.required(script)).transpose()?;
+    let script = script.as_deref().map(|script| text::SCRIPT.verbatim(script)).transpose()?;
     let (write, mut fix) = open(ctx, id, fix).await?;
     if decision == Decision::Dismissed {
         fix.user_decision = Some(decision);
@@ -146,7 +146,7 @@ pub async fn reject_proposal(ctx: &Ctx, id: SessionId, fix: FixId) -> Result<Fix
 
 /// The script as the engineer edited it. Not yet a commitment to run it.
 pub async fn set_script(ctx: &Ctx, id: SessionId, fix: FixId, script: String) -> Result<Fix, AppError> {
-    let script = text::SCRIPT.required(&script)?;
+    let script = text::SCRIPT.verbatim(&script)?;
     let (write, mut fix) = open(ctx, id, fix).await?;
     check_apply(fix.status)?;
     fix.script = Some(script);

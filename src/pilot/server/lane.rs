@@ -77,14 +77,12 @@ fn collect(result: Result<(), AppError>, field: &str, errors: &mut Vec<FieldErro
 }
 
 fn set_answer(ctx: &Ctx, item: &mut lane::Item, change: &AnswerChange) -> Result<(), AppError> {
-    let answer = match (&change.answer, change.skipped) {
-        (_, true) | (None, false) => None,
-        (Some(answer), false) => Some(text::ANSWER.required(answer)?),
-    };
-    let status = match (&answer, change.skipped) {
-        (Some(_), _) => ItemStatus::Answered,
-        (None, true) => ItemStatus::Skipped,
-        (None, false) => ItemStatus::Open,
+    let (answer, status) = match (&change.answer, change.skipped) {
+        (_, Some(true)) => (None, ItemStatus::Skipped),
+        (Some(Some(answer)), _) => (Some(text::ANSWER.required(answer)?), ItemStatus::Answered),
+        (Some(None), _) => (None, ItemStatus::Open),
+        (None, Some(false)) if item.answer.is_none() => (None, ItemStatus::Open),
+        (None, _) => return Ok(()),
     };
     if item.answer != answer || item.is_dealt_with() != (status != ItemStatus::Open) {
         item.answer = answer;
@@ -93,19 +91,22 @@ fn set_answer(ctx: &Ctx, item: &mut lane::Item, change: &AnswerChange) -> Result
     Ok(())
 }
 
+/// Output without a result says nothing yet: the check stays open.
 fn set_result(ctx: &Ctx, item: &mut lane::Item, change: &ResultChange) -> Result<(), AppError> {
-    let output = match (&change.output, change.result) {
-        (Some(output), _) => output.as_deref().map(|output| text::OUTPUT.optional(output)).transpose()?.flatten(),
-        (None, Some(_)) => item.output.clone(),
-        (None, None) => None,
+    let result = change.result.unwrap_or(item.result);
+    let output = match &change.output {
+        Some(Some(output)) => text::OUTPUT.printed(output)?,
+        Some(None) => None,
+        None if change.result == Some(None) => None,
+        None => item.output.clone(),
     };
-    let status = match (change.result, &output) {
-        (Some(CheckResult::Skipped), _) => ItemStatus::Skipped,
-        (Some(_), _) | (None, Some(_)) => ItemStatus::Answered,
-        (None, None) => ItemStatus::Open,
+    let status = match result {
+        Some(CheckResult::Skipped) => ItemStatus::Skipped,
+        Some(CheckResult::Pass | CheckResult::Fail) => ItemStatus::Answered,
+        None => ItemStatus::Open,
     };
-    if item.result != change.result || item.output != output {
-        item.result = change.result;
+    if item.result != result || item.output != output {
+        item.result = result;
         item.output = output;
         touch(ctx, item, status);
     }
@@ -123,15 +124,16 @@ fn differs(now: &lane::Item, was: &lane::Item) -> bool {
     now.answer != was.answer || now.result != was.result || now.output != was.output || now.status != was.status
 }
 
-/// Facts that rest on these items are no source of a note until somebody promotes them again.
+/// Facts that rest on these items are no source of a note until somebody promotes them again; deleted ones too, should they be
+/// brought back.
 async fn make_stale(write: &mut Write<'_>, items: &[LaneItemId]) -> Result<(), AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
-    for mut fact in facts::all(ctx, write.tx(), id, false).await? {
-        if !fact.stale && fact.source_ref.is_some_and(|source| items.contains(&source)) {
-            fact.stale = true;
-            facts::save(ctx, write.tx(), id, &fact).await?;
-            write.emit(None, SessionEvent::Fact(Box::new(fact.view())));
-        }
+    let stale = facts::make_stale(ctx, write.tx(), id, items).await?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    for fact in facts::all(ctx, write.tx(), id, false).await?.iter().filter(|fact| stale.contains(&fact.id)) {
+        write.emit(None, SessionEvent::Fact(Box::new(fact.view())));
     }
     Ok(())
 }

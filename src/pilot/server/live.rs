@@ -10,10 +10,10 @@ use axum::{
     },
 };
 use futures::{SinkExt, StreamExt, future, stream::BoxStream};
-use time::OffsetDateTime;
 
 use super::{store::sessions, turns::Started, write::topic};
 use crate::{
+    accounts,
     error::AppError,
     ids::{SessionId, TurnId},
     pilot::types::{LiveFrame, LiveRequest},
@@ -24,6 +24,8 @@ use crate::{
 };
 
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How often an open connection looks whether it still may be.
+const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
 type Events = BoxStream<'static, Result<Followed, sqlx::Error>>;
 
@@ -57,8 +59,30 @@ fn until_error(events: Events) -> impl futures::Stream<Item = Followed> {
 }
 
 /// The session's events as `text/event-stream`.
-pub fn session_stream(ctx: &Ctx, events: Events) -> Response {
-    sse_response(until_error(events).take_until(ctx.platform.stopping.clone().cancelled_owned()))
+pub fn session_stream(ctx: &Ctx, id: SessionId, events: Events) -> Response {
+    let stopping = ctx.platform.stopping.clone().cancelled_owned();
+    sse_response(until_error(events).take_until(stopping).take_until(Box::pin(out_of_sight(ctx.clone(), Some(id)))))
+}
+
+/// Returns when the caller is signed out, or may not see the session any more. A database that is away proves nothing.
+async fn out_of_sight(ctx: Ctx, session: Option<SessionId>) {
+    loop {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        if !may_still_see(&ctx, session).await.unwrap_or(true) {
+            return;
+        }
+    }
+}
+
+async fn may_still_see(ctx: &Ctx, session: Option<SessionId>) -> Result<bool, AppError> {
+    if !accounts::server::is_still_in(ctx).await? {
+        return Ok(false);
+    }
+    let Some(session) = session else { return Ok(true) };
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let seen = sessions::get(ctx, &mut tx, session).await?.is_some();
+    tx.commit().await?;
+    Ok(seen)
 }
 
 /// One turn's events as `text/event-stream`; the stream ends with the turn.
@@ -95,19 +119,22 @@ fn is_last(item: &Followed) -> bool {
 }
 
 /// One browser tab: it says which session it shows, and hears that session's events.
-pub async fn serve_socket(ctx: Ctx, socket: WebSocket, until: Option<OffsetDateTime>) {
+pub async fn serve_socket(ctx: Ctx, socket: WebSocket) {
     let (mut send, mut receive) = socket.split();
     let mut following: Option<(SessionId, Events)> = None;
     let mut ping = tokio::time::interval(KEEP_ALIVE);
+    let mut look = tokio::time::interval(LOOK_AGAIN);
     loop {
         let frame = tokio::select! {
             () = ctx.platform.stopping.cancelled() => break,
-            _ = ping.tick() => {
-                if until.is_some_and(|until| until < OffsetDateTime::now_utc()) {
-                    break;
+            _ = look.tick() => {
+                let session = following.as_ref().map(|(id, _)| *id);
+                match may_still_see(&ctx, session).await {
+                    Ok(true) | Err(_) => continue,
+                    Ok(false) => break,
                 }
-                Frame::Ping(Vec::new().into())
             }
+            _ = ping.tick() => Frame::Ping(Vec::new().into()),
             heard = receive.next() => match heard {
                 Some(Ok(Frame::Text(text))) => match hear(&ctx, &text, &mut following).await {
                     None => continue,

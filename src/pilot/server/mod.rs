@@ -6,6 +6,7 @@
 
 pub mod apply;
 pub mod artifacts;
+pub mod case;
 pub mod chores;
 pub mod facts;
 pub mod fixes;

@@ -9,7 +9,10 @@ use sha2::{Digest, Sha256};
 
 use super::{
     artifacts,
-    store::{postings, turns},
+    store::{
+        postings::{self, Claim},
+        turns,
+    },
     text,
     write::Write,
 };
@@ -29,6 +32,8 @@ use crate::{
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long a delivery may take before another node may take it over, in seconds.
 const CLAIM_SECONDS: f64 = 60.0;
+/// A delivery is over before anybody may take it over.
+const BRING_WITHIN: Duration = Duration::from_secs(45);
 const MAX_ATTEMPTS: i32 = 8;
 
 /// Posts the document. On a session whose post failed this does what is still missing.
@@ -46,14 +51,15 @@ pub async fn post(
     let shown = request.markdown;
     let mut write = Write::lock(ctx, id).await?;
     if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await?
-        && (known.is_done() || known.status == "queued")
+        && !known.can_be_retried()
     {
-        return answer(&write, known);
+        return answer(known);
     }
     if write.session.status == SessionStatus::Posting {
         return retry(write, kind).await;
     }
     require_quiet(&mut write, &key).await?;
+    require_version(&write, request.state_version)?;
     drop(write);
 
     // The model is asked outside of any transaction; whether the state moved meanwhile is checked afterwards.
@@ -61,18 +67,26 @@ pub async fn post(
     let mut write = Write::lock(ctx, id).await?;
     if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await? {
         // The same post was sent twice at once, and the other one was faster.
-        return answer(&write, known);
+        return answer(known);
     }
     require_quiet(&mut write, &key).await?;
-    let version = request.state_version.unwrap_or(preview.state_version);
-    if version != preview.state_version || preview.state_version != write.session.state_version {
-        return Err(AppError::conflict(
-            Conflict::StateChanged,
-            "The session changed since this note was shown. Look at the newer one, then post.",
-        ));
-    }
+    // The state may have moved before the preview was made, and after.
+    require_version(&write, request.state_version)?;
+    require_version(&write, Some(preview.state_version))?;
+    let version = preview.state_version;
     let statements = approved(kind, &shown, &preview, &request.confirm_ungrounded)?;
     enqueue(write, kind, shown, &statements, version, key).await
+}
+
+/// The session is as it was when the document was shown.
+fn require_version(write: &Write<'_>, shown: Option<i64>) -> Result<(), AppError> {
+    if shown.is_none_or(|version| version == write.session.state_version) {
+        return Ok(());
+    }
+    Err(AppError::conflict(
+        Conflict::StateChanged,
+        "The session changed since this note was shown. Look at the newer one, then post.",
+    ))
 }
 
 /// The session is open, and no turn is about to change it.
@@ -98,8 +112,7 @@ fn approved(
     preview: &Preview,
     confirmed: &[String],
 ) -> Result<Vec<Statement>, AppError> {
-    let written = from_markdown(kind, shown).map_err(|error| AppError::invalid("markdown", error.to_string()))?;
-    let compared = compare(&preview.statements, &written, confirmed);
+    let compared = compare(&preview.statements, &from_markdown(kind, shown), confirmed);
     if compared.unconfirmed.is_empty() {
         return Ok(compared.statements);
     }
@@ -146,12 +159,13 @@ async fn enqueue(
         skipped_reason: target.and_then(Result::err).map(ToOwned::to_owned),
         problem: None,
         attempts: 0,
+        claimed: false,
         created_at: ctx.now(),
     };
     postings::insert(ctx, write.tx(), &postings::NewPosting { row: &row, statements, state_version }).await?;
     if link.is_none() {
         write.session.status = closed(kind);
-        let result = answer(&write, row)?;
+        let result = answer(row)?;
         write.commit().await?;
         return Ok(result);
     }
@@ -164,7 +178,7 @@ async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, A
     let (ctx, session) = (write.ctx, write.session.id);
     let closing = write.session.closing;
     match postings::of_closing(ctx, write.tx(), session, closing).await? {
-        Some(row) if row.status == "failed" && row.kind == kind => {
+        Some(row) if row.can_be_retried() && row.kind == kind => {
             postings::requeue(ctx, write.tx(), row.id).await?;
             write.commit().await?;
             deliver_within(ctx, row.id).await
@@ -183,18 +197,17 @@ const fn closed(kind: ArtifactKind) -> SessionStatus {
     }
 }
 
-fn answer(write: &Write<'_>, row: postings::Row) -> Result<PostResult, AppError> {
-    if write.session.status == SessionStatus::Posting
-        && let Some(problem) = &row.problem
-    {
+/// What a posting comes to, whatever has become of its session since.
+fn answer(row: postings::Row) -> Result<PostResult, AppError> {
+    if let Some(problem) = row.problem.as_ref().filter(|_| !row.claimed) {
         return Err(failure(&problem.0));
     }
-    let outcome = match (write.session.status, row.kind, row.ticket_id.is_some()) {
-        (SessionStatus::Posting, _, _) => PostOutcome::Posting,
-        (_, ArtifactKind::ResolutionNote, true) => PostOutcome::Resolved,
-        (_, ArtifactKind::ResolutionNote, false) => PostOutcome::ResolvedLocal,
-        (_, ArtifactKind::EscalationPackage, true) => PostOutcome::Escalated,
-        (_, ArtifactKind::EscalationPackage, false) => PostOutcome::EscalatedLocal,
+    let outcome = match (row.is_done(), row.kind, row.ticket_id.is_some()) {
+        (false, _, _) => PostOutcome::Posting,
+        (true, ArtifactKind::ResolutionNote, true) => PostOutcome::Resolved,
+        (true, ArtifactKind::ResolutionNote, false) => PostOutcome::ResolvedLocal,
+        (true, ArtifactKind::EscalationPackage, true) => PostOutcome::Escalated,
+        (true, ArtifactKind::EscalationPackage, false) => PostOutcome::EscalatedLocal,
     };
     Ok(PostResult {
         outcome,
@@ -255,26 +268,31 @@ pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
     let claimed = postings::claim(ctx, &mut tx, id, CLAIM_SECONDS).await?;
     let row = postings::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("posting"))?;
     tx.commit().await?;
-    if claimed {
-        let problem = match bring(ctx, &row).await {
-            Ok(verified) => return finish(ctx, &row, verified).await,
-            Err(Refused::App(error)) => (Problem::from(&error), true),
-            Err(Refused::Psa(error)) => {
-                let again = error.is_transient();
-                (Problem::from(&AppError::from(error)), again)
-            }
-            Err(Refused::NotVerified(detail)) => {
-                (Problem::from(&AppError::Upstream { code: Upstream::PsaStatusNotVerified, detail }), false)
-            }
-        };
-        return give_up_for_now(ctx, &row, problem.0, problem.1).await;
-    }
-    let write = Write::lock_visible(ctx, row.session_id).await?;
-    answer(&write, row)
+    let Some(claim) = claimed else {
+        // Somebody else delivers it right now.
+        return answer(row);
+    };
+    let brought = tokio::time::timeout(BRING_WITHIN, bring(ctx, &row, claim)).await;
+    let (problem, again) = match brought {
+        Ok(Ok(verified)) => return finish(ctx, &row, claim, verified).await,
+        Ok(Err(Refused::App(error))) => (Problem::from(&error), true),
+        Ok(Err(Refused::Psa(error))) => {
+            let again = error.is_transient();
+            (Problem::from(&AppError::from(error)), again)
+        }
+        Ok(Err(Refused::NotVerified(detail))) => {
+            (Problem::from(&AppError::Upstream { code: Upstream::PsaStatusNotVerified, detail }), false)
+        }
+        Err(_) => {
+            let detail = "The ticket system did not answer in time.".to_owned();
+            (Problem::from(&AppError::Upstream { code: Upstream::PsaUnavailable, detail }), true)
+        }
+    };
+    give_up_for_now(ctx, &row, claim, problem, again).await
 }
 
 /// Adds the note unless it is there, moves the status, and reads both back.
-async fn bring(ctx: &Ctx, row: &postings::Row) -> Result<Option<bool>, Refused> {
+async fn bring(ctx: &Ctx, row: &postings::Row, claim: Claim) -> Result<Option<bool>, Refused> {
     let (Some(provider), Some(ticket)) = (&row.ticket_provider, &row.ticket_id) else { return Ok(None) };
     let desk = ctx.platform.psa.by_name(provider).ok_or_else(|| {
         Refused::Psa(PsaError::Refused(format!("The ticket system {provider} is not connected any more.")))
@@ -293,7 +311,7 @@ async fn bring(ctx: &Ctx, row: &postings::Row) -> Result<Option<bool>, Refused> 
         }
     };
     let mut tx = ctx.db().tenant(ctx).await?;
-    postings::keep_external_id(ctx, &mut tx, row.id, &note).await?;
+    postings::keep_external_id(ctx, &mut tx, claim, &note).await?;
     tx.commit().await?;
     if let Some(status) = &row.target_status {
         desk.set_status(ctx, ticket, status).await?;
@@ -314,14 +332,17 @@ async fn bring(ctx: &Ctx, row: &postings::Row) -> Result<Option<bool>, Refused> 
     }
 }
 
-async fn finish(ctx: &Ctx, row: &postings::Row, verified: Option<bool>) -> Result<PostResult, AppError> {
+async fn finish(ctx: &Ctx, row: &postings::Row, claim: Claim, verified: Option<bool>) -> Result<PostResult, AppError> {
     let mut write = Write::lock_visible(ctx, row.session_id).await?;
-    postings::finish(ctx, write.tx(), row.id, verified).await?;
+    let ours = postings::finish(ctx, write.tx(), claim, verified).await?;
     let stored = postings::get(ctx, write.tx(), row.id).await?.ok_or_else(|| AppError::not_found("posting"))?;
+    if !ours {
+        return answer(stored);
+    }
     if write.session.status == SessionStatus::Posting && write.session.closing == row.closing {
         write.session.status = closed(row.kind);
     }
-    let result = answer(&write, stored)?;
+    let result = answer(stored)?;
     write.commit().await?;
     tracing::info!(session.id = %row.session_id, posting.id = %row.id, "A note was posted and read back.");
     Ok(result)
@@ -330,13 +351,18 @@ async fn finish(ctx: &Ctx, row: &postings::Row, verified: Option<bool>) -> Resul
 async fn give_up_for_now(
     ctx: &Ctx,
     row: &postings::Row,
+    claim: Claim,
     problem: Problem,
     again: bool,
 ) -> Result<PostResult, AppError> {
     tracing::warn!(posting.id = %row.id, posting.attempts = row.attempts, error.code = problem.code, "A note could not be posted.");
     let retry_in = (again && row.attempts < MAX_ATTEMPTS).then(|| f64::from(row.attempts.clamp(1, 10)).exp2());
     let mut write = Write::lock_visible(ctx, row.session_id).await?;
-    postings::fail(ctx, write.tx(), row.id, &problem, retry_in).await?;
+    if !postings::fail(ctx, write.tx(), claim, &problem, retry_in).await? {
+        return Err(failure(&problem));
+    }
+    // Whoever follows learns that there is something to read again.
+    write.tell_session(None);
     write.commit().await?;
     Err(failure(&problem))
 }

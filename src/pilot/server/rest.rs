@@ -16,7 +16,7 @@ use crate::{
     pilot::types::{
         ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, NewMessage, NewSession, PostOutcome,
         PostRequest, PostResult, Preview, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary,
-        TaskLane,
+        TaskLane, or_default,
     },
     server::{
         context::Ctx,
@@ -149,7 +149,7 @@ async fn follow_events(
             }
         };
     let events = live::follow(&ctx, id, header.or(query.last_event_id).unwrap_or(0)).await?;
-    Ok(live::session_stream(&ctx, events))
+    Ok(live::session_stream(&ctx, id, events))
 }
 
 /// Saves answers and results; only the items named change, `null` clears.
@@ -171,6 +171,7 @@ async fn list_facts(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Fact
 
 #[derive(Debug, Deserialize, ToSchema)]
 struct Text {
+    #[serde(default, deserialize_with = "or_default")]
     text: String,
 }
 
@@ -287,6 +288,7 @@ async fn set_outcome(
 
 #[derive(Debug, Deserialize, ToSchema)]
 struct ScriptBody {
+    #[serde(default, deserialize_with = "or_default")]
     script: String,
 }
 

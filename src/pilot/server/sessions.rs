@@ -28,6 +28,13 @@ const WINDOW: i64 = 50;
 
 /// Starts a session: no model is called, no message made. A ticket is read once and kept as it is now.
 pub async fn create(ctx: &Ctx, new: NewSession) -> Result<SessionId, AppError> {
+    let id = ctx.fresh();
+    create_as(ctx, id, new).await?;
+    Ok(id)
+}
+
+/// The same under an id that the caller made. A session that is there already stays as it is.
+pub async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), AppError> {
     ctx.require(UserRole::L1)?;
     let problem = new.problem.as_deref().map(|text| text::PROBLEM.optional(text)).transpose()?.flatten();
     let ticket = match new.ticket_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
@@ -39,11 +46,10 @@ pub async fn create(ctx: &Ctx, new: NewSession) -> Result<SessionId, AppError> {
         (None, Some(ticket)) => text::title_of(ticket.link.summary.as_deref().unwrap_or_default()),
         (None, None) => "New session".to_owned(),
     };
-    let id = ctx.fresh();
     let mut tx = ctx.db().tenant(ctx).await?;
     sessions::insert(ctx, &mut tx, id, &title, &NewSession { problem, ticket_id: None }, ticket.as_ref()).await?;
     tx.commit().await?;
-    Ok(id)
+    Ok(())
 }
 
 async fn read_ticket(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
@@ -188,17 +194,24 @@ pub async fn reopen(ctx: &Ctx, id: SessionId) -> Result<(), AppError> {
     if write.session.user_id != ctx.actor.user {
         return Err(AppError::forbidden(format!("Only {} can reopen this session.", write.session.user_name)));
     }
-    match write.session.status {
-        SessionStatus::Resolved | SessionStatus::Escalated => {
-            write.session.status = SessionStatus::Open;
-            write.session.closing += 1;
-            write.commit().await.map(drop)
-        }
-        SessionStatus::Open => Err(AppError::conflict(Conflict::SessionNotOpen, "This session is open already.")),
+    let closing = write.session.closing;
+    let may = match write.session.status {
+        SessionStatus::Resolved | SessionStatus::Escalated => true,
+        // A post that was given up must not hold the session for ever.
         SessionStatus::Posting => {
-            Err(AppError::conflict(Conflict::SessionNotOpen, "A note of this session is being posted right now."))
+            postings::of_closing(ctx, write.tx(), id, closing).await?.is_some_and(|posting| posting.is_given_up())
         }
+        SessionStatus::Open => {
+            return Err(AppError::conflict(Conflict::SessionOpen, "This session is open already."));
+        }
+    };
+    if !may {
+        let detail = "A note of this session is being posted right now.";
+        return Err(AppError::conflict(Conflict::SessionNotOpen, detail));
     }
+    write.session.status = SessionStatus::Open;
+    write.session.closing += 1;
+    write.commit().await.map(drop)
 }
 
 /// Which sessions there are on a ticket, and whose.

@@ -88,21 +88,37 @@ impl<'c> Deltas<'c> {
         Ok(())
     }
 
-    /// Stores the open batch, if there is one.
+    /// Stores the open batch, if there is one. A database that is briefly away keeps it open: it is stored with the next try.
     pub async fn store(&mut self) -> Result<Go, AppError> {
         if self.opened_at.is_none() {
             return Ok(Go::On);
         }
-        let mut tx = self.ctx.db().tenant(self.ctx).await?;
-        events::insert(self.ctx, &mut tx, self.session, &self.batch).await?;
-        let stop = turns::close_batch(self.ctx, &mut tx, self.turn).await?;
-        tx.commit().await?;
+        let stop = match self.write().await {
+            Ok(Some(stop)) => stop,
+            // The turn was taken away: what it says is nobody's business any more.
+            Ok(None) => return Ok(Go::Stop),
+            Err(error) if self.next < self.end => {
+                tracing::warn!(turn.id = %self.turn, error.cause = %error, "A part of a reply could not be stored yet.");
+                self.opened_at = Some(Instant::now());
+                return Ok(Go::On);
+            }
+            Err(error) => return Err(error.into()),
+        };
         self.batch.clear();
         self.bytes = 0;
         self.opened_at = None;
         self.owner.batch_stored();
         self.ctx.platform.hub.committed(super::write::topic(self.ctx, self.session));
         Ok(if stop { Go::Stop } else { Go::On })
+    }
+
+    /// Whether somebody asked to stop; `None`: the turn has ended without us.
+    async fn write(&mut self) -> Result<Option<bool>, sqlx::Error> {
+        let mut tx = self.ctx.db().tenant(self.ctx).await?;
+        let Some(stop) = turns::close_batch(self.ctx, &mut tx, self.turn).await? else { return Ok(None) };
+        events::insert(self.ctx, &mut tx, self.session, &self.batch).await?;
+        tx.commit().await?;
+        Ok(Some(stop))
     }
 
     /// The turn's last commit takes the place of the batch that is open.

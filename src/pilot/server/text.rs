@@ -15,7 +15,8 @@ pub const PROBLEM: Field = Field { name: "problem", max: 20_000 };
 pub const MESSAGE: Field = Field { name: "text", max: 100_000 };
 pub const ANSWER: Field = Field { name: "answer", max: 10_000 };
 pub const OUTPUT: Field = Field { name: "output", max: 100_000 };
-pub const FACT: Field = Field { name: "text", max: 4_000 };
+/// Room for the longest answer and the question it was given to.
+pub const FACT: Field = Field { name: "text", max: 12_000 };
 pub const NOTES: Field = Field { name: "notes", max: 10_000 };
 pub const SCRIPT: Field = Field { name: "script", max: 100_000 };
 pub const DOCUMENT: Field = Field { name: "markdown", max: 100_000 };
@@ -29,19 +30,53 @@ impl Field {
     /// The same, but nothing is fine too.
     pub fn optional(self, text: &str) -> Result<Option<String>, AppError> {
         let trimmed = text.trim();
-        if trimmed.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        self.check(trimmed, is_binary)?;
+        Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+    }
+
+    /// To the letter, as a script has to stay; white space alone is empty.
+    pub fn verbatim(self, text: &str) -> Result<String, AppError> {
+        self.required(text)?;
+        self.check(text, is_binary)?;
+        Ok(text.to_owned())
+    }
+
+    /// What a program printed: to the letter, but for the control characters that colour a console.
+    pub fn printed(self, text: &str) -> Result<Option<String>, AppError> {
+        self.check(text, |c| c == '\0')?;
+        let plain: String = text.chars().filter(|c| !is_binary(*c)).collect();
+        Ok((!plain.trim().is_empty()).then_some(plain))
+    }
+
+    /// As much of a model's text as fits the field.
+    pub fn cut(self, text: &str) -> String {
+        plain(text).chars().take(self.max).collect()
+    }
+
+    fn check(self, text: &str, refused: impl Fn(char) -> bool) -> Result<(), AppError> {
+        if text.chars().any(refused) {
             return Err(AppError::invalid(
                 self.name,
                 format!("The {} has control characters in it, as binary data does. Paste it as text.", self.name),
             ));
         }
-        if trimmed.chars().nth(self.max).is_some() {
+        if text.chars().nth(self.max).is_some() {
             return Err(AppError::TooLarge {
                 detail: format!("The {} is too long: {} characters at most.", self.name, self.max),
             });
         }
-        Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+        Ok(())
     }
+}
+
+/// A model's text without what no person could post.
+pub fn plain(text: &str) -> String {
+    text.chars().filter(|c| !is_binary(*c)).collect()
+}
+
+/// No person types this.
+fn is_binary(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
 }
 
 /// The key that makes a repeat safe; one of our own where there is none.
@@ -82,5 +117,14 @@ mod tests {
         assert_eq!(TITLE.required("a\0b").map_err(|error| error.status()), Err(422));
         assert_eq!(TITLE.required(&"x".repeat(201)).map_err(|error| error.status()), Err(413));
         assert_eq!(TITLE.required(" ok \n"), Ok("ok".to_owned()));
+    }
+
+    #[test]
+    fn scripts_and_outputs_stay_to_the_letter() {
+        assert_eq!(SCRIPT.verbatim("  a\n"), Ok("  a\n".to_owned()));
+        assert_eq!(SCRIPT.verbatim(" \n").map_err(|error| error.status()), Err(422));
+        assert_eq!(OUTPUT.printed("\u{1b}red\n"), Ok(Some("red\n".to_owned())));
+        assert_eq!(OUTPUT.printed("a\0b").map_err(|error| error.status()), Err(422));
+        assert_eq!(OUTPUT.printed(" \n"), Ok(None));
     }
 }

@@ -10,37 +10,34 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     apply::{Of, apply},
-    store::{events, facts, fixes, hypotheses, lane, messages, sessions, turns},
+    case::{self, Told},
+    store::{events, lane, messages, sessions, turns},
     stream::{Deltas, Go},
+    text,
     write::{Write, topic},
 };
 use crate::{
-    ai::types::{
-        ChatEvent, ChatMessage, ChatRequest, CheckOutcome, FixProgress, Hypothesis, ItemKind as AiItemKind, KnownFact,
-        LaneItem, Situation, Speaker, TicketText, TriedFix, Usage,
-    },
+    ai::types::{ChatEvent, Usage},
     error::AppError,
     ids::{MessageId, SessionId, TurnId},
     pilot::{
         markers::{Dropped, Parser, Piece, TurnMarkers},
-        types::{
-            CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Message, MessageStatus, Problem, Role, SessionEvent,
-            TurnStatus, TurnUsage,
-        },
+        types::{Message, MessageStatus, Problem, Role, SessionEvent, TurnStatus, TurnUsage},
     },
     server::{cancels::Cancellable, context::Ctx, markdown},
 };
 
-/// How much of the conversation the model is told.
-const HISTORY: i64 = 60;
 const HEARTBEAT: Duration = Duration::from_secs(4);
-/// The last commit is tried this often, so that a database that is briefly away costs nothing.
-const COMMIT_TRIES: u32 = 6;
+
+/// The last commit is tried this often: a database that is briefly away costs nothing, and what fails for another reason will
+/// hardly succeed later.
+const fn tries(error: &AppError) -> u32 {
+    if matches!(error, AppError::Unavailable { .. }) { 6 } else { 4 }
+}
 
 /// Runs the turn in this process, beside the request that started it.
-pub fn spawn(ctx: &Ctx, session: SessionId, turn: TurnId, message: Message) {
+pub fn spawn(ctx: &Ctx, session: SessionId, turn: TurnId, message: Message, cancellable: Cancellable) {
     let ctx = ctx.clone();
-    let cancellable = ctx.platform.cancels.register(turn.0);
     ctx.platform.work.clone().spawn(async move {
         let started = Instant::now();
         run(&ctx, session, turn, &message, &cancellable).await;
@@ -67,23 +64,26 @@ enum End {
 async fn run(ctx: &Ctx, session: SessionId, turn: TurnId, message: &Message, cancellable: &Cancellable) {
     let owner = ctx.platform.hub.own(topic(ctx, session)).await;
     let mut deltas = Deltas::new(ctx, session, turn, owner);
-    let mut heard = Heard::default();
-    let end = match listen(ctx, session, turn, cancellable, &mut deltas, &mut heard).await {
+    let (mut heard, mut told) = (Heard::default(), Told::new());
+    let end = match listen(ctx, session, turn, cancellable, &mut deltas, &mut heard, &mut told).await {
         Ok(Go::On) => End::Done(Box::new(heard)),
         Ok(Go::Stop) => End::Stopped(Box::new(heard)),
         Err(error) => End::Failed(Box::new(heard), error),
     };
     let mut wait = Duration::from_millis(200);
-    for attempt in 1..=COMMIT_TRIES {
-        match finish(ctx, session, turn, message, &end).await {
+    for attempt in 1.. {
+        match finish(ctx, session, turn, message, &end, &told).await {
             Ok(()) => break,
-            Err(error) if attempt == COMMIT_TRIES => {
-                // Its heartbeat stops with it, so that the turn is given up and can be tried again.
-                tracing::error!(turn.id = %turn, error.cause = %error, "A turn could not be stored.");
-            }
-            Err(_) => {
+            Err(error) if attempt < tries(&error) => {
                 tokio::time::sleep(wait).await;
                 wait *= 2;
+            }
+            Err(error) => {
+                tracing::error!(turn.id = %turn, error.cause = %error, "A turn could not be stored.");
+                // Should this fail too: its heartbeat has stopped, so the turn is given up soon and can be tried again.
+                let failed = End::Failed(Box::default(), AppError::internal());
+                finish(ctx, session, turn, message, &failed, &told).await.ok();
+                break;
             }
         }
     }
@@ -97,14 +97,24 @@ async fn listen(
     cancellable: &Cancellable,
     deltas: &mut Deltas<'_>,
     heard: &mut Heard,
+    told: &mut Told,
 ) -> Result<Go, AppError> {
-    let request = read_case(ctx, session, turn).await?;
+    let request = case::read(ctx, session, turn, told).await?;
     let mut parser = Parser::new();
-    let mut answer = tokio::select! {
-        answer = ctx.platform.ai.chat(request) => answer?,
-        () = cancellable.token.cancelled() => return Ok(Go::Stop),
-    };
     let mut next_beat = Instant::now() + HEARTBEAT;
+    let mut asked = std::pin::pin!(ctx.platform.ai.chat(request));
+    let mut answer = loop {
+        tokio::select! {
+            answer = &mut asked => break answer?,
+            () = cancellable.token.cancelled() => return Ok(Go::Stop),
+            () = sleep_until(next_beat) => {
+                next_beat = Instant::now() + HEARTBEAT;
+                if beat(ctx, turn).await == Go::Stop {
+                    return Ok(Go::Stop);
+                }
+            }
+        }
+    };
     loop {
         let wake = deltas.due().map_or(next_beat, |due| due.min(next_beat));
         let said = tokio::select! {
@@ -117,7 +127,7 @@ async fn listen(
                 }
                 if Instant::now() >= next_beat {
                     next_beat = Instant::now() + HEARTBEAT;
-                    if beat(ctx, turn).await? {
+                    if beat(ctx, turn).await == Go::Stop {
                         return Ok(Go::Stop);
                     }
                 }
@@ -125,7 +135,7 @@ async fn listen(
             }
         };
         let go = match said {
-            Some(Ok(ChatEvent::Text(text))) => tell(deltas, heard, parser.push(&text)).await?,
+            Some(Ok(ChatEvent::Text(text))) => tell(deltas, heard, parser.push(&text::plain(&text))).await?,
             Some(Ok(ChatEvent::Reset { reason })) => {
                 parser = Parser::new();
                 *heard = Heard::default();
@@ -163,21 +173,39 @@ async fn tell(deltas: &mut Deltas<'_>, heard: &mut Heard, pieces: Vec<Piece>) ->
     Ok(Go::On)
 }
 
-async fn beat(ctx: &Ctx, turn: TurnId) -> Result<bool, AppError> {
-    let mut tx = ctx.db().tenant(ctx).await?;
-    let stop = turns::beat(ctx, &mut tx, turn).await?;
-    tx.commit().await?;
-    Ok(stop)
+/// Shows that the turn is alive. A database that is briefly away does not end it.
+async fn beat(ctx: &Ctx, turn: TurnId) -> Go {
+    let beat = async {
+        let mut tx = ctx.db().tenant(ctx).await?;
+        let stop = turns::beat(ctx, &mut tx, turn).await?;
+        tx.commit().await?;
+        Ok::<_, sqlx::Error>(stop)
+    };
+    match beat.await {
+        Ok(true) => Go::Stop,
+        Ok(false) => Go::On,
+        Err(error) => {
+            tracing::warn!(turn.id = %turn, error.cause = %error, "A turn could not show that it is alive.");
+            Go::On
+        }
+    }
 }
 
-async fn finish(ctx: &Ctx, session: SessionId, turn: TurnId, message: &Message, end: &End) -> Result<(), AppError> {
+async fn finish(
+    ctx: &Ctx,
+    session: SessionId,
+    turn: TurnId,
+    message: &Message,
+    end: &End,
+    told: &Told,
+) -> Result<(), AppError> {
     let mut write = Write::lock_visible(ctx, session).await?;
     if !turns::is_ours(ctx, write.tx(), turn).await? {
         return Ok(());
     }
     match end {
         End::Done(heard) => {
-            let of = Of { turn, person_said: &message.text, message: message.id };
+            let of = Of { turn, person_said: &message.text, told };
             apply(&mut write, of, heard.markers.clone(), &heard.dropped).await?;
             sessions::keep_provider_state(ctx, write.tx(), session, heard.state.as_ref()).await?;
             close(write, turn, heard, TurnStatus::Done).await
@@ -229,7 +257,10 @@ pub async fn fail(
         "" => None,
         _ => Some(add_answer(&mut write, turn, prose, MessageStatus::Failed).await?),
     };
-    lane::mark_unsent(ctx, write.tx(), turn).await?;
+    if lane::mark_unsent(ctx, write.tx(), turn).await? {
+        let items = lane::all(ctx, write.tx(), session).await?;
+        write.emit(Some(turn), SessionEvent::Lane(lane::view(&items)));
+    }
     let end =
         turns::End { status: TurnStatus::Failed, assistant_message: answer, usage: None, problem: Some(&problem) };
     turns::end(ctx, write.tx(), turn, &end).await?;
@@ -259,96 +290,4 @@ async fn add_answer(
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
     messages::insert(ctx, write.tx(), session, &messages::NewMessageRow { message: &message, position }).await?;
     Ok(message.id)
-}
-
-/// Everything the model is told, read in one short transaction.
-async fn read_case(ctx: &Ctx, id: SessionId, turn: TurnId) -> Result<ChatRequest, AppError> {
-    let mut tx = ctx.db().tenant(ctx).await?;
-    let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
-    let (ticket_text, state) = sessions::ai_context(ctx, &mut tx, id).await?;
-    let history = messages::window(ctx, &mut tx, id, None, HISTORY).await?;
-    let items = lane::all(ctx, &mut tx, id).await?;
-    let facts = facts::all(ctx, &mut tx, id, false).await?;
-    let causes = hypotheses::all(ctx, &mut tx, id).await?;
-    let fixes = fixes::all(ctx, &mut tx, id).await?;
-    tx.commit().await?;
-    let ticket = row.ticket_id.map(|id| TicketText {
-        id,
-        summary: row.ticket_summary.unwrap_or_default(),
-        text: ticket_text.unwrap_or_default(),
-    });
-    Ok(ChatRequest {
-        messages: history.iter().map(chat_message).collect(),
-        situation: Situation {
-            problem: row.problem,
-            ticket,
-            items: items.iter().map(|item| lane_item(item, &facts, turn)).collect(),
-            facts: facts
-                .iter()
-                .map(|fact| KnownFact {
-                    id: fact.id.0,
-                    text: fact.text.clone(),
-                    established: fact.view().is_source(),
-                    source_ref: fact.source_ref.map(|id| id.0),
-                })
-                .collect(),
-            hypotheses: causes
-                .into_iter()
-                .map(|one| Hypothesis { id: one.id.0, text: one.text, status: one.status.to_string() })
-                .collect(),
-            fixes: fixes.iter().rev().map(tried_fix).collect(),
-        },
-        state,
-    })
-}
-
-fn chat_message(message: &Message) -> ChatMessage {
-    let speaker = match message.role {
-        Role::User => Speaker::User,
-        Role::Assistant => Speaker::Assistant,
-    };
-    ChatMessage { speaker, text: message.text.clone() }
-}
-
-fn lane_item(item: &lane::Item, facts: &[facts::Row], turn: TurnId) -> LaneItem {
-    LaneItem {
-        id: item.id.0,
-        kind: match item.kind {
-            ItemKind::Question => AiItemKind::Question,
-            ItemKind::Check => AiItemKind::Check,
-        },
-        text: item.text.clone(),
-        answer: item.answer.clone(),
-        result: item.result.map(|result| match result {
-            CheckResult::Pass => CheckOutcome::Pass,
-            CheckResult::Fail => CheckOutcome::Fail,
-            CheckResult::Skipped => CheckOutcome::Skipped,
-        }),
-        output: item.output.clone(),
-        skipped: item.status == ItemStatus::Skipped,
-        fresh: item.sent_in_turn == Some(turn),
-        promoted: facts.iter().any(|fact| fact.source_ref == Some(item.id) && !fact.stale),
-    }
-}
-
-/// How far a fix got, in the gateway's words.
-pub fn progress(fix: &Fix) -> FixProgress {
-    match (fix.status, fix.applied_at) {
-        (FixStatus::Proposed, None) => FixProgress::Proposed,
-        (FixStatus::Proposed, Some(_)) => FixProgress::Applied,
-        (FixStatus::AppliedSuccess, _) => FixProgress::Worked,
-        (FixStatus::AppliedFailed, _) => FixProgress::Failed,
-        (FixStatus::AppliedPartial, _) => FixProgress::Partial,
-        (FixStatus::Dismissed, _) => FixProgress::Dismissed,
-    }
-}
-
-fn tried_fix(fix: &Fix) -> TriedFix {
-    TriedFix {
-        id: fix.id.0,
-        title: fix.title.clone(),
-        progress: progress(fix),
-        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()),
-        active: fix.superseded_at.is_none(),
-    }
 }

@@ -29,13 +29,16 @@ pub struct Started {
     pub events: TurnEvents,
 }
 
-/// The start box: makes the session and, when there is something to go on, starts its first turn.
+/// The start box: makes the session and, when there is something to go on, starts its first turn. The key is the new session's
+/// id, so that a repeat finds the session instead of making a second one.
 pub async fn start_session(ctx: &Ctx, new: NewSession, text: String, key: String) -> Result<SessionId, AppError> {
+    let id: SessionId =
+        key.parse().map_err(|_| AppError::malformed("The key of a new session is a UUID made for it."))?;
     let text = text::MESSAGE.optional(&text)?;
-    let problem = new.problem.or_else(|| text.clone());
-    let id = sessions::create(ctx, NewSession { problem, ticket_id: new.ticket_id }).await?;
+    let problem = new.problem.or_else(|| text.as_deref().map(|text| text::PROBLEM.cut(text)));
+    sessions::create_as(ctx, id, NewSession { problem, ticket_id: new.ticket_id }).await?;
     let message = NewMessage { text: text.unwrap_or_default(), ..NewMessage::default() };
-    start(ctx, id, message, Some(key)).await?;
+    start_with(ctx, id, message, Some(key), Wordless::First).await?;
     Ok(id)
 }
 
@@ -46,6 +49,37 @@ pub async fn send(ctx: &Ctx, id: SessionId, message: NewMessage, key: String) ->
 
 /// Starts a turn. The same key again gives the same turn; with another message it is refused.
 pub async fn start(ctx: &Ctx, id: SessionId, message: NewMessage, key: Option<String>) -> Result<Started, AppError> {
+    start_with(ctx, id, message, key, Wordless::Refused).await
+}
+
+/// Whether a message without words (and without answers from the lane) starts a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wordless {
+    Refused,
+    /// The first turn of a session has its ticket or problem to go on.
+    First,
+}
+
+/// In a task of its own: whoever asked may leave between the commit and the turn's first step.
+async fn start_with(
+    ctx: &Ctx,
+    id: SessionId,
+    message: NewMessage,
+    key: Option<String>,
+    wordless: Wordless,
+) -> Result<Started, AppError> {
+    let owned = ctx.clone();
+    let work = ctx.platform.work.spawn(async move { start_here(&owned, id, message, key, wordless).await });
+    work.await.unwrap_or_else(|_| Err(AppError::internal()))
+}
+
+async fn start_here(
+    ctx: &Ctx,
+    id: SessionId,
+    message: NewMessage,
+    key: Option<String>,
+    wordless: Wordless,
+) -> Result<Started, AppError> {
     let text = text::MESSAGE.optional(&message.text)?.unwrap_or_default();
     if !message.images.is_empty() {
         return Err(AppError::invalid("images", "Images are not part of this FlowPilot yet; send the text alone."));
@@ -69,22 +103,29 @@ pub async fn start(ctx: &Ctx, id: SessionId, message: NewMessage, key: Option<St
         });
     }
     ctx.require(UserRole::L1)?;
-    ctx.platform.floods.turn(ctx.account, ctx.actor.user)?;
-    begin(ctx, write, &text, message.retry, &key, &request_hash).await
+    let opening = Opening { text: &text, retry: message.retry, wordless, key: &key, request_hash: &request_hash };
+    begin(ctx, write, opening).await
 }
 
-async fn begin(
-    ctx: &Ctx,
-    mut write: Write<'_>,
-    text: &str,
+/// What a turn begins with.
+struct Opening<'a> {
+    text: &'a str,
     retry: bool,
-    key: &str,
-    request_hash: &[u8],
-) -> Result<Started, AppError> {
+    wordless: Wordless,
+    key: &'a str,
+    request_hash: &'a [u8],
+}
+
+async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<Started, AppError> {
+    let Opening { text, retry, wordless, key, request_hash } = opening;
     let id = write.session.id;
     let turn: TurnId = ctx.fresh();
     let answers = sent_answers(&lane::all(ctx, write.tx(), id).await?);
+    if !retry && wordless == Wordless::Refused && text.is_empty() && answers.is_empty() {
+        return Err(AppError::invalid("text", "Write a message, or answer something in the task lane first."));
+    }
     let failed = if retry { failed_message(&mut write).await? } else { None };
+    ctx.platform.floods.turn(ctx.account, ctx.actor.user)?;
     write.emit(Some(turn), SessionEvent::TurnStarted { turn_id: turn });
     let user_message = match failed {
         Some(mut message) => {
@@ -102,11 +143,13 @@ async fn begin(
         write.emit(Some(turn), SessionEvent::Lane(lane::view(&items)));
     }
     let opening = write.pending();
+    // Ours from before anybody can see it, so that nobody takes it for lost.
+    let cancellable = ctx.platform.cancels.register(turn.0);
     write.commit().await?;
-    // Followed before it runs: whoever started the turn misses nothing of it.
-    let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await?;
-    turn::spawn(ctx, id, turn, user_message);
-    Ok(Started { turn, events })
+    // Followed before it runs: whoever started the turn misses nothing of it. It runs even where they cannot follow.
+    let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await;
+    turn::spawn(ctx, id, turn, user_message, cancellable);
+    Ok(Started { turn, events: events? })
 }
 
 async fn add_message(
@@ -118,11 +161,6 @@ async fn add_message(
 ) -> Result<Message, AppError> {
     let id = write.session.id;
     let first = messages::window(ctx, write.tx(), id, None, 1).await?.is_empty();
-    // The first turn has the ticket or the problem to go on; every later one needs words or answers.
-    let has_context = first && (write.session.ticket_id.is_some() || write.session.problem.is_some());
-    if text.is_empty() && answers.is_empty() && !has_context {
-        return Err(AppError::invalid("text", "Write a message, or answer something in the task lane first."));
-    }
     let untitled =
         write.session.titled_by == "flowpilot" && write.session.problem.is_none() && write.session.ticket_id.is_none();
     if first && untitled && !text.is_empty() {

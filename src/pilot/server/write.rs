@@ -102,16 +102,20 @@ impl<'c> Write<'c> {
 
     /// Tells followers about status, title and state version, if any of them changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
-        let now = (self.session.status, self.session.title.clone());
-        if self.state_moved || now != self.told {
-            let event = SessionEvent::Session {
-                status: now.0,
-                title: now.1.clone(),
-                state_version: self.session.state_version,
-            };
-            self.told = now;
-            self.emit(turn, event);
+        if self.state_moved || (self.session.status, &self.session.title) != (self.told.0, &self.told.1) {
+            self.tell_session(turn);
         }
+    }
+
+    /// Tells followers to look at the session, though neither status, title nor state version changed.
+    pub fn tell_session(&mut self, turn: Option<TurnId>) {
+        let event = SessionEvent::Session {
+            status: self.session.status,
+            title: self.session.title.clone(),
+            state_version: self.session.state_version,
+        };
+        self.told = (self.session.status, self.session.title.clone());
+        self.emit(turn, event);
     }
 
     /// The events so far, as followers will get them.

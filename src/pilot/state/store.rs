@@ -38,12 +38,14 @@ impl PilotState {
         sections.iter().for_each(|section| self.wake(*section));
     }
 
-    /// Takes a newer snapshot and wakes everything.
-    pub fn refresh(self, session: Session) {
-        if let Some(mut data) = self.0.try_write_untracked() {
-            data.refresh(session);
-        }
+    /// Takes a newer snapshot and wakes everything. True: events were missed, so they have to be heard again from there.
+    pub fn refresh(self, session: Session) -> bool {
+        let Some(mut data) = self.0.try_write_untracked() else { return false };
+        let missed = data.missed_events;
+        data.refresh(session);
+        drop(data);
         self.0.notify();
+        missed
     }
 
     /// Puts messages before those that are there.
@@ -75,9 +77,11 @@ impl PilotState {
         removed
     }
 
-    /// Takes a fix from the answer to a write.
+    /// Takes a fix from the answer to a write; one that was replaced meanwhile does not come back.
     pub fn absorb_fix(self, fix: Fix) {
-        if let Some(mut data) = self.0.try_write_untracked() {
+        if let Some(mut data) = self.0.try_write_untracked()
+            && data.fix.as_ref().is_none_or(|shown| shown.id == fix.id)
+        {
             data.put_fix(fix);
         }
         self.wake(Section::Fix);

@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, SessionId, UserId},
     pilot::types::{
-        Check, FixOutcome, FixStatus, HypothesisStatus, MessageStatus, OutcomeProposal, Question, SourceType, Support,
-        TurnUsage,
+        Check, FixOutcome, FixStatus, HypothesisStatus, Maker, MessageStatus, OutcomeProposal, Question, SourceType,
+        Support, TurnUsage,
     },
 };
 
@@ -74,7 +74,7 @@ fn fact(n: u128, text: &str) -> Fact {
         stale: false,
         editable: true,
         quote: None,
-        created_by: Some(person()),
+        created_by: Maker { person: person(), ai: false },
         confirmed_by: None,
         confirmed_at: None,
         created_at: datetime!(2026-03-10 10:43 UTC).into(),

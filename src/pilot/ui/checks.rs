@@ -120,14 +120,15 @@ fn ResultFields(check: Signal<Check>) -> impl IntoView {
     let surface = use_surface();
     let Check { id, label, .. } = check.get_untracked();
     let now = Memo::new(move |_| match surface.saves.entry(id).map(|entry| entry.change) {
-        Some(Change::Result(change)) => (change.result, change.output.flatten()),
+        Some(Change::Result(change)) => (change.result.flatten(), change.output.flatten()),
         _ => check.with(|check| (check.result, check.output.clone())),
     });
     let locked = Signal::derive(move || !surface.changeable.get());
     let pasting = RwSignal::new(false);
     let has_output = move || now.with(|(_, output)| output.is_some());
-    let put =
-        move |result, output| surface.saves.put(Change::Result(ResultChange { id, result, output: Some(output) }));
+    let put = move |result, output| {
+        surface.saves.put(Change::Result(ResultChange { id, result: Some(result), output: Some(output) }))
+    };
     let choice = move |(result, word, class): (CheckResult, &'static str, &'static str)| {
         let chosen = Memo::new(move |_| now.with(|(now, _)| *now == Some(result)));
         let choose =
@@ -172,7 +173,7 @@ fn ResultFields(check: Signal<Check>) -> impl IntoView {
             {move || {
                 let unsent = Signal::derive(move || check.with(|check| check.unsent));
                 match now.with(|(result, output)| result.is_none() && output.is_some()) {
-                    true => view! { <SaveState id unsent incomplete="Say Pass or Fail to save it."/> },
+                    true => view! { <SaveState id unsent incomplete="Say Pass or Fail to send it."/> },
                     false => view! { <SaveState id unsent/> },
                 }
             }}

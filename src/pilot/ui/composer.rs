@@ -29,16 +29,25 @@ pub fn Composer() -> impl IntoView {
     let outbox = surface.outbox;
     let field = NodeRef::<html::Textarea>::new();
     keep_in_step(field, outbox.draft.into(), move |text| outbox.write(text));
-    let blocked = Signal::derive(move || surface.running.get() || outbox.is_sending());
+    let saving = RwSignal::new(false);
+    let blocked = Signal::derive(move || surface.running.get() || outbox.is_sending() || saving.get());
     let nothing = move || outbox.draft.with(|draft| draft.trim().is_empty()) && surface.count.get().unsent == 0;
     let send = move || {
         if blocked.get_untracked() || untrack(nothing) {
             return;
         }
+        saving.set(true);
         spawn_local(async move {
             // New answers go with the message: first they have to be saved.
-            let _ = surface.saves.flush().await;
-            outbox.send();
+            let saved = surface.saves.flush().await;
+            let _ = saving.try_set(false);
+            if saved {
+                outbox.send();
+            } else {
+                surface
+                    .notices
+                    .say("Not sent: an answer in the task lane could not be saved. Try again there, or undo it.");
+            }
         });
     };
     let hint = move || match (blocked.get(), surface.count.get().unsent) {

@@ -86,10 +86,14 @@ fn SendAnswers() -> impl IntoView {
     let surface = use_surface();
     let drawer = use_drawer();
     let unsent = Memo::new(move |_| surface.count.get().unsent);
-    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending());
+    let saving = RwSignal::new(false);
+    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending() || saving.get());
     let send = move || {
+        saving.set(true);
         spawn_local(async move {
-            if surface.saves.flush().await {
+            let saved = surface.saves.flush().await;
+            let _ = saving.try_set(false);
+            if saved {
                 surface.outbox.say(String::new());
                 drawer.set(false);
             }

@@ -76,6 +76,13 @@ impl Live {
     }
 }
 
+impl Live {
+    /// Asks for the events after what the screen shows now.
+    pub fn follow_again(self) {
+        self.following.update(|_| ());
+    }
+}
+
 struct Connection {
     live: Live,
     notices: Notices,

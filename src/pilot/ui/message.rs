@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    accounts::types::Me,
+    accounts::types::{Me, Visitor},
     pilot::types::{ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
     ui::{prose::Prose, time::Hour},
 };
@@ -42,8 +42,13 @@ pub fn name(role: Role, author: Option<&Person>) -> String {
     }
 }
 
+/// Who looks at the page.
+pub fn me() -> Option<Me> {
+    use_context::<Visitor>().and_then(|visitor| visitor.0)
+}
+
 fn is_me(person: &Person) -> bool {
-    use_context::<Me>().is_some_and(|me| me.user_id == person.id)
+    me().is_some_and(|me| me.user_id == person.id)
 }
 
 /// A person as others read of them.
@@ -56,7 +61,7 @@ pub fn Avatar(role: Role, #[prop(optional_no_strip)] author: Option<Person>) -> 
     match role {
         Role::Assistant => view! { <span class="avatar avatar--ai" aria-hidden="true">"AI"</span> }.into_any(),
         Role::User => {
-            let name = author.map(|author| author.name).or_else(|| use_context::<Me>().map(|me| me.name));
+            let name = author.map(|author| author.name).or_else(|| me().map(|me| me.name));
             view! { <span class="avatar" aria-hidden="true">{initials(&name.unwrap_or_default())}</span> }.into_any()
         }
     }

@@ -6,13 +6,14 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
+use super::message::me;
 use crate::{
     error::{AppError, Conflict},
-    ids::{MessageId, SessionId},
+    ids::{MessageId, SessionId, UserId},
     pilot::{
         rpc,
         state::{PilotDataStoreFields, PilotState},
-        types::{NewMessage, Role},
+        types::{Message, NewMessage, Role},
     },
     ui::{browser, notices::Notices},
 };
@@ -32,6 +33,7 @@ pub struct Outbox {
     session: SessionId,
     state: PilotState,
     notices: Notices,
+    me: Option<UserId>,
     pub outgoing: RwSignal<Option<Outgoing>>,
     /// What is in the message box.
     pub draft: RwSignal<String>,
@@ -41,43 +43,77 @@ impl Outbox {
     /// An outbox whose draft comes back after a reload.
     pub fn new(state: PilotState, notices: Notices) -> Self {
         let (outgoing, draft) = (RwSignal::new(None), RwSignal::new(String::new()));
-        let outbox = Self { session: state.id(), state, notices, outgoing, draft };
-        Effect::new(move |_| {
-            if let Some(kept) = browser::recall(&outbox.place()) {
-                outbox.draft.set(kept);
-            }
-        });
-        // There is one turn at a time: a newer message of a person is the one that was on its way.
-        Effect::new(move |_| {
-            let last = outbox.last_said();
-            if outbox.outgoing.with_untracked(|outgoing| outgoing.as_ref().is_some_and(|it| it.after != last)) {
-                outbox.arrived();
-            }
-        });
+        let me = me().map(|me| me.user_id);
+        let outbox = Self { session: state.id(), state, notices, me, outgoing, draft };
+        Effect::new(move |_| outbox.recall());
         outbox
     }
 
-    fn last_said(self) -> Option<MessageId> {
-        let said = |message: &&crate::pilot::types::Message| message.role == Role::User;
-        self.state.0.messages().with(|messages| messages.iter().rev().find(said).map(|message| message.id))
+    /// The newest message of who looks.
+    fn last_said(self) -> Option<(MessageId, String)> {
+        let mine = |message: &&Message| {
+            message.role == Role::User && message.author.as_ref().map(|author| author.id) == self.me
+        };
+        let messages = self.state.0.messages();
+        messages.with(|messages| messages.iter().rev().find(mine).map(|message| (message.id, message.text.clone())))
+    }
+
+    /// The message on its way stands in the conversation already.
+    pub fn has_come(self) -> bool {
+        let last = self.last_said();
+        let came = |outgoing: &Outgoing| {
+            last.as_ref().is_some_and(|(id, text)| Some(*id) != outgoing.after && *text == outgoing.text)
+        };
+        self.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(came))
     }
 
     fn put(self, text: String) {
+        // What did not get there goes back into the box first.
+        if self.outgoing.with_untracked(|outgoing| outgoing.as_ref().is_some_and(|it| it.error.is_some())) {
+            self.take_back();
+        }
         let key = Uuid::now_v7().to_string();
-        self.outgoing.set(Some(Outgoing { key, text, error: None, after: untrack(|| self.last_said()) }));
+        let after = untrack(|| self.last_said()).map(|(id, _)| id);
+        self.outgoing.set(Some(Outgoing { key, text, error: None, after }));
+        self.keep();
     }
 
     fn place(self) -> String {
         format!("fp:draft:{}", self.session)
     }
 
+    /// Where the message is kept that may not have got there.
+    fn place_of_outgoing(self) -> String {
+        format!("fp:sent:{}", self.session)
+    }
+
     /// Keeps what is not on the server yet.
     fn keep(self) {
         let on_its_way = self.outgoing.with_untracked(|outgoing| outgoing.as_ref().map(|it| it.text.clone()));
-        let draft = self.draft.get_untracked();
-        let all =
-            [on_its_way.unwrap_or_default(), draft].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>();
-        browser::keep(&self.place(), &all.join("\n\n"));
+        browser::keep(&self.place_of_outgoing(), &on_its_way.unwrap_or_default());
+        browser::keep(&self.place(), &self.draft.get_untracked());
+    }
+
+    /// After a reload: the draft, and what was on its way unless it got there.
+    fn recall(self) {
+        let said = untrack(|| self.last_said()).map(|(_, text)| text);
+        let sent = browser::recall(&self.place_of_outgoing()).filter(|sent| said.as_ref() != Some(sent));
+        let kept: Vec<_> = [sent, browser::recall(&self.place())].into_iter().flatten().collect();
+        if !kept.is_empty() {
+            self.draft.set(kept.join("\n\n"));
+            self.keep();
+        }
+    }
+
+    /// Adds to what is in the box.
+    pub fn add(self, text: &str) {
+        self.draft.update(|draft| {
+            if !draft.is_empty() {
+                draft.push_str("\n\n");
+            }
+            draft.push_str(text);
+        });
+        self.keep();
     }
 
     /// What is in the box has changed.
@@ -88,9 +124,9 @@ impl Outbox {
 
     /// Sends what is in the box, with the new answers of the lane.
     pub fn send(self) {
-        self.say(self.draft.get_untracked().trim().to_owned());
+        let text = self.draft.get_untracked().trim().to_owned();
         self.draft.set(String::new());
-        self.keep();
+        self.say(text);
     }
 
     /// Sends `text`, whatever is in the box.
@@ -125,31 +161,34 @@ impl Outbox {
         }
     }
 
-    /// A call is under way.
+    /// A message is on its way.
     pub fn is_sending(self) -> bool {
-        self.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|it| it.error.is_none()))
+        self.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|it| it.error.is_none())) && !self.has_come()
     }
 
     fn deliver(self, retry: bool) {
         let Some(Outgoing { key, text, .. }) = self.outgoing.get_untracked() else { return };
         let message = NewMessage { text, images: Vec::new(), retry };
-        let shown = !message.text.is_empty();
         spawn_local(async move {
             let answer = rpc::send_message(self.session, message, key.clone()).await;
             match answer {
                 Ok(_) => {
                     self.notices.signed_in();
-                    // A text is taken off when its event comes, which is at once; this is for when it does not.
-                    let patience = if shown { Duration::from_secs(5) } else { Duration::ZERO };
+                    // It stays on the screen until its event comes, which is at once; this is for when it does not.
+                    if untrack(|| self.has_come()) || retry {
+                        return self.arrived();
+                    }
                     set_timeout(
                         move || {
                             if self.is_out(&key) {
                                 self.arrived()
                             }
                         },
-                        patience,
+                        Duration::from_secs(5),
                     );
                 }
+                // Its answer was lost, not the message.
+                Err(_) if self.is_out(&key) && untrack(|| self.has_come()) => self.arrived(),
                 Err(error) if self.is_out(&key) => self.came_back(error, retry),
                 Err(_) => {}
             }

@@ -71,7 +71,7 @@ fn QuestionItem(question: Signal<Question>) -> impl IntoView {
 fn DoneQuestion(question: Signal<Question>) -> impl IntoView {
     let Question { id, text, .. } = question.get_untracked();
     let answer = move || match question.with(|question| question.answer.clone()) {
-        Some(answer) => view! { <strong>{move || answer()}</strong> }.into_any(),
+        Some(answer) => view! { <strong>{answer}</strong> }.into_any(),
         None => view! { <strong class="muted">"skipped"</strong> }.into_any(),
     };
     let skipped = move || question.with(|question| question.answer.is_none());
@@ -96,7 +96,7 @@ fn Answer(question: Signal<Question>) -> impl IntoView {
     let surface = use_surface();
     let Question { id, text, options, .. } = question.get_untracked();
     let now = Memo::new(move |_| match surface.saves.entry(id).map(|entry| entry.change) {
-        Some(Change::Answer(change)) => (change.answer.unwrap_or_default(), change.skipped),
+        Some(Change::Answer(change)) => (change.answer.flatten().unwrap_or_default(), change.skipped == Some(true)),
         _ => question
             .with(|question| (question.answer.clone().unwrap_or_default(), question.status == ItemStatus::Skipped)),
     });
@@ -104,7 +104,7 @@ fn Answer(question: Signal<Question>) -> impl IntoView {
     // While one types, the field is theirs: what the server makes of the text must not move it.
     let typed = RwSignal::new(None::<String>);
     let put = move |answer: Option<String>, skipped: bool| {
-        surface.saves.put(Change::Answer(AnswerChange { id, answer, skipped }))
+        surface.saves.put(Change::Answer(AnswerChange { id, answer: Some(answer), skipped: Some(skipped) }))
     };
     let write = move |text: String| {
         typed.set(Some(text.clone()));

@@ -1,12 +1,14 @@
 //! Answers and results are saved as they are typed: gathered for a moment, sent together, kept until the server has them. What
 //! could not be saved stays on the screen and in the browser.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use futures::lock::Mutex;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
+use super::outbox::Outbox;
 use crate::{
-    error::AppError,
+    error::{AppError, FieldError},
     ids::LaneItemId,
     pilot::{
         rpc,
@@ -34,11 +36,11 @@ impl Change {
         }
     }
 
-    /// Output alone is not a result yet: it waits for *Pass* or *Fail*.
-    fn is_whole(&self) -> bool {
+    /// What was typed.
+    fn text(&self) -> Option<&str> {
         match self {
-            Self::Answer(_) => true,
-            Self::Result(result) => result.result.is_some() || result.output.is_none(),
+            Self::Answer(answer) => answer.answer.as_ref()?.as_deref(),
+            Self::Result(result) => result.output.as_ref()?.as_deref(),
         }
     }
 }
@@ -62,14 +64,19 @@ pub struct Entry {
 pub struct Saves {
     state: PilotState,
     notices: Notices,
+    outbox: Outbox,
     entries: RwSignal<BTreeMap<LaneItemId, Entry>>,
     timer: StoredValue<Option<TimeoutHandle>>,
+    /// One call at a time: an older answer must not arrive after a newer one.
+    turn: StoredValue<Arc<Mutex<()>>>,
 }
 
 impl Saves {
     /// Takes up again what an earlier page could not save.
-    pub fn new(state: PilotState, notices: Notices) -> Self {
-        let saves = Self { state, notices, entries: RwSignal::new(BTreeMap::new()), timer: StoredValue::new(None) };
+    pub fn new(state: PilotState, notices: Notices, outbox: Outbox) -> Self {
+        let (entries, timer, turn) =
+            (RwSignal::new(BTreeMap::new()), StoredValue::new(None), StoredValue::new(Arc::default()));
+        let saves = Self { state, notices, outbox, entries, timer, turn };
         Effect::new(move |_| {
             let kept = browser::recall(&saves.place()).and_then(|text| serde_json::from_str::<LaneChange>(&text).ok());
             let Some(kept) = kept else { return };
@@ -85,7 +92,7 @@ impl Saves {
 
     fn keep(self) {
         let text = self.entries.with_untracked(|entries| {
-            let change = gather(entries.values());
+            let change = gather(entries.values().map(|entry| &entry.change));
             if entries.is_empty() { String::new() } else { serde_json::to_string(&change).unwrap_or_default() }
         });
         browser::keep(&self.place(), &text);
@@ -115,41 +122,77 @@ impl Saves {
 
     /// Saves now what has been typed or has failed; false when something could not be saved.
     pub async fn flush(self) -> bool {
-        let Some(sent) = self.entries.try_update(|entries| {
-            let due = |entry: &&mut Entry| entry.progress != Progress::Saving && entry.change.is_whole();
-            entries
-                .values_mut()
-                .filter(due)
-                .map(|entry| {
-                    entry.progress = Progress::Saving;
-                    entry.change.clone()
-                })
-                .collect::<Vec<_>>()
-        }) else {
-            return false;
-        };
-        if sent.is_empty() {
-            return true;
+        let Some(turn) = self.turn.try_get_value() else { return false };
+        let _turn = turn.lock().await;
+        self.entries.try_update(|entries| {
+            let failed = entries.values_mut().filter(|entry| matches!(entry.progress, Progress::Failed(_)));
+            failed.for_each(|entry| entry.progress = Progress::Typed);
+        });
+        loop {
+            let typed = self.entries.try_update(|entries| {
+                let typed = entries.values_mut().filter(|entry| entry.progress == Progress::Typed);
+                typed
+                    .map(|entry| {
+                        entry.progress = Progress::Saving;
+                        entry.change.clone()
+                    })
+                    .collect::<Vec<_>>()
+            });
+            match typed {
+                None => return false,
+                Some(typed) if typed.is_empty() => break,
+                Some(typed) => self.save(typed).await,
+            }
         }
-        let named: Vec<_> = sent.iter().map(Change::id).collect();
-        let entries: Vec<_> =
-            sent.iter().map(|change| Entry { change: change.clone(), progress: Progress::Saving }).collect();
-        let answer = rpc::save_lane(self.state.id(), gather(entries.iter())).await;
-        let saved = answer.is_ok();
-        match answer {
+        self.entries.try_with_untracked(BTreeMap::is_empty).unwrap_or(false)
+    }
+
+    async fn save(self, sent: Vec<Change>) {
+        let change = gather(&sent);
+        match rpc::save_lane(self.state.id(), change).await {
             Ok(lane) => {
                 self.notices.signed_in();
+                let named: Vec<_> = sent.iter().map(Change::id).collect();
                 self.state.absorb_items(lane, &named);
-                self.settle(&sent, None);
+                sent.iter().for_each(|change| self.settle(change, None));
             }
+            Err(AppError::Invalid { errors }) => self.refused(&sent, errors),
             Err(error) => {
                 if let AppError::Unauthenticated { .. } = error {
                     self.notices.fail(&error);
                 }
-                self.settle(&sent, Some(&error));
+                sent.iter().for_each(|change| self.settle(change, Some(Progress::Failed(error.clone()))));
             }
         }
-        saved
+    }
+
+    /// Some were refused, and so none was saved: the others are tried again without them. What was typed for an item that is no
+    /// longer in the lane goes into the message box.
+    fn refused(self, sent: &[Change], errors: Vec<FieldError>) {
+        let places = places(sent);
+        let mut named = false;
+        for error in errors {
+            let Some(change) = places.iter().find(|(place, _)| error.field.starts_with(place)).map(|(_, at)| *at)
+            else {
+                continue;
+            };
+            named = true;
+            if error.field.ends_with("].id") {
+                self.discard(change.id());
+                if let Some(text) = change.text() {
+                    self.outbox.add(text);
+                    self.notices.say("What you answered is no longer asked. Your words are in the message box.");
+                }
+            } else {
+                self.settle(change, Some(Progress::Failed(AppError::Invalid { errors: vec![error] })));
+            }
+        }
+        let rest = if named { Progress::Typed } else { Progress::Failed(AppError::Invalid { errors: Vec::new() }) };
+        self.entries.try_update(|entries| {
+            let saving = entries.values_mut().filter(|entry| entry.progress == Progress::Saving);
+            saving.for_each(|entry| entry.progress = rest.clone());
+        });
+        self.keep();
     }
 
     /// Gives up a change: the item shows again what the server has.
@@ -158,30 +201,36 @@ impl Saves {
         self.keep();
     }
 
-    /// Marks what was sent, except where something newer has been typed meanwhile.
-    fn settle(self, sent: &[Change], error: Option<&AppError>) {
+    /// Marks what was sent, except where something newer has been typed meanwhile. `None`: it is saved.
+    fn settle(self, sent: &Change, progress: Option<Progress>) {
         self.entries.try_update(|entries| {
-            for change in sent {
-                let Some(entry) = entries.get_mut(&change.id()).filter(|entry| entry.change == *change) else {
-                    continue;
-                };
-                match error {
-                    Some(error) => entry.progress = Progress::Failed(error.clone()),
-                    None => drop(entries.remove(&change.id())),
-                }
+            let Some(entry) = entries.get_mut(&sent.id()).filter(|entry| entry.change == *sent) else { return };
+            match progress {
+                Some(progress) => entry.progress = progress,
+                None => drop(entries.remove(&sent.id())),
             }
         });
         self.keep();
     }
 }
 
-fn gather<'a>(entries: impl Iterator<Item = &'a Entry>) -> LaneChange {
+fn gather<'a>(changes: impl IntoIterator<Item = &'a Change>) -> LaneChange {
     let mut all = LaneChange::default();
-    for entry in entries {
-        match &entry.change {
+    for change in changes {
+        match change {
             Change::Answer(answer) => all.answers.push(answer.clone()),
             Change::Result(result) => all.results.push(result.clone()),
         }
     }
     all
+}
+
+/// Where each change stands in what [`gather`] makes of them, as the server names it.
+fn places(changes: &[Change]) -> Vec<(String, &Change)> {
+    let (mut answers, mut results) = (0.., 0..);
+    let place = |change: &Change| match change {
+        Change::Answer(_) => format!("answers[{}]", answers.next().unwrap_or(0_usize)),
+        Change::Result(_) => format!("results[{}]", results.next().unwrap_or(0_usize)),
+    };
+    changes.iter().map(place).zip(changes).collect()
 }

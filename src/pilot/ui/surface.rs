@@ -19,6 +19,7 @@ use crate::{
 pub struct Surface {
     pub id: SessionId,
     pub state: PilotState,
+    live: Live,
     pub notices: Notices,
     /// Answers and results on their way.
     pub saves: Saves,
@@ -43,19 +44,21 @@ impl Surface {
         let id = session.id;
         let state = PilotState::new(session);
         let notices = use_notices();
+        let outbox = Outbox::new(state, notices);
         let surface = Self {
             id,
             state,
+            live: expect_context(),
             notices,
-            saves: Saves::new(state, notices),
-            outbox: Outbox::new(state, notices),
+            saves: Saves::new(state, notices, outbox),
+            outbox,
             resolving: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
             count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
         };
         provide_context(surface);
-        expect_context::<Live>().follow(state);
+        surface.live.follow(state);
         Effect::new(move |_| {
             if state.0.wants_snapshot().get() {
                 surface.reload();
@@ -79,6 +82,11 @@ impl Surface {
 
     /// Reads the session again.
     pub fn reload(self) {
-        self.call(rpc::load_session(self.id), move |session| self.state.refresh(session));
+        let live = self.live;
+        self.call(rpc::load_session(self.id), move |session| {
+            if self.state.refresh(session) {
+                live.follow_again();
+            }
+        });
     }
 }

@@ -169,7 +169,7 @@ fn Pending() -> impl IntoView {
     let surface = use_surface();
     let outbox = surface.outbox;
     dynamic(move || {
-        let Outgoing { text, error, .. } = outbox.outgoing.get()?;
+        let Outgoing { text, error, .. } = outbox.outgoing.get().filter(|_| !outbox.has_come())?;
         if text.is_empty() && error.is_none() {
             return None;
         }
@@ -186,12 +186,12 @@ fn Pending() -> impl IntoView {
         });
         let status = if failed.is_some() { "failed" } else { "pending" };
         Some(view! {
-            <article class="message" data-status=move || status()>
+            <article class="message" data-status=status>
                 <Avatar role=Role::User/>
                 <div>
                     <header>"You"<small>{if status == "pending" { "sending…" } else { "not sent" }}</small></header>
                     <div class="prose prose--plain">{text}</div>
-                    {move || failed()}
+                    {failed}
                 </div>
             </article>
         })

@@ -100,7 +100,7 @@ fn FactForm(
                 node_ref=field
                 aria-label=label
                 placeholder="Something you know for sure"
-                prop:value=move || text()
+                prop:value=move || text.get()
                 on:input:target=move |event| text.set(event.target().value())
                 on:keydown=move |event| match event.key().as_str() {
                     "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => submit(),
@@ -172,7 +172,7 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
             (SourceType::Question | SourceType::DiagnosticCheck, Some(quote)) => view! { <q>{quote}</q> }.into_any(),
             (SourceType::Question | SourceType::DiagnosticCheck, None) => ().into_any(),
             (SourceType::EngineerNote, _) => {
-                let by = fact.created_by.as_ref().map_or_else(|| "a colleague".to_owned(), person_name);
+                let by = person_name(&fact.created_by.person);
                 view! { <small>"note by "{by}</small> }.into_any()
             }
             (SourceType::AiSynthesis, _) => {

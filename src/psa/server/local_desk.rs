@@ -104,7 +104,9 @@ impl Provider for LocalDesk {
         let notes = sqlx::query_as!(
             TicketNote,
             r#"select id::text as "id!", body, internal, kind, author_name as author, created_at
-                 from desk_ticket_notes where account_id = $1 and ticket_number = $2 order by created_at, id limit 500"#,
+                 from (select * from desk_ticket_notes where account_id = $1 and ticket_number = $2
+                        order by created_at desc, id desc limit 500) newest
+                order by created_at, id"#,
             ctx.account.0,
             number,
         )

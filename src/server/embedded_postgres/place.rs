@@ -47,11 +47,10 @@ impl Place {
         std::fs::create_dir_all(data_dir).map_err(|cause| folder_error(data_dir, cause))?;
         let data_dir = data_dir.canonicalize().map_err(|cause| folder_error(data_dir, cause))?;
         let run_as = user_to_run_as()?;
-        // A folder under /root cannot be entered by another user; the cluster then lives in the system's place for such data.
         let name = short_hash(&data_dir);
         let home = match &run_as {
-            Some(_) if !all_may_enter(&data_dir) => PathBuf::from("/var/lib/flowpilot").join(&name),
-            _ => data_dir.clone(),
+            Some(_) => home_of_another_user(&data_dir, PathBuf::from("/var/lib/flowpilot").join(&name))?,
+            None => data_dir.clone(),
         };
         std::fs::create_dir_all(&home).map_err(|cause| folder_error(&home, cause))?;
         let cluster = home.join("postgres");
@@ -109,6 +108,19 @@ fn user_to_run_as() -> Result<Option<User>, EmbeddedError> {
         }
     }
     Err(EmbeddedError::NoUser)
+}
+
+/// A folder under /root cannot be entered by another user; the cluster then lives in the system's place for such data. Where
+/// there is a cluster already, that is the place, whatever became of the folder's rights since.
+fn home_of_another_user(data_dir: &Path, system: PathBuf) -> Result<PathBuf, EmbeddedError> {
+    let has_cluster = |home: &Path| home.join("postgres/PG_VERSION").exists();
+    match (has_cluster(&system), all_may_enter(data_dir), has_cluster(data_dir)) {
+        (true, _, _) | (false, false, false) => Ok(system),
+        (false, true, _) => Ok(data_dir.to_owned()),
+        (false, false, true) => {
+            Err(folder_error(data_dir, io::Error::other("the user that Postgres runs as may not enter it any more")))
+        }
+    }
 }
 
 fn all_may_enter(path: &Path) -> bool {

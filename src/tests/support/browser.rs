@@ -51,6 +51,20 @@ impl Browser {
         read(self.request(Method::GET, path)).await
     }
 
+    /// A page's HTML.
+    pub async fn page(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).header("accept", "text/html").send().await.expect("an answer");
+        assert_eq!(response.status().as_u16(), 200, "{path}");
+        response.text().await.expect("a page")
+    }
+
+    /// Where a page sends the browser.
+    pub async fn lands_on(&self, path: &str) -> String {
+        let response = self.request(Method::GET, path).header("accept", "text/html").send().await.expect("an answer");
+        assert!(response.status().is_redirection(), "{path}: {}", response.status());
+        response.headers()["location"].to_str().expect("an address").to_owned()
+    }
+
     /// Sends a form to a server function and keeps the cookie that comes back.
     pub async fn submit(&mut self, function: &str, fields: &[(&str, &str)]) -> Answer {
         let request = self.request(Method::POST, &format!("/rpc/{function}")).form(fields);

@@ -2,7 +2,7 @@
 
 use crate::{
     ids::{FactId, LaneItemId, SessionId, Timestamp, UserId},
-    pilot::types::{Fact, Person, SourceType, Support},
+    pilot::types::{Fact, Maker, Person, SourceType, Support},
     server::{context::Ctx, db::TenantTx},
 };
 
@@ -16,8 +16,11 @@ pub struct Row {
     pub support: Support,
     pub stale: bool,
     pub quote: Option<String>,
-    pub created_by: Option<UserId>,
-    pub created_by_name: Option<String>,
+    /// Who made it, or on whose behalf the AI did.
+    pub maker: UserId,
+    /// Known once it is stored.
+    pub maker_name: Option<String>,
+    pub by_ai: bool,
     pub confirmed_by: Option<UserId>,
     pub confirmed_by_name: Option<String>,
     pub confirmed_at: Option<Timestamp>,
@@ -43,7 +46,10 @@ impl Row {
             stale: self.stale,
             editable: self.is_editable(),
             quote: self.quote.clone(),
-            created_by: person(self.created_by, &self.created_by_name),
+            created_by: Maker {
+                person: Person { id: self.maker, name: self.maker_name.clone().unwrap_or_default() },
+                ai: self.by_ai,
+            },
             confirmed_by: person(self.confirmed_by, &self.confirmed_by_name),
             confirmed_at: self.confirmed_at,
             created_at: self.created_at,
@@ -61,11 +67,11 @@ pub async fn all(
     sqlx::query_as!(
         Row,
         r#"select f.id, f.text, f.source_type as "source_type: SourceType", f.source_ref as "source_ref: LaneItemId",
-                  f.support as "support: Support", f.stale, f.quote, f.created_by as "created_by: UserId",
-                  c.name as "created_by_name?", f.confirmed_by as "confirmed_by: UserId", k.name as "confirmed_by_name?",
+                  f.support as "support: Support", f.stale, f.quote, f.on_behalf_of as "maker: UserId",
+                  m.name as "maker_name?", f.created_by is null as "by_ai!", f.confirmed_by as "confirmed_by: UserId", k.name as "confirmed_by_name?",
                   f.confirmed_at as "confirmed_at: Timestamp", f.created_at, f.deleted_at is not null as "deleted!"
              from facts f
-             left join users c on c.account_id = f.account_id and c.id = f.created_by
+             join users m on m.account_id = f.account_id and m.id = f.on_behalf_of
              left join users k on k.account_id = f.account_id and k.id = f.confirmed_by
             where f.account_id = $1 and f.session_id = $2 and ($3 or f.deleted_at is null)
             order by f.created_at, f.id"#,
@@ -82,11 +88,11 @@ pub async fn get(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, id: FactId) -
     sqlx::query_as!(
         Row,
         r#"select f.id, f.text, f.source_type as "source_type: SourceType", f.source_ref as "source_ref: LaneItemId",
-                  f.support as "support: Support", f.stale, f.quote, f.created_by as "created_by: UserId",
-                  c.name as "created_by_name?", f.confirmed_by as "confirmed_by: UserId", k.name as "confirmed_by_name?",
+                  f.support as "support: Support", f.stale, f.quote, f.on_behalf_of as "maker: UserId",
+                  m.name as "maker_name?", f.created_by is null as "by_ai!", f.confirmed_by as "confirmed_by: UserId", k.name as "confirmed_by_name?",
                   f.confirmed_at as "confirmed_at: Timestamp", f.created_at, f.deleted_at is not null as "deleted!"
              from facts f
-             left join users c on c.account_id = f.account_id and c.id = f.created_by
+             join users m on m.account_id = f.account_id and m.id = f.on_behalf_of
              left join users k on k.account_id = f.account_id and k.id = f.confirmed_by
             where f.account_id = $1 and f.session_id = $2 and f.id = $3"#,
         ctx.account.0,
@@ -97,34 +103,70 @@ pub async fn get(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, id: FactId) -
     .await
 }
 
-/// Stores a fact as it is now: a new one is added, a known one changed.
-pub async fn save(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, row: &Row) -> Result<(), sqlx::Error> {
+/// Stores facts as they are now: new ones are added, known ones changed.
+pub async fn save(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, rows: &[Row]) -> Result<(), sqlx::Error> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id.0).collect();
+    let texts: Vec<_> = rows.iter().map(|row| row.text.clone()).collect();
+    let types: Vec<_> = rows.iter().map(|row| row.source_type.as_str().to_owned()).collect();
+    let sources: Vec<_> = rows.iter().map(|row| row.source_ref.map(|id| id.0)).collect();
+    let supports: Vec<_> = rows.iter().map(|row| row.support.as_str().to_owned()).collect();
+    let stale: Vec<_> = rows.iter().map(|row| row.stale).collect();
+    let quotes: Vec<_> = rows.iter().map(|row| row.quote.clone()).collect();
+    let makers: Vec<_> = rows.iter().map(|row| row.maker.0).collect();
+    let by_ai: Vec<_> = rows.iter().map(|row| row.by_ai).collect();
+    let created: Vec<_> = rows.iter().map(|row| row.created_at.0).collect();
+    let confirmers: Vec<_> = rows.iter().map(|row| row.confirmed_by.map(|id| id.0)).collect();
+    let confirmed: Vec<_> = rows.iter().map(|row| row.confirmed_at.map(|at| at.0)).collect();
     sqlx::query!(
-        "insert into facts (account_id, id, session_id, text, source_type, source_ref, support, stale, quote, created_by,
-                on_behalf_of, created_at, updated_at, confirmed_by, confirmed_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        "insert into facts (account_id, session_id, updated_at, id, text, source_type, source_ref, support, stale, quote,
+                created_by, on_behalf_of, created_at, confirmed_by, confirmed_at)
+         select $1, $2, $3, f.id, f.text, f.source_type, f.source_ref, f.support, f.stale, f.quote,
+                case when not f.by_ai then f.maker end, f.maker, f.created, f.confirmer, f.confirmed
+           from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::text[], $9::bool[], $10::text[], $11::uuid[],
+                       $12::bool[], $13::timestamptz[], $14::uuid[], $15::timestamptz[])
+                as f (id, text, source_type, source_ref, support, stale, quote, maker, by_ai, created, confirmer, confirmed)
          on conflict on constraint facts_pk do update
             set text = excluded.text, support = excluded.support, stale = excluded.stale, quote = excluded.quote,
                 updated_at = excluded.updated_at, confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at",
         ctx.account.0,
-        row.id.0,
         session.0,
-        row.text,
-        row.source_type.as_str(),
-        row.source_ref.map(|id| id.0),
-        row.support.as_str(),
-        row.stale,
-        row.quote,
-        row.created_by.map(|id| id.0),
-        ctx.actor.user.0,
-        row.created_at.0,
         ctx.now().0,
-        row.confirmed_by.map(|id| id.0),
-        row.confirmed_at.map(|at| at.0),
+        &ids,
+        &texts,
+        &types,
+        &sources as &[Option<uuid::Uuid>],
+        &supports,
+        &stale,
+        &quotes as &[Option<String>],
+        &makers,
+        &by_ai,
+        &created,
+        &confirmers as &[Option<uuid::Uuid>],
+        &confirmed as &[Option<time::OffsetDateTime>],
     )
     .execute(&mut **tx)
     .await
     .map(drop)
+}
+
+/// Marks the facts that rest on these items as stale; gives those that were not.
+pub async fn make_stale(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    items: &[LaneItemId],
+) -> Result<Vec<FactId>, sqlx::Error> {
+    let items: Vec<_> = items.iter().map(|item| item.0).collect();
+    sqlx::query_scalar!(
+        r#"update facts set stale = true, updated_at = $4
+            where account_id = $1 and session_id = $2 and source_ref = any ($3) and not stale returning id as "id: FactId""#,
+        ctx.account.0,
+        session.0,
+        &items,
+        ctx.now().0,
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 /// Deletes a fact softly, or takes that back.

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// A question or a check.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
     pub id: LaneItemId,
     pub kind: ItemKind,
@@ -193,8 +193,8 @@ pub async fn mark_sent(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, turn: T
     .map(|done| done.rows_affected() > 0)
 }
 
-/// The turn failed: what it told counts as new again.
-pub async fn mark_unsent(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<(), sqlx::Error> {
+/// The turn failed: what it told counts as new again. Says whether there is any.
+pub async fn mark_unsent(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<bool, sqlx::Error> {
     sqlx::query!(
         "update lane_items set sent_in_turn = null where account_id = $1 and sent_in_turn = $2",
         ctx.account.0,
@@ -202,5 +202,5 @@ pub async fn mark_unsent(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<(
     )
     .execute(&mut **tx)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() > 0)
 }

@@ -12,6 +12,9 @@ use crate::{
     },
 };
 
+/// Who posts delivers at once; the worker comes only after so many seconds, should they have died.
+const LEAVE_TO_POSTER: f64 = 10.0;
+
 /// A posting as its delivery needs it.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -34,10 +37,22 @@ pub struct Row {
     pub skipped_reason: Option<String>,
     pub problem: Option<Json<Problem>>,
     pub attempts: i32,
+    /// Somebody delivers it right now.
+    pub claimed: bool,
     pub created_at: Timestamp,
 }
 
 impl Row {
+    /// It did not get through, and nobody is at it: a person may try again.
+    pub const fn can_be_retried(&self) -> bool {
+        self.problem.is_some() && !self.claimed
+    }
+
+    /// It did not get through, and nothing happens any more unless a person tries again.
+    pub fn is_given_up(&self) -> bool {
+        self.status == "failed"
+    }
+
     pub fn is_done(&self) -> bool {
         self.status == "done"
     }
@@ -66,7 +81,7 @@ macro_rules! select_rows {
             r#"select p.id, p.session_id, p.closing, p.kind as "kind: ArtifactKind", p.markdown, p.html, p.approved,
                       p.idempotency_key, p.posted_by, u.name as posted_by_name, p.status, p.ticket_provider, p.ticket_id,
                       p.target_status, p.external_id, p.status_verified, p.skipped_reason, p.problem as "problem: Json<Problem>",
-                      p.attempts, p.created_at
+                      p.attempts, coalesce(p.claimed_until > now(), false) as "claimed!", p.created_at
                  from postings p join users u on u.account_id = p.account_id and u.id = p.posted_by
                 where p.account_id = $1 and "# + $where,
             $($arg),*
@@ -115,7 +130,8 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
         "insert into postings (account_id, id, session_id, closing, kind, markdown, html, statements, approved, state_version,
                 idempotency_key, posted_by, status, ticket_provider, ticket_id, target_status, skipped_reason,
                 next_attempt_at, created_at, finished_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $18,
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                now() + make_interval(secs => $19),
                 case when $13 = 'done' then $18::timestamptz end)",
         ctx.account.0,
         row.id.0,
@@ -135,99 +151,113 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
         row.target_status,
         row.skipped_reason,
         row.created_at.0,
+        LEAVE_TO_POSTER,
     )
     .execute(&mut **tx)
     .await
     .map(drop)
 }
 
-/// Puts a failed posting back into the outbox.
+/// Puts a posting that did not get through back into the outbox; whoever does that delivers it.
 pub async fn requeue(ctx: &Ctx, tx: &mut TenantTx, id: PostingId) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update postings set status = 'queued', problem = null, next_attempt_at = $3, claimed_until = null
-          where account_id = $1 and id = $2 and status = 'failed'",
+        "update postings set status = 'queued', problem = null, next_attempt_at = now() + make_interval(secs => $3),
+                claimed_until = null
+          where account_id = $1 and id = $2 and status in ('failed', 'queued')
+            and (claimed_until is null or claimed_until < now())",
         ctx.account.0,
         id.0,
-        ctx.now().0
+        LEAVE_TO_POSTER,
     )
     .execute(&mut **tx)
     .await
     .map(drop)
 }
 
-/// Takes a queued posting for one delivery; false when somebody else delivers it right now.
-pub async fn claim(ctx: &Ctx, tx: &mut TenantTx, id: PostingId, seconds: f64) -> Result<bool, sqlx::Error> {
-    sqlx::query!(
+/// One delivery's right to a posting: whoever claimed it later has taken it over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Claim {
+    pub id: PostingId,
+    attempt: i32,
+}
+
+/// Takes a queued posting for one delivery; `None` when somebody else delivers it right now.
+pub async fn claim(ctx: &Ctx, tx: &mut TenantTx, id: PostingId, seconds: f64) -> Result<Option<Claim>, sqlx::Error> {
+    let attempt = sqlx::query_scalar!(
         "update postings set claimed_by = $3, claimed_until = now() + make_interval(secs => $4), attempts = attempts + 1
-          where account_id = $1 and id = $2 and status = 'queued' and (claimed_until is null or claimed_until < now())",
+          where account_id = $1 and id = $2 and status = 'queued' and (claimed_until is null or claimed_until < now())
+         returning attempts",
         ctx.account.0,
         id.0,
         ctx.platform.node,
         seconds,
     )
-    .execute(&mut **tx)
-    .await
-    .map(|done| done.rows_affected() == 1)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(attempt.map(|attempt| Claim { id, attempt }))
 }
 
 /// Keeps the note's id as soon as it is known, so that a retry does not post it again.
 pub async fn keep_external_id(
     ctx: &Ctx,
     tx: &mut TenantTx,
-    id: PostingId,
+    claim: Claim,
     external_id: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update postings set external_id = $3 where account_id = $1 and id = $2",
+        "update postings set external_id = $3 where account_id = $1 and id = $2 and status = 'queued' and attempts = $4",
         ctx.account.0,
-        id.0,
-        external_id
+        claim.id.0,
+        external_id,
+        claim.attempt,
     )
     .execute(&mut **tx)
     .await
     .map(drop)
 }
 
-/// Delivered, and read back.
+/// Delivered, and read back. False: somebody else has taken the delivery over.
 pub async fn finish(
     ctx: &Ctx,
     tx: &mut TenantTx,
-    id: PostingId,
+    claim: Claim,
     status_verified: Option<bool>,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     sqlx::query!(
         "update postings set status = 'done', status_verified = $3, problem = null, claimed_until = null, finished_at = $4
-          where account_id = $1 and id = $2",
+          where account_id = $1 and id = $2 and status = 'queued' and attempts = $5",
         ctx.account.0,
-        id.0,
+        claim.id.0,
         status_verified,
         ctx.now().0,
+        claim.attempt,
     )
     .execute(&mut **tx)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() == 1)
 }
 
-/// Not delivered: `retry_in` seconds from now again, or `None`: a person has to decide.
+/// Not delivered: `retry_in` seconds from now again, or `None`: a person has to decide. False as in [`finish`].
 pub async fn fail(
     ctx: &Ctx,
     tx: &mut TenantTx,
-    id: PostingId,
+    claim: Claim,
     problem: &Problem,
     retry_in: Option<f64>,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     sqlx::query!(
         "update postings set status = case when $4::float8 is null then 'failed' else 'queued' end, problem = $3,
                 next_attempt_at = now() + make_interval(secs => coalesce($4, 0)), claimed_until = null
-          where account_id = $1 and id = $2",
+          where account_id = $1 and id = $2 and status = 'queued' and attempts = $5",
         ctx.account.0,
-        id.0,
+        claim.id.0,
         Json(problem) as _,
         retry_in,
+        claim.attempt,
     )
     .execute(&mut **tx)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() == 1)
 }
 
 /// A posting that waits for delivery.

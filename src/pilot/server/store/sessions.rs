@@ -128,7 +128,8 @@ pub async fn insert(
     sqlx::query!(
         "insert into ai_sessions (account_id, id, user_id, title, problem, ticket_provider, ticket_id, ticket_summary,
                 ticket_company, ticket_text, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+         on conflict on constraint ai_sessions_pk do nothing",
         ctx.account.0,
         id.0,
         ctx.actor.user.0,

@@ -1,7 +1,6 @@
 //! Rows of `turns`.
 
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, MessageId, SessionId, Timestamp, TurnId, UserId},
@@ -95,7 +94,8 @@ pub async fn last(ctx: &Ctx, tx: &mut TenantTx, session: SessionId) -> Result<Op
                       least(open_batch, (select min(e.id) from session_events e
                               where e.account_id = $1 and e.turn_id = t.id and e.kind = 'delta'))
                   end as reply_begins
-             from turns t where account_id = $1 and session_id = $2 order by started_at desc, id desc limit 1"#,
+             from turns t where account_id = $1 and session_id = $2
+            order by status = 'running' desc, started_at desc, id desc limit 1"#,
         ctx.account.0,
         session.0,
     )
@@ -151,17 +151,18 @@ pub async fn open_batch(
     .await
 }
 
-/// The batch is stored: followers may go on. Says whether somebody asked to stop.
-pub async fn close_batch(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<bool, sqlx::Error> {
-    let stop = sqlx::query_scalar!(
-        r#"update turns set open_batch = null, heartbeat_at = now() where account_id = $1 and id = $2 and status = 'running'
+/// The batch is stored: followers may go on. Says whether somebody asked to stop; `None`: the turn is not ours any more.
+pub async fn close_batch(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"update turns set open_batch = null, heartbeat_at = now()
+            where account_id = $1 and id = $2 and status = 'running' and node_id = $3
            returning stop_requested_at is not null as "stop!""#,
         ctx.account.0,
         turn.0,
+        ctx.platform.node,
     )
     .fetch_optional(&mut **tx)
-    .await?;
-    Ok(stop.unwrap_or(true))
+    .await
 }
 
 /// Shows that the node is alive. Says whether somebody asked to stop, or took the turn away.
@@ -225,16 +226,15 @@ pub struct Orphan {
     pub turn: TurnId,
 }
 
-/// Turns over all accounts whose node has not been heard of for `seconds`; all of other nodes where none can be alive.
-pub async fn orphans(tx: &mut JobsTx, seconds: f64, except_node: Uuid) -> Result<Vec<Orphan>, sqlx::Error> {
+/// Turns over all accounts that have not been heard of for `seconds`, whatever node they began on.
+pub async fn orphans(tx: &mut JobsTx, seconds: f64) -> Result<Vec<Orphan>, sqlx::Error> {
     sqlx::query_as!(
         Orphan,
         r#"select account_id as "account: AccountId", session_id as "session: SessionId", id as "turn: TurnId"
              from turns
-            where status = 'running' and heartbeat_at < now() - make_interval(secs => $1) and node_id <> $2
+            where status = 'running' and heartbeat_at < now() - make_interval(secs => $1)
             order by heartbeat_at limit 100"#,
         seconds,
-        except_node,
     )
     .fetch_all(&mut **tx)
     .await

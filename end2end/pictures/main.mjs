@@ -1,0 +1,147 @@
+// Pictures of every screen and state, in both themes and three widths, into end2end/screenshots; and the one of the README.
+import { mkdirSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chromium } from "@playwright/test";
+import { CHROMIUM, api, signIn, startServer } from "../support/server.mjs";
+
+const root = resolve(import.meta.dirname, "../..");
+const folder = join(root, "end2end/screenshots");
+const WIDTHS = [1440, 1280, 390];
+const THEMES = ["dark", "light"];
+const only = process.argv[2];
+
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+
+const server = await startServer(Number(process.env.PICTURES_PORT ?? 3240));
+const empty = await startServer(Number(process.env.PICTURES_PORT ?? 3240) + 1, { demo: false });
+const me = api(server);
+const browser = await chromium.launch(CHROMIUM);
+
+/** Answers what is open, the first option and *fail*, until a fix is suggested. */
+async function walk(session) {
+  for (let turn = 0; turn < 12; turn += 1) {
+    const { task_lane: lane, active_fix: fix } = await me.json("GET", `/ai-sessions/${session}`);
+    if (fix) return fix;
+    const answers = lane.questions.filter(({ status }) => status === "open").map(({ id, options }) => ({ id, answer: options[0] ?? "Yes" }));
+    const results = lane.actions.filter(({ status }) => status === "open").map(({ id }) => ({ id, result: "fail", output: "As described" }));
+    await me.json("PUT", `/ai-sessions/${session}/task-lane`, { answers, results });
+    await me.turn(session, "");
+  }
+  throw new Error("no fix within twelve turns");
+}
+
+async function session(problem, { ticket, fix, apply, outcome, resolve: closed } = {}) {
+  const { id } = await me.json("POST", "/ai-sessions", ticket ? { ticket_id: ticket } : { problem });
+  await me.turn(id, problem);
+  if (!fix) return id;
+  const { id: fixId } = await walk(id);
+  const at = `/ai-sessions/${id}/suggested-fixes/${fixId}`;
+  if (apply || outcome) await me.json("POST", `${at}/apply`);
+  if (outcome) await me.json("PATCH", `${at}/outcome`, outcome);
+  if (closed) {
+    const { markdown, state_version, statements } = await me.json("POST", `/ai-sessions/${id}/resolution-note/preview`);
+    const confirm_ungrounded = statements.filter(({ grounded }) => !grounded).map((statement) => statement.id);
+    await me.json("POST", `/ai-sessions/${id}/resolution-note/post`, { markdown, state_version, confirm_ungrounded });
+  }
+  return id;
+}
+
+const worked = { outcome: "applied_success" };
+const asked = await session("Outlook keeps asking for her password since this morning, webmail works");
+const suggested = await session("The VPN connects, but she cannot reach the file server", { ticket: "1002", fix: true });
+const applied = await session("Printer in accounts prints nothing, jobs stay in the queue", { fix: true, apply: true });
+const failed = await session("Teams: nobody hears him in meetings", { fix: true, outcome: { outcome: "applied_failed" } });
+const partly = await session("C: on the file server is full", { fix: true, outcome: { outcome: "applied_partial", notes: "Freed 12 GB; the log folder still grows." } });
+const proven = await session("OneDrive has been syncing for two days", { fix: true, outcome: worked });
+const resolved = await session("WLAN drops every ten minutes in the warehouse", { fix: true, outcome: worked, resolve: true });
+const nonsense = await session("The coffee machine on the second floor makes strange noises");
+const long = await session("Excel crashes when she opens the budget");
+for (let n = 0; n < 40; n += 1) await me.turn(long, `Try ${n}: it crashed again when the pivot table was opened.`);
+
+/** A screen: where it is, and what is done there before the picture. */
+const lane = async (page) => {
+  const tasks = page.getByRole("button", { name: /^Tasks/ });
+  if (await tasks.isVisible()) await tasks.click();
+};
+const SCREENS = [
+  ["start", "/pilot?new"],
+  ["sessions", "/pilot"],
+  ["asked", `/pilot/${asked}`],
+  ["asked-lane", `/pilot/${asked}`, lane],
+  ["suggested", `/pilot/${suggested}`],
+  ["suggested-lane", `/pilot/${suggested}`, lane],
+  ["applied", `/pilot/${applied}`],
+  ["failed", `/pilot/${failed}`],
+  ["partly", `/pilot/${partly}`],
+  ["proven", `/pilot/${proven}`],
+  ["resolve", `/pilot/${proven}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: "Resolve", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /Confirm/ }).waitFor();
+  }],
+  ["resolved", `/pilot/${resolved}`],
+  ["nonsense", `/pilot/${nonsense}`],
+  ["long", `/pilot/${long}`],
+  ["note", `/pilot/${asked}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: "Add note" }).click();
+  }],
+  ["help", `/pilot/${asked}`, (page) => page.keyboard.press("?")],
+  ["no-session", "/pilot/01890000-0000-7000-8000-000000000000"],
+  ["search-empty", "/pilot", async (page) => {
+    await page.getByRole("searchbox").first().fill("nothing is called this");
+    await page.getByText("No session fits").waitFor();
+  }],
+  ["tickets", "/tickets"],
+  ["tickets-empty", "/tickets?q=nothing+is+called+this"],
+  ["ticket", "/tickets/1002"],
+  ["settings", "/settings"],
+  ["not-found", "/nothing-here"],
+  ["api", "/api/v1/docs"],
+].filter(([name]) => !only || name === only);
+
+async function shoot(context, theme, width, name, path, act) {
+  const page = await context.newPage();
+  await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+  await page.goto(path);
+  if (!path.startsWith("/api")) await page.locator("html[data-hydrated]").waitFor();
+  await act?.(page);
+  await page.waitForTimeout(350);
+  await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
+  await page.close();
+}
+
+try {
+  for (const theme of THEMES) {
+    const cookie = (at) => [{ name: "fp_theme", value: theme, url: at }];
+    const signedIn = await browser.newContext({ baseURL: server.base });
+    await signedIn.addCookies(cookie(server.base));
+    await signIn(await signedIn.newPage());
+    const signedOut = await browser.newContext({ baseURL: server.base });
+    await signedOut.addCookies(cookie(server.base));
+    const first = await browser.newContext({ baseURL: empty.base });
+    await first.addCookies(cookie(empty.base));
+    for (const width of WIDTHS) {
+      for (const [name, path, act] of SCREENS) {
+        await shoot(signedIn, theme, width, name, path, act).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+      }
+      if (only) continue;
+      await shoot(signedOut, theme, width, "login", "/login?why=session_expired_idle");
+      await shoot(first, theme, width, "setup", "/setup");
+    }
+  }
+  if (!only) {
+    const context = await browser.newContext({ baseURL: server.base, viewport: { width: 1280, height: 800 } });
+    await signIn(await context.newPage());
+    const page = await context.newPage();
+    await page.goto(`/pilot/${suggested}`);
+    await page.locator("html[data-hydrated]").waitFor();
+    await page.waitForTimeout(350);
+    await page.screenshot({ path: join(root, "public/session.png") });
+  }
+  console.log(`Pictures are in ${folder}`);
+} finally {
+  await browser.close();
+  await Promise.all([server.stop(), empty.stop()]);
+}

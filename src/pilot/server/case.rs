@@ -1,0 +1,128 @@
+//! What the model is told of a session: the conversation and everything beside it, read in one short transaction and made safe
+//! to stand in a prompt.
+
+use std::collections::HashMap;
+
+use super::store::{facts, fixes, hypotheses, lane, messages, sessions};
+use crate::{
+    ai::types::{
+        ChatMessage, ChatRequest, CheckOutcome, FixProgress, Hypothesis, ItemKind as AiItemKind, KnownFact, LaneItem,
+        Situation, Speaker, TicketText, TriedFix,
+    },
+    error::AppError,
+    ids::{LaneItemId, SessionId, TurnId},
+    pilot::{
+        markers::neutralise,
+        types::{CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Message, MessageStatus, Role},
+    },
+    server::context::Ctx,
+};
+
+/// How much of the conversation the model is told.
+const HISTORY: i64 = 60;
+
+/// What the model was told of each lane item: the person's words as they were when the turn began.
+pub type Told = HashMap<LaneItemId, Option<String>>;
+
+/// Everything the model is told, read in one short transaction.
+pub async fn read(ctx: &Ctx, id: SessionId, turn: TurnId, told: &mut Told) -> Result<ChatRequest, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let (ticket_text, state) = sessions::ai_context(ctx, &mut tx, id).await?;
+    let history = messages::window(ctx, &mut tx, id, None, HISTORY).await?;
+    let items = lane::all(ctx, &mut tx, id).await?;
+    let facts = facts::all(ctx, &mut tx, id, false).await?;
+    let causes = hypotheses::all(ctx, &mut tx, id).await?;
+    let fixes = fixes::all(ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    told.extend(items.iter().map(|item| (item.id, item.words())));
+    let ticket = row.ticket_id.map(|id| TicketText {
+        id,
+        summary: safe(row.ticket_summary.unwrap_or_default()),
+        text: safe(ticket_text.unwrap_or_default()),
+    });
+    Ok(ChatRequest {
+        // What a failed turn had said is not part of the conversation: the person's message is answered anew.
+        messages: history
+            .iter()
+            .filter(|message| (message.role, message.status) != (Role::Assistant, MessageStatus::Failed))
+            .map(chat_message)
+            .collect(),
+        situation: Situation {
+            problem: row.problem.map(safe),
+            ticket,
+            items: items.iter().map(|item| lane_item(item, &facts, turn)).collect(),
+            facts: facts
+                .iter()
+                .map(|fact| KnownFact {
+                    id: fact.id.0,
+                    text: safe(fact.text.clone()),
+                    established: fact.view().is_source(),
+                    source_ref: fact.source_ref.map(|id| id.0),
+                })
+                .collect(),
+            hypotheses: causes
+                .into_iter()
+                .map(|one| Hypothesis { id: one.id.0, text: one.text, status: one.status.to_string() })
+                .collect(),
+            fixes: fixes.iter().rev().map(tried_fix).collect(),
+        },
+        state,
+    })
+}
+
+fn chat_message(message: &Message) -> ChatMessage {
+    let speaker = match message.role {
+        Role::User => Speaker::User,
+        Role::Assistant => Speaker::Assistant,
+    };
+    ChatMessage { speaker, text: safe(message.text.clone()) }
+}
+
+/// Text that is not the model's own, and the model's own when it comes back, as it may stand in a prompt (P2.1).
+fn safe(text: String) -> String {
+    neutralise(&text).into_owned()
+}
+
+fn lane_item(item: &lane::Item, facts: &[facts::Row], turn: TurnId) -> LaneItem {
+    LaneItem {
+        id: item.id.0,
+        kind: match item.kind {
+            ItemKind::Question => AiItemKind::Question,
+            ItemKind::Check => AiItemKind::Check,
+        },
+        text: item.text.clone(),
+        answer: item.answer.clone().map(safe),
+        result: item.result.map(|result| match result {
+            CheckResult::Pass => CheckOutcome::Pass,
+            CheckResult::Fail => CheckOutcome::Fail,
+            CheckResult::Skipped => CheckOutcome::Skipped,
+        }),
+        output: item.output.clone().map(safe),
+        skipped: item.status == ItemStatus::Skipped,
+        fresh: item.sent_in_turn == Some(turn),
+        promoted: facts.iter().any(|fact| fact.source_ref == Some(item.id) && !fact.stale),
+    }
+}
+
+/// How far a fix got, in the gateway's words.
+pub fn progress(fix: &Fix) -> FixProgress {
+    match (fix.status, fix.applied_at) {
+        (FixStatus::Proposed, None) => FixProgress::Proposed,
+        (FixStatus::Proposed, Some(_)) => FixProgress::Applied,
+        (FixStatus::AppliedSuccess, _) => FixProgress::Worked,
+        (FixStatus::AppliedFailed, _) => FixProgress::Failed,
+        (FixStatus::AppliedPartial, _) => FixProgress::Partial,
+        (FixStatus::Dismissed, _) => FixProgress::Dismissed,
+    }
+}
+
+fn tried_fix(fix: &Fix) -> TriedFix {
+    TriedFix {
+        id: fix.id.0,
+        title: fix.title.clone(),
+        progress: progress(fix),
+        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()).map(safe),
+        active: fix.superseded_at.is_none(),
+    }
+}
