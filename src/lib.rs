@@ -11,6 +11,7 @@ pub mod app;
 pub mod error;
 pub mod ids;
 pub mod page;
+pub mod wire;
 pub mod words;
 
 pub mod accounts;

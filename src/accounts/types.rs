@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
+    wire::said,
     words,
 };
 
@@ -56,6 +57,38 @@ pub struct Me {
 /// Who asks for a page; nobody on the pages that need no sign-in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor(pub Option<Me>);
+
+/// What an account has chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Preferences {
+    /// After a resolved session its drafts are offered as templates.
+    pub templatize_prompt_enabled: bool,
+    /// The ConnectWise status of a ticket whose session is resolved.
+    pub cw_resolved_status_id: Option<String>,
+    /// The ConnectWise status of a ticket whose session is escalated.
+    pub cw_escalated_status_id: Option<String>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self { templatize_prompt_enabled: true, cw_resolved_status_id: None, cw_escalated_status_id: None }
+    }
+}
+
+/// Changes to them: what is left out stays, `null` goes back to the default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PreferencesChange {
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub templatize_prompt_enabled: Option<Option<bool>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub cw_resolved_status_id: Option<Option<String>>,
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub cw_escalated_status_id: Option<Option<String>>,
+}
 
 /// A personal access token without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

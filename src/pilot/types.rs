@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId},
+    wire::{or_default, said},
     words,
 };
 
@@ -258,18 +259,6 @@ pub struct ResultChange {
     /// Absent: the output stays; `null` clears it, and with a cleared result it goes too.
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub output: Option<Option<String>>,
-}
-
-/// Tells what was said (even `null`) from what was left out.
-fn said<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
-/// `null` is the same as left out.
-pub fn or_default<'de, T: Default + Deserialize<'de>, D: serde::Deserializer<'de>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 /// Who made something: a person, or the AI on a person's behalf.

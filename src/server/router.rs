@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     accounts::{
+        self,
         server::cookie,
         types::{Theme, Visitor},
     },
@@ -58,6 +59,7 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .merge(pilot::server::rest::router())
         .merge(tickets::server::rest::router())
         .merge(flows::server::rest::router())
+        .merge(accounts::server::rest::router())
         .split_for_parts()
 }
 

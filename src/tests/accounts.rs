@@ -296,3 +296,28 @@ async fn an_owner_sees_only_their_own_logins() {
     let current: Vec<&Value> = logins.as_array().unwrap().iter().map(|login| &login["current"]).collect();
     assert_eq!(current, [&json!(true)]);
 }
+
+#[tokio::test]
+async fn preferences_have_defaults_and_are_changed_key_by_key() {
+    let app = TestApp::start().await;
+    let owner = app.owner_of("Acme MSP").await;
+    let path = "/accounts/me/preferences";
+    let defaults =
+        json!({ "templatize_prompt_enabled": true, "cw_resolved_status_id": null, "cw_escalated_status_id": null });
+    assert_eq!(owner.get(path).await.expect(200), defaults);
+    owner.patch(path, json!({ "templatize_prompt_enabled": false })).await.expect(200);
+    let both = owner.patch(path, json!({ "cw_resolved_status_id": "17" })).await.expect(200);
+    assert_eq!((&both["templatize_prompt_enabled"], &both["cw_resolved_status_id"]), (&json!(false), &json!("17")));
+    let reset = json!({ "templatize_prompt_enabled": null, "cw_resolved_status_id": null });
+    assert_eq!(owner.patch(path, reset).await.expect(200), defaults);
+    assert_eq!(owner.patch(path, json!({ "colour": "blue" })).await.refused(400), "malformed");
+}
+
+#[tokio::test]
+async fn an_engineer_chooses_for_daily_work_and_an_admin_for_the_ticket_system() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let path = "/accounts/me/preferences";
+    engineer.patch(path, json!({ "templatize_prompt_enabled": false })).await.expect(200);
+    assert_eq!(engineer.patch(path, json!({ "cw_resolved_status_id": "17" })).await.refused(403), "forbidden");
+}

@@ -5,6 +5,8 @@ mod door;
 mod login;
 pub mod passwords;
 pub mod people;
+mod preferences;
+pub mod rest;
 mod rpc;
 mod secrets;
 mod store;

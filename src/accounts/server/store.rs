@@ -1,10 +1,11 @@
 //! All SQL of accounts, people, logins and tokens.
 
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    accounts::types::{AccessToken, LoginSession, Me, UserRole},
+    accounts::types::{AccessToken, LoginSession, Me, Preferences, PreferencesChange, UserRole},
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     server::{
         context::Ctx,
@@ -92,6 +93,36 @@ pub async fn lifetimes(tx: &mut TenantTx, account: AccountId) -> Result<(i32, i3
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row.map_or((4320, 20160), |row| (row.session_idle_minutes, row.session_absolute_minutes)))
+}
+
+/// What the account has chosen.
+pub async fn preferences(ctx: &Ctx, tx: &mut TenantTx) -> Result<Preferences, sqlx::Error> {
+    let found = sqlx::query_scalar!(
+        r#"select preferences as "preferences: Json<Preferences>" from account_settings where account_id = $1"#,
+        ctx.account.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(found.map(|found| found.0).unwrap_or_default())
+}
+
+/// Merges a change into them, key by key.
+pub async fn change_preferences(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    change: &PreferencesChange,
+) -> Result<Preferences, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"insert into account_settings (account_id, preferences) values ($1, jsonb_strip_nulls($2))
+           on conflict on constraint account_settings_pk do update
+              set preferences = jsonb_strip_nulls(account_settings.preferences || $2)
+           returning preferences as "preferences: Json<Preferences>""#,
+        ctx.account.0,
+        Json(change) as _,
+    )
+    .fetch_one(&mut **tx)
+    .await
+    .map(|stored| stored.0)
 }
 
 pub struct NewLogin<'a> {

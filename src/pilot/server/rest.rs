@@ -16,12 +16,13 @@ use crate::{
     pilot::types::{
         ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, NewMessage, NewSession, PostOutcome,
         PostRequest, PostResult, Preview, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary,
-        TaskLane, or_default,
+        TaskLane,
     },
     server::{
         context::Ctx,
         rest::{Json, Path, Query, idempotency_key},
     },
+    wire::or_default,
 };
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use super::{ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
 use crate::support::{read, text};
 
 fn table(ids: &Ids) -> Vec<Line> {
@@ -46,9 +46,13 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("POST /ai-sessions/{id}/resolution-note/post", L1, Nothing, json!({ "markdown": "## Problem" })),
         ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
     ];
-    let tickets: [(&'static str, Least, Stranger, Value); 2] =
-        [("GET /tickets", L1, TheirOwn, Value::Null), ("GET /tickets/{id}", L1, Nothing, Value::Null)];
-    let lines = lines.into_iter().chain(tickets);
+    let others: [(&'static str, Least, Stranger, Value); 4] = [
+        ("GET /tickets", L1, TheirOwn, Value::Null),
+        ("GET /tickets/{id}", L1, Nothing, Value::Null),
+        ("GET /accounts/me/preferences", VIEWER, TheirOwn, Value::Null),
+        ("PATCH /accounts/me/preferences", ENGINEER, TheirOwn, json!({ "templatize_prompt_enabled": false })),
+    ];
+    let lines = lines.into_iter().chain(others);
     lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
 }
 

@@ -4,7 +4,7 @@ use super::{none, paths::own_paths, sources};
 
 const SLICES: &[&str] = &["accounts", "flows", "pilot", "tickets"];
 /// Everybody's words.
-const BASE: &[&str] = &["error", "ids", "page", "words"];
+const BASE: &[&str] = &["error", "ids", "page", "wire", "words"];
 
 const PURE: &str = "Types, ids, errors and pure rules know only each other: no service, no page, no process.";
 const DESIGN: &str = "The design system knows no domain word and calls no server.";
