@@ -2,14 +2,11 @@
 //!
 //! What a person reads is apart from what was the cause: causes are logged on the server, at the boundary, and never travel.
 
-use leptos::server_fn::{
-    codec::JsonEncoding,
-    error::{FromServerFnError, ServerFnErrorErr},
-};
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::words;
+use crate::{wire::Wire, words};
 
 words! {
     /// Why nobody is signed in.
@@ -205,7 +202,7 @@ impl AppError {
 }
 
 impl FromServerFnError for AppError {
-    type Encoder = JsonEncoding;
+    type Encoder = Wire;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

@@ -1,6 +1,72 @@
-//! What JSON can say that Rust has no word for, the same for every shape that travels.
+//! How JSON is written and read, the same for every shape that travels between server and browser.
+//!
+//! It is read by way of a [`Value`]: so the browser holds one reader of JSON text, and not one more for each shape.
 
-use serde::{Deserialize, Deserializer};
+use leptos::{
+    server::codee::{Decoder, Encoder},
+    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post},
+};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
+use serde_json::{Error, Value};
+
+/// The codec of server functions and of what a page hands to the browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Wire;
+
+/// Arguments and answers of a server function as JSON in the body.
+pub type Json = Post<Wire>;
+
+/// Reads JSON text.
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_value(serde_json::from_str(text)?)
+}
+
+/// Takes one member out of an object.
+pub fn take<T: DeserializeOwned>(object: &mut Value, name: &str) -> Option<T> {
+    serde_json::from_value(object.get_mut(name).map(Value::take).unwrap_or_default()).ok()
+}
+
+impl ContentType for Wire {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for Wire {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl<T: Serialize> Encodes<T> for Wire {
+    type Error = Error;
+
+    fn encode(value: &T) -> Result<Bytes, Error> {
+        serde_json::to_vec(value).map(Bytes::from)
+    }
+}
+
+impl<T: DeserializeOwned> Decodes<T> for Wire {
+    type Error = Error;
+
+    fn decode(bytes: Bytes) -> Result<T, Error> {
+        serde_json::from_value(serde_json::from_slice(&bytes)?)
+    }
+}
+
+impl<T: Serialize> Encoder<T> for Wire {
+    type Error = Error;
+    type Encoded = String;
+
+    fn encode(value: &T) -> Result<String, Error> {
+        serde_json::to_string(value)
+    }
+}
+
+impl<T: DeserializeOwned> Decoder<T> for Wire {
+    type Error = Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<T, Error> {
+        read(text)
+    }
+}
 
 /// Tells what was said (even `null`) from what was left out.
 pub fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {

@@ -3,12 +3,13 @@
 //! Login, logout and setup are plain forms, so that they work before (and without) the browser bundle.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, Json};
+use leptos::server_fn::codec::GetUrl;
 
 use crate::{
     accounts::types::{AccessToken, LoginSession, NewAccessToken},
     error::AppError,
     ids::{LoginSessionId, TokenId},
+    wire::Json,
 };
 
 /// Makes the first account with its owner and signs them in; goes on to `/pilot`.
@@ -30,28 +31,28 @@ pub async fn log_out() -> Result<(), AppError> {
 }
 
 /// The caller's own tokens, newest first.
-#[server(endpoint = "accounts/tokens", input = GetUrl)]
+#[server(endpoint = "accounts/tokens", input = GetUrl, output = Json)]
 pub async fn tokens() -> Result<Vec<AccessToken>, AppError> {
     crate::accounts::server::rpc_tokens().await
 }
 
-#[server(endpoint = "accounts/create_token", input = Json)]
+#[server(endpoint = "accounts/create_token", input = Json, output = Json)]
 pub async fn create_token(name: String) -> Result<NewAccessToken, AppError> {
     crate::accounts::server::rpc_create_token(name).await
 }
 
-#[server(endpoint = "accounts/revoke_token", input = Json)]
+#[server(endpoint = "accounts/revoke_token", input = Json, output = Json)]
 pub async fn revoke_token(id: TokenId) -> Result<(), AppError> {
     crate::accounts::server::rpc_revoke_token(id).await
 }
 
 /// The caller's own live logins, newest first.
-#[server(endpoint = "accounts/logins", input = GetUrl)]
+#[server(endpoint = "accounts/logins", input = GetUrl, output = Json)]
 pub async fn logins() -> Result<Vec<LoginSession>, AppError> {
     crate::accounts::server::rpc_logins().await
 }
 
-#[server(endpoint = "accounts/revoke_login", input = Json)]
+#[server(endpoint = "accounts/revoke_login", input = Json, output = Json)]
 pub async fn revoke_login(id: LoginSessionId) -> Result<(), AppError> {
     crate::accounts::server::rpc_revoke_login(id).await
 }

@@ -1,7 +1,7 @@
 //! Server functions of the session surface: context → service → typed result.
 
 use leptos::prelude::*;
-use leptos::server_fn::codec::{GetUrl, Json};
+use leptos::server_fn::codec::GetUrl;
 
 use crate::{
     error::AppError,
@@ -10,125 +10,126 @@ use crate::{
         self, ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, Message, NewMessage, NewSession,
         Page, PostRequest, PostResult, Promotion, Session, SessionChange, SessionFilter, SessionSummary, TaskLane,
     },
+    wire::Json,
 };
 
 /// The caller's sessions and those shared with them, last touched first.
-#[server(endpoint = "pilot/list_sessions", input = GetUrl)]
+#[server(endpoint = "pilot/list_sessions", input = GetUrl, output = Json)]
 pub async fn list_sessions(#[server(default)] filter: SessionFilter) -> Result<Page<SessionSummary>, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::list(&ctx, filter).await
 }
 
 /// The start box: makes the session and, with a text, starts its first turn. `key` makes a repeat safe.
-#[server(endpoint = "pilot/start_session", input = Json)]
+#[server(endpoint = "pilot/start_session", input = Json, output = Json)]
 pub async fn start_session(new: NewSession, text: String, key: String) -> Result<SessionId, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::turns::start_session(&ctx, new, text, key).await
 }
 
 /// All of a session, with its newest messages.
-#[server(endpoint = "pilot/load_session", input = GetUrl)]
+#[server(endpoint = "pilot/load_session", input = GetUrl, output = Json)]
 pub async fn load_session(id: SessionId) -> Result<Session, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::get(&ctx, id, None).await
 }
 
 /// Up to 50 messages before event `before` (the oldest message one has), oldest first, and whether there are more.
-#[server(endpoint = "pilot/older_messages", input = GetUrl)]
+#[server(endpoint = "pilot/older_messages", input = GetUrl, output = Json)]
 pub async fn older_messages(id: SessionId, before: crate::ids::MessageId) -> Result<(Vec<Message>, bool), AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::messages_before(&ctx, id, before).await
 }
 
-#[server(endpoint = "pilot/change_session", input = Json)]
+#[server(endpoint = "pilot/change_session", input = Json, output = Json)]
 pub async fn change_session(id: SessionId, change: SessionChange) -> Result<(), AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::change(&ctx, id, change).await
 }
 
-#[server(endpoint = "pilot/reopen", input = Json)]
+#[server(endpoint = "pilot/reopen", input = Json, output = Json)]
 pub async fn reopen(id: SessionId) -> Result<(), AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::reopen(&ctx, id).await
 }
 
 /// Starts a turn; what it says comes over the live connection. The same key again gives the same turn.
-#[server(endpoint = "pilot/send_message", input = Json)]
+#[server(endpoint = "pilot/send_message", input = Json, output = Json)]
 pub async fn send_message(id: SessionId, message: NewMessage, key: String) -> Result<TurnId, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::turns::send(&ctx, id, message, key).await
 }
 
-#[server(endpoint = "pilot/stop_turn", input = Json)]
+#[server(endpoint = "pilot/stop_turn", input = Json, output = Json)]
 pub async fn stop_turn(id: SessionId) -> Result<(), AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::turns::stop(&ctx, id).await
 }
 
-#[server(endpoint = "pilot/save_lane", input = Json)]
+#[server(endpoint = "pilot/save_lane", input = Json, output = Json)]
 pub async fn save_lane(id: SessionId, change: LaneChange) -> Result<TaskLane, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::lane::change(&ctx, id, change).await
 }
 
-#[server(endpoint = "pilot/add_note", input = Json)]
+#[server(endpoint = "pilot/add_note", input = Json, output = Json)]
 pub async fn add_note(id: SessionId, text: String) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::add_note(&ctx, id, text).await
 }
 
-#[server(endpoint = "pilot/edit_fact", input = Json)]
+#[server(endpoint = "pilot/edit_fact", input = Json, output = Json)]
 pub async fn edit_fact(id: SessionId, fact: FactId, text: String) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::edit(&ctx, id, fact, text).await
 }
 
-#[server(endpoint = "pilot/delete_fact", input = Json)]
+#[server(endpoint = "pilot/delete_fact", input = Json, output = Json)]
 pub async fn delete_fact(id: SessionId, fact: FactId) -> Result<(), AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::delete(&ctx, id, fact).await
 }
 
-#[server(endpoint = "pilot/restore_fact", input = Json)]
+#[server(endpoint = "pilot/restore_fact", input = Json, output = Json)]
 pub async fn restore_fact(id: SessionId, fact: FactId) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::restore(&ctx, id, fact).await
 }
 
-#[server(endpoint = "pilot/confirm_fact", input = Json)]
+#[server(endpoint = "pilot/confirm_fact", input = Json, output = Json)]
 pub async fn confirm_fact(id: SessionId, fact: FactId) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::confirm(&ctx, id, fact).await
 }
 
 /// Makes a fact of one answer or result.
-#[server(endpoint = "pilot/promote", input = Json)]
+#[server(endpoint = "pilot/promote", input = Json, output = Json)]
 pub async fn promote(id: SessionId, promotion: Promotion) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::facts::promote(&ctx, id, promotion).await
 }
 
 /// Every fix of the session, newest first.
-#[server(endpoint = "pilot/fixes", input = GetUrl)]
+#[server(endpoint = "pilot/fixes", input = GetUrl, output = Json)]
 pub async fn fixes(id: SessionId) -> Result<Vec<Fix>, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::fixes::list(&ctx, id).await
 }
 
-#[server(endpoint = "pilot/decide_fix", input = Json)]
+#[server(endpoint = "pilot/decide_fix", input = Json, output = Json)]
 pub async fn decide_fix(id: SessionId, fix: FixId, decision: Decision) -> Result<Decided, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::fixes::decide(&ctx, id, fix, decision, None).await
 }
 
 /// *I did this.* Safe to repeat.
-#[server(endpoint = "pilot/apply_fix", input = Json)]
+#[server(endpoint = "pilot/apply_fix", input = Json, output = Json)]
 pub async fn apply_fix(id: SessionId, fix: FixId) -> Result<Fix, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::fixes::apply(&ctx, id, fix).await
 }
 
-#[server(endpoint = "pilot/set_outcome", input = Json)]
+#[server(endpoint = "pilot/set_outcome", input = Json, output = Json)]
 pub async fn set_outcome(
     id: SessionId,
     fix: FixId,
@@ -140,21 +141,21 @@ pub async fn set_outcome(
 }
 
 /// *Not yet*: turns the AI's guess at an outcome down.
-#[server(endpoint = "pilot/reject_proposal", input = Json)]
+#[server(endpoint = "pilot/reject_proposal", input = Json, output = Json)]
 pub async fn reject_proposal(id: SessionId, fix: FixId) -> Result<Fix, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::fixes::reject_proposal(&ctx, id, fix).await
 }
 
 /// The note or package as it would be posted now.
-#[server(endpoint = "pilot/preview", input = Json)]
+#[server(endpoint = "pilot/preview", input = Json, output = Json)]
 pub async fn preview(id: SessionId, kind: ArtifactKind) -> Result<types::Preview, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::artifacts::preview(&ctx, id, kind).await
 }
 
 /// *Confirm & post*.
-#[server(endpoint = "pilot/post_artifact", input = Json)]
+#[server(endpoint = "pilot/post_artifact", input = Json, output = Json)]
 pub async fn post_artifact(
     id: SessionId,
     kind: ArtifactKind,

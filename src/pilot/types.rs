@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     error::AppError,
     ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId},
-    wire::{or_default, said},
+    wire::{or_default, said, take},
     words,
 };
 
@@ -265,8 +265,8 @@ pub struct ResultChange {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Maker {
-    #[serde(flatten)]
-    pub person: Person,
+    pub id: UserId,
+    pub name: String,
     /// The AI made it, in a turn of this person.
     pub ai: bool,
 }
@@ -579,7 +579,7 @@ pub struct TurnUsage {
 }
 
 /// What followers of a session see, in order of the events' ids.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "event", content = "data", rename_all = "snake_case")]
 pub enum SessionEvent {
     TurnStarted {
@@ -642,17 +642,45 @@ impl SessionEvent {
     }
 
     /// The reverse of [`Self::into_parts`]; `None` for a name that this version does not know.
-    pub fn from_parts(name: &str, payload: Value) -> Option<Self> {
-        serde_json::from_value(serde_json::json!({ "event": name, "data": payload })).ok()
+    pub fn from_parts(name: &str, mut payload: Value) -> Option<Self> {
+        let data = &mut payload;
+        Some(match name {
+            "turn_started" => Self::TurnStarted { turn_id: take(data, "turn_id")? },
+            "message" => Self::Message(Box::new(serde_json::from_value(payload).ok()?)),
+            "delta" => Self::Delta { text: take(data, "text")? },
+            "turn_reset" => Self::TurnReset { reason: take(data, "reason")? },
+            "lane" => Self::Lane(serde_json::from_value(payload).ok()?),
+            "fact" => Self::Fact(Box::new(serde_json::from_value(payload).ok()?)),
+            "fact_removed" => Self::FactRemoved { id: take(data, "id")? },
+            "hypotheses" => Self::Hypotheses(serde_json::from_value(payload).ok()?),
+            "fix" => Self::Fix(Box::new(serde_json::from_value(payload).ok()?)),
+            "outcome_proposal" => {
+                Self::OutcomeProposal { fix_id: take(data, "fix_id")?, proposal: take(data, "proposal")? }
+            }
+            "marker_dropped" => Self::MarkerDropped { name: take(data, "name")?, reason: take(data, "reason")? },
+            "session" => Self::Session {
+                status: take(data, "status")?,
+                title: take(data, "title")?,
+                state_version: take(data, "state_version")?,
+            },
+            "turn_done" => Self::TurnDone {
+                message_id: take(data, "message_id")?,
+                state_version: take(data, "state_version")?,
+                usage: take(data, "usage")?,
+                stopped: take(data, "stopped")?,
+            },
+            "turn_failed" => Self::TurnFailed { problem: take(data, "problem")? },
+            "snapshot_required" => Self::SnapshotRequired { last_event_id: take(data, "last_event_id")? },
+            _ => return None,
+        })
     }
 }
 
 /// An event with its place in the session's order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Stamped {
     pub id: i64,
     pub turn_id: Option<TurnId>,
-    #[serde(flatten)]
     pub event: SessionEvent,
 }
 
@@ -667,8 +695,7 @@ pub enum LiveRequest {
 }
 
 /// What the browser hears over its one live connection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "hear", rename_all = "snake_case")]
+#[derive(Debug, Clone, PartialEq)]
 pub enum LiveFrame {
     Event {
         session_id: SessionId,
@@ -679,4 +706,22 @@ pub enum LiveFrame {
         session_id: SessionId,
         error: AppError,
     },
+}
+
+impl LiveFrame {
+    /// Reads a frame; `None` for one that this version does not know.
+    pub fn read(text: &str) -> Option<Self> {
+        let frame = &mut serde_json::from_str(text).ok()?;
+        let session_id = take(frame, "session_id")?;
+        match take::<String>(frame, "hear")?.as_str() {
+            "event" => {
+                let stamped = &mut take::<Value>(frame, "stamped")?;
+                let event = SessionEvent::from_parts(&take::<String>(stamped, "event")?, take(stamped, "data")?)?;
+                let stamped = Stamped { id: take(stamped, "id")?, turn_id: take(stamped, "turn_id")?, event };
+                Some(Self::Event { session_id, stamped: Box::new(stamped) })
+            }
+            "refused" => Some(Self::Refused { session_id, error: take(frame, "error")? }),
+            _ => None,
+        }
+    }
 }

@@ -8,6 +8,7 @@ use super::{
     browser,
     icon::{Glyph, Icon},
     notices::use_notices,
+    when::dynamic,
 };
 
 #[component]
@@ -31,8 +32,8 @@ pub fn CopyButton(
     };
     view! {
         <button class="btn btn--s" type="button" aria-label=format!("Copy {what}") on:click=copy>
-            {move || view! { <Icon glyph=if copied.get() { Glyph::Check } else { Glyph::Copy }/> }}
-            <span aria-live="polite">{move || if copied.get() { "Copied" } else { "Copy" }}</span>
+            {dynamic(move || view! { <Icon glyph=if copied.get() { Glyph::Check } else { Glyph::Copy }/> })}
+            <span aria-live="polite">{dynamic(move || if copied.get() { "Copied" } else { "Copy" })}</span>
         </button>
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{button::IconButton, icon::Glyph};
+use super::{button::IconButton, icon::Glyph, when::dynamic};
 
 /// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes.
 #[component]
@@ -39,7 +39,7 @@ pub fn Dialog(
             on:close=move |_| open.set(false)
             on:mousedown=press
         >
-            {move || open.get().then(|| children.run())}
+            {dynamic(move || open.get().then(|| children.run()))}
         </dialog>
     }
 }

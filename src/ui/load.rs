@@ -1,6 +1,7 @@
 //! Loading, error and empty, once for the whole app.
 
 use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     button::Button,
@@ -8,20 +9,36 @@ use super::{
     skeleton::Skeleton,
     when::dynamic,
 };
-use crate::error::AppError;
+use crate::{error::AppError, wire::Wire};
 
-/// Draws what a resource brings: a skeleton at first, the error with *Try again* if it fails, and the old content while it is
+/// Something that a page reads on the server.
+pub type Reading<T> = Resource<Result<T, AppError>, Wire>;
+
+/// Reads before the page is sent, and again whenever `source` changes.
+pub fn reading<S, T, F>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    fetch: impl Fn(S) -> F + Send + Sync + 'static,
+) -> Reading<T>
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    F: Future<Output = Result<T, AppError>> + Send + 'static,
+{
+    Resource::new_with_options(source, fetch, true)
+}
+
+/// Draws what a reading brings: a skeleton at first, the error with *Try again* if it fails, and the old content while it is
 /// fetched anew.
 #[component]
 pub fn Load<T>(
-    from: Resource<Result<T, AppError>>,
+    from: Reading<T>,
     /// What stands around skeleton and error where the content brings its own frame.
     #[prop(default = |inside| inside)]
     frame: fn(AnyView) -> AnyView,
     #[prop(into)] children: Callback<(T,), AnyView>,
 ) -> impl IntoView
 where
-    T: Clone + Send + Sync + serde::Serialize + serde::de::DeserializeOwned + 'static,
+    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
 {
     // Read, not awaited: what is on the screen lives until the new content is here.
     let content = move || {
@@ -30,7 +47,7 @@ where
             Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
         })
     };
-    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{move || content()}</Transition> }
+    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{dynamic(move || content())}</Transition> }
 }
 
 /// What went wrong, in the place of what should have been there.

@@ -2,7 +2,16 @@
 
 use leptos::prelude::*;
 
-/// Draws `draw` anew whenever what it reads changes; it may be nothing.
+/// Draws `draw` anew whenever what it reads changes; it may be nothing. Behind one boxed type, because the renderer's code for
+/// each type of closure is a few kilobytes that every visitor would download.
 pub fn dynamic<V: IntoView + 'static>(draw: impl Fn() -> V + Send + 'static) -> AnyView {
-    (move || draw().into_any()).into_any()
+    let draw: Box<dyn FnMut() -> AnyView + Send> = Box::new(move || draw().into_any());
+    draw.into_any()
+}
+
+/// Draws what is inside while `is` holds.
+#[component]
+pub fn When(#[prop(into)] is: Signal<bool>, children: ChildrenFn) -> AnyView {
+    let is = Memo::new(move |_| is.get());
+    dynamic(move || is.get().then(|| children()))
 }

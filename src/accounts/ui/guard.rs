@@ -4,11 +4,14 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use crate::accounts::types::{Me, Visitor};
+use crate::{
+    accounts::types::{Me, Visitor},
+    wire::Wire,
+};
 
 /// Gives all pages who is signed in: on the server from the request, in the browser from the page.
 pub fn provide_visitor() {
-    let visitor = SharedValue::new(|| use_context::<Visitor>().unwrap_or_default());
+    let visitor = SharedValue::<_, Wire>::new_with_encoding(|| use_context::<Visitor>().unwrap_or_default());
     provide_context(visitor.into_inner());
 }
 

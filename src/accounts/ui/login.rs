@@ -10,6 +10,7 @@ use crate::{
         button::{Button, Tone},
         field::Field,
         load::Problem,
+        when::dynamic,
     },
 };
 
@@ -39,13 +40,13 @@ impl LazyRoute for LoginPage {
                 <section class="card auth__card">
                     <p class="auth__logo"><img src="/favicon.svg" alt=""/>"FlowPilot"</p>
                     <div><h1>"Sign in"</h1></div>
-                    {move || why().map(|why| view! { <p class="notice notice--info">{why}</p> })}
+                    {dynamic(move || why().map(|why| view! { <p class="notice notice--info">{why}</p> }))}
                     <ActionForm action=log_in>
                         <div class="form">
                             <Problem error/>
                             <Field name="email" label="E-mail" kind="email" autocomplete="username" autofocus=true/>
                             <Field name="password" label="Password" kind="password" autocomplete="current-password"/>
-                            {move || next().map(|next| view! { <input type="hidden" name="next" value=next/> })}
+                            {dynamic(move || next().map(|next| view! { <input type="hidden" name="next" value=next/> }))}
                             <Button submit=true block=true tone=Tone::Primary busy=log_in.pending()>"Sign in"</Button>
                         </div>
                     </ActionForm>

@@ -4,12 +4,16 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     accounts::{rpc, types::LoginSession},
-    error::AppError,
-    ui::{button::Button, load::Load, notices::use_notices, time::Ago},
+    ui::{
+        button::Button,
+        load::{Load, Reading},
+        notices::use_notices,
+        time::Ago,
+    },
 };
 
 #[component]
-pub fn Logins(logins: Resource<Result<Vec<LoginSession>, AppError>>) -> impl IntoView {
+pub fn Logins(logins: Reading<Vec<LoginSession>>) -> impl IntoView {
     let notices = use_notices();
     let sign_out = Callback::new(move |(id,)| {
         spawn_local(async move {

@@ -10,22 +10,22 @@ use crate::{
         rpc::{self, LogOut},
         types::{AccessToken, LoginSession},
     },
-    error::AppError,
-    ui::{button::Button, icon::Glyph},
+    ui::{
+        button::Button,
+        icon::Glyph,
+        load::{Reading, reading},
+    },
 };
 
 pub struct SettingsPage {
-    tokens: Resource<Result<Vec<AccessToken>, AppError>>,
-    logins: Resource<Result<Vec<LoginSession>, AppError>>,
+    tokens: Reading<Vec<AccessToken>>,
+    logins: Reading<Vec<LoginSession>>,
 }
 
 #[lazy_route]
 impl LazyRoute for SettingsPage {
     fn data() -> Self {
-        Self {
-            tokens: Resource::new_blocking(|| (), |()| rpc::tokens()),
-            logins: Resource::new_blocking(|| (), |()| rpc::logins()),
-        }
+        Self { tokens: reading(|| (), |()| rpc::tokens()), logins: reading(|| (), |()| rpc::logins()) }
     }
 
     fn view(this: Self) -> AnyView {

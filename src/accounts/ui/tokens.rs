@@ -4,21 +4,21 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use crate::{
     accounts::{rpc, types::AccessToken},
-    error::AppError,
     ids::TokenId,
     ui::{
         button::{Button, Tone},
         copy::CopyButton,
         dialog::{Dialog, DialogHead},
         icon::Glyph,
-        load::{Empty, Load},
+        load::{Empty, Load, Reading},
         notices::use_notices,
         time::Ago,
+        when::dynamic,
     },
 };
 
 #[component]
-pub fn Tokens(tokens: Resource<Result<Vec<AccessToken>, AppError>>) -> impl IntoView {
+pub fn Tokens(tokens: Reading<Vec<AccessToken>>) -> impl IntoView {
     let made = RwSignal::new(None::<String>);
     let revoking = RwSignal::new(None::<AccessToken>);
     let list = move |tokens: Vec<AccessToken>| {
@@ -47,7 +47,7 @@ pub fn Tokens(tokens: Resource<Result<Vec<AccessToken>, AppError>>) -> impl Into
                 </div>
             </header>
             <NewToken made on_made=move || tokens.refetch()/>
-            {move || made.get().map(|token| view! { <Secret token/> })}
+            {dynamic(move || made.get().map(|token| view! { <Secret token/> }))}
             <Load from=tokens children=list/>
             <RevokeToken revoking on_revoked=move || tokens.refetch()/>
         </section>

@@ -10,13 +10,14 @@ use axum::{
     },
 };
 use futures::{SinkExt, StreamExt, future, stream::BoxStream};
+use serde_json::json;
 
 use super::{store::sessions, turns::Started, write::topic};
 use crate::{
     accounts,
     error::AppError,
     ids::{SessionId, TurnId},
-    pilot::types::{LiveFrame, LiveRequest},
+    pilot::types::LiveRequest,
     server::{
         context::Ctx,
         events::{Event, Followed},
@@ -172,9 +173,8 @@ async fn hear(ctx: &Ctx, text: &str, following: &mut Option<(SessionId, Events)>
             }
             Err(error) => {
                 *following = None;
-                serde_json::to_string(&LiveFrame::Refused { session_id, error })
-                    .ok()
-                    .map(|text| Frame::Text(text.into()))
+                let refused = json!({ "hear": "refused", "session_id": session_id, "error": error });
+                Some(Frame::Text(refused.to_string().into()))
             }
         },
         Ok(LiveRequest::Unfollow) | Err(_) => {

@@ -74,7 +74,7 @@ fn fact(n: u128, text: &str) -> Fact {
         stale: false,
         editable: true,
         quote: None,
-        created_by: Maker { person: person(), ai: false },
+        created_by: Maker { id: person().id, name: person().name, ai: false },
         confirmed_by: None,
         confirmed_at: None,
         created_at: datetime!(2026-03-10 10:43 UTC).into(),

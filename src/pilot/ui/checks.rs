@@ -17,6 +17,7 @@ use crate::{
         copy::CopyButton,
         each::Each,
         icon::{Glyph, Icon},
+        when::{When, dynamic},
     },
 };
 
@@ -37,15 +38,15 @@ pub fn Checks() -> impl IntoView {
         <section class="section">
             <h3>
                 "Diagnostic checks"
-                {move || match surface.count.get().open_checks {
+                {dynamic(move || match surface.count.get().open_checks {
                     0 => None,
                     open => Some(view! { <small>{open}" open"</small> }),
-                }}
+                })}
             </h3>
             <Each items=open key=|check| check.id children=|check| view! { <CheckItem check/> }.into_any()/>
-            <Show when=move || lane.with(|lane| lane.actions.is_empty())>
+            <When is=move || lane.with(|lane| lane.actions.is_empty())>
                 <p class="empty empty--inline">"Commands to run, with what to expect from them. They come with the answers."</p>
-            </Show>
+            </When>
             <Done count=Signal::derive(move || done.with(Vec::len))>
                 <Each items=done key=|check| check.id children=|check| view! { <DoneCheck check/> }.into_any()/>
             </Done>
@@ -82,16 +83,16 @@ fn DoneCheck(check: Signal<Check>) -> impl IntoView {
             data-result=move || result.get().unwrap_or(CheckResult::Skipped).as_str()
         >
             <summary>
-                {move || view! { <Icon glyph=glyph()/> }}
+                {dynamic(move || view! { <Icon glyph=glyph()/> })}
                 <span>{label}</span>
-                <strong>{move || check.with(result_text)}</strong>
+                <strong>{dynamic(move || check.with(result_text))}</strong>
             </summary>
             <div>
                 <CommandLine check/>
                 <ResultFields check/>
-                <Show when=move || matches!(result.get(), Some(CheckResult::Pass | CheckResult::Fail))>
+                <When is=move || matches!(result.get(), Some(CheckResult::Pass | CheckResult::Fail))>
                     <Promote id source_type=SourceType::DiagnosticCheck/>
-                </Show>
+                </When>
             </div>
         </details>
     }
@@ -154,11 +155,11 @@ fn ResultFields(check: Signal<Check>) -> impl IntoView {
     view! {
         <div class="options" role="group" aria-label=format!("Result: {label}")>
             {choices.into_iter().collect_view()}
-            <Show when=move || !pasting.get() && !has_output() && !locked.get()>
+            <When is=move || !pasting.get() && !has_output() && !locked.get()>
                 <button class="option" type="button" on:click=move |_| pasting.set(true)>"Paste output"</button>
-            </Show>
+            </When>
         </div>
-        <Show when=move || pasting.get() || has_output()>
+        <When is=move || pasting.get() || has_output()>
             <textarea
                 class="field field--code"
                 aria-label=format!("Output: {}", check.with_untracked(|check| check.label.clone()))
@@ -168,15 +169,15 @@ fn ResultFields(check: Signal<Check>) -> impl IntoView {
                 on:blur=move |_| typed.set(None)
                 on:input:target=move |event| write(event.target().value())
             ></textarea>
-        </Show>
+        </When>
         <div class="row">
-            {move || {
+            {dynamic(move || {
                 let unsent = Signal::derive(move || check.with(|check| check.unsent));
                 match now.with(|(result, output)| result.is_none() && output.is_some()) {
                     true => view! { <SaveState id unsent incomplete="Say Pass or Fail to send it."/> },
                     false => view! { <SaveState id unsent/> },
                 }
-            }}
+            })}
         </div>
     }
 }

@@ -14,6 +14,7 @@ use crate::{
         button::{Button, Tone},
         field::keep_in_step,
         icon::Glyph,
+        when::dynamic,
     },
 };
 
@@ -79,10 +80,10 @@ pub fn Composer() -> impl IntoView {
                 }
             ></textarea>
             <footer>
-                <small>{move || hint()}</small>
+                <small>{dynamic(move || hint())}</small>
                 <span class="end">
                     <span class="kbd hide-s">"⌘↵"</span>
-                    {move || match surface.running.get() {
+                    {dynamic(move || match surface.running.get() {
                         true => view! { <StopButton/> }.into_any(),
                         false => view! {
                             <Button submit=true tone=Tone::Primary disabled=Signal::derive(move || blocked.get() || nothing())>
@@ -90,7 +91,7 @@ pub fn Composer() -> impl IntoView {
                             </Button>
                         }
                         .into_any(),
-                    }}
+                    })}
                 </span>
             </footer>
         </form>

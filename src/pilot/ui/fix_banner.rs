@@ -16,7 +16,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         time::Stamp,
-        when::dynamic,
+        when::{When, dynamic},
     },
 };
 
@@ -67,7 +67,7 @@ pub fn FixBanner() -> impl IntoView {
         Some(view! {
             <section class="banner" aria-label="Suggested fix" data-state=state>
                 {inside}
-                <Show when=move || steps.partly.get()><WhatIsLeft steps/></Show>
+                <When is=move || steps.partly.get()><WhatIsLeft steps/></When>
             </section>
         })
     })

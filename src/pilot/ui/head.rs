@@ -9,7 +9,11 @@ use crate::{
         state::PilotDataStoreFields,
         types::{SessionChange, SessionStatus, TicketLink},
     },
-    ui::{button::IconButton, icon::Glyph, when::dynamic},
+    ui::{
+        button::IconButton,
+        icon::Glyph,
+        when::{When, dynamic},
+    },
 };
 
 #[component]
@@ -19,12 +23,12 @@ pub fn ChatHead() -> impl IntoView {
     let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
     view! {
         <header class="chat__head">
-            {move || ticket.get().map(|ticket| view! { <TicketChip ticket/> })}
+            {dynamic(move || ticket.get().map(|ticket| view! { <TicketChip ticket/> }))}
             <SessionTitle/>
-            {move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> })}
+            {dynamic(move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> }))}
             <span class="end">
                 <LiveIndicator/>
-                {move || view! { <StatusChip status=status.get()/> }}
+                {dynamic(move || view! { <StatusChip status=status.get()/> })}
             </span>
         </header>
     }
@@ -61,10 +65,10 @@ fn SessionTitle() -> impl IntoView {
     dynamic(move || match editing.get() {
         true => view! { <TitleField editing/> }.into_any(),
         false => view! {
-            <h1 title=move || title()>{move || title()}</h1>
-            <Show when=writable>
+            <h1 title=move || title()>{dynamic(move || title())}</h1>
+            <When is=writable>
                 <IconButton small=true glyph=Glyph::Edit label="Rename" on_click=move || editing.set(true)/>
-            </Show>
+            </When>
         }
         .into_any(),
     })

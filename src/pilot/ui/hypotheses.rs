@@ -8,7 +8,10 @@ use crate::{
         state::PilotDataStoreFields,
         types::{Hypothesis, HypothesisStatus},
     },
-    ui::each::Each,
+    ui::{
+        each::Each,
+        when::{When, dynamic},
+    },
 };
 
 #[component]
@@ -19,9 +22,9 @@ pub fn Hypotheses() -> impl IntoView {
         <section class="section">
             <h3>"Hypotheses"</h3>
             <Each items=all key=|hypothesis| hypothesis.id children=|hypothesis| view! { <HypothesisRow hypothesis/> }.into_any()/>
-            <Show when=move || all.with(Vec::is_empty)>
+            <When is=move || all.with(Vec::is_empty)>
                 <p class="empty empty--inline">"Competing causes appear here once there is something to weigh."</p>
-            </Show>
+            </When>
         </section>
     }
 }
@@ -37,11 +40,11 @@ fn HypothesisRow(hypothesis: Signal<Hypothesis>) -> impl IntoView {
     let bare = move || hypothesis.with(|hypothesis| hypothesis.because.is_none() && hypothesis.evidence.is_empty());
     view! {
         <div class="hypothesis" data-status=move || hypothesis.with(|hypothesis| hypothesis.status.as_str())>
-            <span>{move || hypothesis.with(|hypothesis| hypothesis.text.clone())}</span>
-            {move || chip()}
-            <Show when=move || !bare()>
-                <small>{move || hypothesis.with(|hypothesis| hypothesis.because.clone())}" "<Evidence ids=evidence/></small>
-            </Show>
+            <span>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.text.clone()))}</span>
+            {dynamic(move || chip())}
+            <When is=move || !bare()>
+                <small>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.because.clone()))}" "<Evidence ids=evidence/></small>
+            </When>
         </div>
     }
 }

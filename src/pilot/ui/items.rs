@@ -16,7 +16,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
-        when::dynamic,
+        when::{When, dynamic},
     },
 };
 
@@ -93,9 +93,9 @@ pub fn Promote(id: LaneItemId, source_type: SourceType) -> impl IntoView {
         });
     };
     view! {
-        <Show when=move || surface.changeable.get() && !surface.has_fact(id)>
+        <When is=move || surface.changeable.get() && !surface.has_fact(id)>
             <Button small=true icon=Glyph::Promote busy on_click=promote>"Add to what we know"</Button>
-        </Show>
+        </When>
     }
 }
 
@@ -103,11 +103,11 @@ pub fn Promote(id: LaneItemId, source_type: SourceType) -> impl IntoView {
 #[component]
 pub fn Done(#[prop(into)] count: Signal<usize>, children: ChildrenFn) -> impl IntoView {
     view! {
-        <Show when=move || count.get() != 0>
+        <When is=move || count.get() != 0>
             <details class="done">
                 <summary>{count}" done"</summary>
                 {children()}
             </details>
-        </Show>
+        </When>
     }
 }

@@ -12,6 +12,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         drawer::{drawer_behaviour, use_drawer},
         icon::Glyph,
+        when::{When, dynamic},
     },
 };
 
@@ -49,12 +50,12 @@ fn LaneHead() -> impl IntoView {
     view! {
         <header>
             <h2>"Task lane"</h2>
-            <Show when=move || surface.running.get()>
+            <When is=move || surface.running.get()>
                 <span class="pip" role="status" title="Thinking"><span class="visually-hidden">"Thinking"</span></span>
-            </Show>
+            </When>
             <span class="end">
-                <Show when=move || known.get() != 0><span class="chip chip--known">{known}" known"</span></Show>
-                <span class="chip">{move || surface.count.get().open()}" open"</span>
+                <When is=move || known.get() != 0><span class="chip chip--known">{known}" known"</span></When>
+                <span class="chip">{dynamic(move || surface.count.get().open())}" open"</span>
                 <IconButton glyph=Glyph::Close class="hide-l" label="Close task lane" on_click=move || drawer.set(false)/>
             </span>
         </header>
@@ -75,9 +76,9 @@ fn NothingOpen() -> impl IntoView {
             && !data.facts().with(Vec::is_empty)
     };
     view! {
-        <Show when=quiet>
+        <When is=quiet>
             <p class="section empty empty--inline">"Nothing is open. Tell FlowPilot what you see now, or resolve."</p>
-        </Show>
+        </When>
     }
 }
 
@@ -104,12 +105,12 @@ fn SendAnswers() -> impl IntoView {
         n => format!("Send {n} answers"),
     };
     view! {
-        <Show when=move || unsent.get() != 0 && surface.changeable.get()>
+        <When is=move || unsent.get() != 0 && surface.changeable.get()>
             <div class="send-answers">
-                <small>{move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" }}</small>
-                <Button tone=Tone::Primary disabled=blocked on_click=send>{move || label()}</Button>
+                <small>{dynamic(move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" })}</small>
+                <Button tone=Tone::Primary disabled=blocked on_click=send>{dynamic(move || label())}</Button>
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -143,11 +144,11 @@ pub fn TasksButton() -> impl IntoView {
             on:click=move |_| drawer.set(true)
         >
             "Tasks "
-            {move || match (surface.running.get(), surface.count.get().open()) {
+            {dynamic(move || match (surface.running.get(), surface.count.get().open()) {
                 (true, _) => view! { <span class="pip"></span> }.into_any(),
                 (false, 0) => ().into_any(),
                 (false, open) => view! { <span class="dot"></span>{open} }.into_any(),
-            }}
+            })}
         </button>
     }
 }

@@ -16,18 +16,17 @@ use crate::{
         each::Each,
         field::SearchField,
         icon::{Glyph, Icon},
-        load::Load,
+        load::{Load, reading},
         notices::use_notices,
         time::Ago,
+        when::{When, dynamic},
     },
 };
 
 #[component]
 pub fn SessionList(sessions: Sessions) -> impl IntoView {
-    let first = Resource::new_blocking(
-        move || (sessions.filter.get(), sessions.added.get()),
-        |(filter, _)| rpc::list_sessions(filter),
-    );
+    let first =
+        reading(move || (sessions.filter.get(), sessions.added.get()), |(filter, _)| rpc::list_sessions(filter));
     view! {
         <aside class="list" aria-label="Sessions">
             <header>
@@ -112,12 +111,12 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
         <ul>
             <Each items=lines key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
         </ul>
-        <Show when=move || lines.with(Vec::is_empty)>
-            <div class="empty">{move || nothing()}</div>
-        </Show>
-        <Show when=move || cursor.with(Option::is_some)>
+        <When is=move || lines.with(Vec::is_empty)>
+            <div class="empty">{dynamic(move || nothing())}</div>
+        </When>
+        <When is=move || cursor.with(Option::is_some)>
             <div class="list__more"><Button tone=Tone::Quiet block=true busy on_click=more>"Load more"</Button></div>
-        </Show>
+        </When>
     }
 }
 
@@ -142,8 +141,8 @@ fn Line(line: Signal<SessionSummary>, sessions: Sessions) -> impl IntoView {
     view! {
         <li>
             <a class="list__item" href=link aria-current=move || current() data-row>
-                <strong>{move || line.with(|line| line.title.clone())}</strong>
-                <small>{move || marks()}</small>
+                <strong>{dynamic(move || line.with(|line| line.title.clone()))}</strong>
+                <small>{dynamic(move || marks())}</small>
             </a>
         </li>
     }

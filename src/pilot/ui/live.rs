@@ -24,6 +24,7 @@ use crate::{
         types::{LiveFrame, LiveRequest},
     },
     ui::notices::{Notices, use_notices},
+    ui::when::dynamic,
 };
 
 /// After so many tries in vain we ask what is wrong.
@@ -123,7 +124,7 @@ impl Connection {
             this.follow();
         });
         let on_message = self.on(|this, event: MessageEvent| {
-            if let Some(frame) = event.data().as_string().and_then(|text| serde_json::from_str(&text).ok()) {
+            if let Some(frame) = event.data().as_string().and_then(|text| LiveFrame::read(&text)) {
                 this.hear(frame);
             }
         });
@@ -193,7 +194,7 @@ pub fn LiveIndicator() -> impl IntoView {
     view! {
         <span class="live" role="status" data-state=move || state()>
             <span class="dot"></span>
-            {move || text()}
+            {dynamic(move || text())}
         </span>
     }
 }

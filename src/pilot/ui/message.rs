@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     accounts::types::{Me, Visitor},
+    ids::UserId,
     pilot::types::{ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
     ui::{prose::Prose, time::Hour},
 };
@@ -53,7 +54,12 @@ fn is_me(person: &Person) -> bool {
 
 /// A person as others read of them.
 pub fn person_name(person: &Person) -> String {
-    if is_me(person) { "you".to_owned() } else { person.name.clone() }
+    name_of(person.id, &person.name)
+}
+
+/// The same of somebody who is more than a person.
+pub fn name_of(id: UserId, name: &str) -> String {
+    if me().is_some_and(|me| me.user_id == id) { "you".to_owned() } else { name.to_owned() }
 }
 
 #[component]

@@ -15,6 +15,7 @@ use crate::{
     ui::{
         each::Each,
         icon::{Glyph, Icon},
+        when::{When, dynamic},
     },
 };
 
@@ -37,17 +38,17 @@ pub fn Questions() -> impl IntoView {
         <section class="section">
             <h3>
                 "Questions"
-                {move || match surface.count.get().open_questions {
+                {dynamic(move || match surface.count.get().open_questions {
                     0 => None,
                     open => Some(view! { <small>{open}" open"</small> }),
-                }}
+                })}
             </h3>
             <Each items=open key=|question| question.id children=|question| view! { <QuestionItem question/> }.into_any()/>
-            <Show when=move || lane.with(|lane| lane.questions.is_empty())>
+            <When is=move || lane.with(|lane| lane.questions.is_empty())>
                 <p class="empty empty--inline">
                     "What FlowPilot needs to know from the user. Describe the problem to get the first ones."
                 </p>
-            </Show>
+            </When>
             <Done count=Signal::derive(move || done.with(Vec::len))>
                 <Each items=done key=|question| question.id children=|question| view! { <DoneQuestion question/> }.into_any()/>
             </Done>
@@ -78,13 +79,13 @@ fn DoneQuestion(question: Signal<Question>) -> impl IntoView {
     view! {
         <details class="item item--done" id=format!("item-{id}") data-result=move || skipped().then_some("skipped")>
             <summary>
-                {move || view! { <Icon glyph=if skipped() { Glyph::Skip } else { Glyph::Check }/> }}
+                {dynamic(move || view! { <Icon glyph=if skipped() { Glyph::Skip } else { Glyph::Check }/> })}
                 <span>{text}</span>
-                {move || answer()}
+                {dynamic(move || answer())}
             </summary>
             <div>
                 <Answer question/>
-                <Show when=move || !skipped()><Promote id source_type=SourceType::Question/></Show>
+                <When is=move || !skipped()><Promote id source_type=SourceType::Question/></When>
             </div>
         </details>
     }
@@ -157,7 +158,7 @@ fn Answer(question: Signal<Question>) -> impl IntoView {
                 disabled=locked
                 on:click=move |_| put(None, !now.with_untracked(|(_, skipped)| *skipped))
             >
-                {move || now.with(|(_, skipped)| if *skipped { "Skipped" } else { "Skip" })}
+                {dynamic(move || now.with(|(_, skipped)| if *skipped { "Skipped" } else { "Skip" }))}
             </button>
             <SaveState id unsent=Signal::derive(move || question.with(|question| question.unsent))/>
         </div>

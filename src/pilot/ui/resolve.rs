@@ -22,7 +22,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::{Glyph, Icon},
         skeleton::Skeleton,
-        when::dynamic,
+        when::{When, dynamic},
     },
 };
 
@@ -181,7 +181,7 @@ fn Inside(resolving: Resolving) -> impl IntoView {
                 <span class="chip chip--accent">{target}</span>
                 <Freshness resolving/>
             </DialogHead>
-            <div class="body">{move || body()}</div>
+            <div class="body">{dynamic(move || body())}</div>
             <footer><NoteFoot resolving/></footer>
         </div>
     }
@@ -190,21 +190,21 @@ fn Inside(resolving: Resolving) -> impl IntoView {
 #[component]
 fn Freshness(resolving: Resolving) -> impl IntoView {
     view! {
-        <Show when=move || resolving.refreshing.get()>
+        <When is=move || resolving.refreshing.get()>
             <span class="save-state" data-state="saving" role="status"><span class="spinner"></span>"Refreshing"</span>
-        </Show>
+        </When>
     }
 }
 
 #[component]
 fn Looking(resolving: Resolving) -> impl IntoView {
     view! {
-        <Show when=move || resolving.moved.get()>
+        <When is=move || resolving.moved.get()>
             <div class="notice notice--warning" role="alert">
                 <Icon glyph=Glyph::Alert/>
                 <p>"The session changed since you looked. This is the note as it is now; read it again before you post."</p>
             </div>
-        </Show>
+        </When>
         <Statements kind=KIND draft=resolving.draft/>
     }
 }
@@ -263,7 +263,7 @@ fn NoteFoot(resolving: Resolving) -> impl IntoView {
                 view! { <span class="end"><Button on_click=close>"Close"</Button></span> }.into_any()
             }
             Step::Looking => view! {
-                <small>{move || hint()}</small>
+                <small>{dynamic(move || hint())}</small>
                 <span class="end">
                     <Button on_click=close>"Cancel"</Button>
                     <Button

@@ -16,6 +16,7 @@ use crate::{
         types::{AnswerChange, LaneChange, ResultChange},
     },
     ui::{browser, notices::Notices},
+    wire,
 };
 
 /// How long one may pause while typing.
@@ -78,7 +79,7 @@ impl Saves {
             (RwSignal::new(BTreeMap::new()), StoredValue::new(None), StoredValue::new(Arc::default()));
         let saves = Self { state, notices, outbox, entries, timer, turn };
         Effect::new(move |_| {
-            let kept = browser::recall(&saves.place()).and_then(|text| serde_json::from_str::<LaneChange>(&text).ok());
+            let kept = browser::recall(&saves.place()).and_then(|text| wire::read::<LaneChange>(&text).ok());
             let Some(kept) = kept else { return };
             kept.answers.into_iter().map(Change::Answer).for_each(|change| saves.put(change));
             kept.results.into_iter().map(Change::Result).for_each(|change| saves.put(change));

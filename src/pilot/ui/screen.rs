@@ -19,14 +19,15 @@ use crate::{
     error::AppError,
     ids::SessionId,
     pilot::{rpc, state::PilotDataStoreFields, types::Session},
-    ui::load::Load,
+    ui::load::{Load, reading},
+    ui::when::dynamic,
 };
 
 #[component]
 pub fn SessionPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<SessionId>().ok()));
-    let session = Resource::new_blocking(
+    let session = reading(
         move || id.get(),
         |id| async move { rpc::load_session(id.ok_or_else(|| AppError::not_found("session"))?).await },
     );
@@ -70,10 +71,10 @@ fn Foot() -> impl IntoView {
         <div class="foot">
             <FixBanner/>
             <PostedNotes/>
-            {move || match surface.changeable.get() {
+            {dynamic(move || match surface.changeable.get() {
                 true => view! { <Composer/> }.into_any(),
                 false => view! { <ClosedBar/> }.into_any(),
-            }}
+            })}
         </div>
     }
 }

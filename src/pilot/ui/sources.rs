@@ -12,6 +12,7 @@ use crate::{
     ui::{
         browser,
         drawer::{is_wide, use_drawer},
+        when::dynamic,
     },
 };
 
@@ -132,5 +133,5 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
 pub fn Evidence(#[prop(into)] ids: Signal<Vec<Uuid>>) -> impl IntoView {
     let surface = use_surface();
     let places = Memo::new(move |_| ids.with(|ids| ids.iter().filter_map(|id| surface.place(*id)).collect::<Vec<_>>()));
-    view! { {move || places.get().into_iter().map(|place| view! { <SourceChip place/> }.into_any()).collect_view()} }
+    dynamic(move || places.get().into_iter().map(|place| view! { <SourceChip place/> }.into_any()).collect_view())
 }

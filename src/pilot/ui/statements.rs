@@ -13,7 +13,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         each::Each,
         icon::Glyph,
-        when::dynamic,
+        when::{When, dynamic},
     },
 };
 
@@ -33,7 +33,7 @@ fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
         <section>
             <h3>{heading}</h3>
             <Each items=lines key=number children=move |line| view! { <StatementRow line draft/> }.into_any()/>
-            <Show when=move || lines.with(Vec::is_empty)><p class="muted">"Nothing recorded."</p></Show>
+            <When is=move || lines.with(Vec::is_empty)><p class="muted">"Nothing recorded."</p></When>
         </section>
     }
 }
@@ -73,7 +73,7 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
             ></textarea>
         }
         .into_any(),
-        false => view! { <span>{move || shown()}</span> }.into_any(),
+        false => view! { <span>{dynamic(move || shown())}</span> }.into_any(),
     };
     let newer = move || {
         line.with(|line| line.newer.clone()).map(|text| {
@@ -90,12 +90,12 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
     };
     view! {
         <div class=move || class()>
-            {move || body()}
+            {dynamic(move || body())}
             <span class="src">
                 <Sources line/>
                 <StatementActs line editing decide/>
             </span>
-            {move || newer()}
+            {dynamic(move || newer())}
         </div>
     }
 }

@@ -21,7 +21,7 @@ use crate::{
         load::Empty,
         prose::GrowingProse,
         time::{day_name, day_of},
-        when::dynamic,
+        when::{When, dynamic},
     },
 };
 
@@ -52,7 +52,7 @@ fn RowView(row: Signal<Row>) -> impl IntoView {
     let Row { opens_day, message } = row.get_untracked();
     let at = message.created_at.0;
     view! {
-        {opens_day.then(|| view! { <p class="day"><time>{move || day_name(at)}</time></p> }.into_any())}
+        {opens_day.then(|| view! { <p class="day"><time>{dynamic(move || day_name(at))}</time></p> }.into_any())}
         <MessageView message/>
     }
 }
@@ -95,18 +95,18 @@ pub fn Transcript() -> impl IntoView {
             <div class="transcript__flow">
                 <h2 class="visually-hidden">"Conversation"</h2>
                 <OlderButton older/>
-                <Show when=empty>
+                <When is=empty>
                     <Empty glyph=Glyph::Sessions title="Say what is wrong">
                         <p>"Write it as you would to a colleague, and paste logs. FlowPilot asks back in the task lane."</p>
                     </Empty>
-                </Show>
+                </When>
                 <Each items=rows key=Row::number children=|row| view! { <RowView row/> }.into_any()/>
                 <Pending/>
                 <Streaming/>
                 <AfterTurn/>
             </div>
         </section>
-        <Show when=move || away.get()>
+        <When is=move || away.get()>
             <button
                 class="btn jump-to-latest"
                 type="button"
@@ -119,7 +119,7 @@ pub fn Transcript() -> impl IntoView {
                 <Icon glyph=Glyph::Down/>
                 "Latest"
             </button>
-        </Show>
+        </When>
         <Announcer/>
     }
 }
@@ -155,11 +155,11 @@ impl Older {
 fn OlderButton(older: Older) -> impl IntoView {
     let has_more = move || older.surface.state.0.has_more().get();
     view! {
-        <Show when=has_more>
+        <When is=has_more>
             <div class="older">
                 <Button tone=Tone::Quiet busy=older.busy on_click=move || older.load()>"Load older messages"</Button>
             </div>
-        </Show>
+        </When>
     }
 }
 
@@ -212,15 +212,15 @@ fn Streaming() -> impl IntoView {
         false => view! { <GrowingProse text/> }.into_any(),
     };
     view! {
-        <Show when=move || shown.get()>
+        <When is=move || shown.get()>
             <article class="message" data-status=move || status() aria-busy=move || surface.running.get().then_some("true")>
                 <Avatar role=Role::Assistant/>
                 <div>
                     <header>"FlowPilot"</header>
-                    {move || body()}
+                    {dynamic(move || body())}
                 </div>
             </article>
-        </Show>
+        </When>
     }
 }
 
@@ -274,8 +274,8 @@ fn AfterTurn() -> impl IntoView {
         })
     };
     view! {
-        {move || failed()}
-        {move || unread()}
+        {dynamic(failed)}
+        {dynamic(move || unread())}
     }
 }
 

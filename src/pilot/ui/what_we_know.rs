@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
-    message::person_name,
+    message::{name_of, person_name},
     sources::SourceChip,
     surface::{Surface, use_surface},
 };
@@ -19,6 +19,7 @@ use crate::{
         each::Each,
         icon::{Glyph, Icon},
         skeleton::Skeleton,
+        when::{When, dynamic},
     },
 };
 
@@ -32,20 +33,20 @@ pub fn WhatWeKnow() -> impl IntoView {
         <section class="section section--known">
             <h3>
                 "What we know"
-                <Show when=move || surface.changeable.get() && !adding.get()>
+                <When is=move || surface.changeable.get() && !adding.get()>
                     <Button tone=Tone::Quiet small=true on_click=move || adding.set(true)>"Add note"</Button>
-                </Show>
+                </When>
             </h3>
             <ul>
                 <Each items=facts key=|fact| fact.id children=|fact| view! { <FactRow fact/> }.into_any()/>
             </ul>
-            <Show when=none>
+            <When is=none>
                 <p class="empty empty--inline">
                     "What is certain gathers here, each with its source. Answer a question, or add what you already know."
                 </p>
-            </Show>
-            <Show when=move || surface.running.get()><Skeleton lines=2/></Show>
-            <Show when=move || adding.get()><AddNote adding/></Show>
+            </When>
+            <When is=move || surface.running.get()><Skeleton lines=2/></When>
+            <When is=move || adding.get()><AddNote adding/></When>
         </section>
     }
 }
@@ -134,14 +135,14 @@ fn FactRow(fact: Signal<Fact>) -> impl IntoView {
     };
     let text = move || match editing.get() {
         true => view! { <EditFact fact editing/> }.into_any(),
-        false => view! { <span>{move || fact.with(|fact| fact.text.clone())}</span> }.into_any(),
+        false => view! { <span>{dynamic(move || fact.with(|fact| fact.text.clone()))}</span> }.into_any(),
     };
     view! {
         <li class=move || class() id=move || format!("fact-{}", fact.with(|fact| fact.id))>
             <span class="tick"><Icon glyph=Glyph::Check/></span>
-            {move || text()}
+            {dynamic(move || text())}
             <FactOrigin fact/>
-            <Show when=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></Show>
+            <When is=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></When>
         </li>
     }
 }
@@ -172,7 +173,7 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
             (SourceType::Question | SourceType::DiagnosticCheck, Some(quote)) => view! { <q>{quote}</q> }.into_any(),
             (SourceType::Question | SourceType::DiagnosticCheck, None) => ().into_any(),
             (SourceType::EngineerNote, _) => {
-                let by = person_name(&fact.created_by.person);
+                let by = name_of(fact.created_by.id, &fact.created_by.name);
                 view! { <small>"note by "{by}</small> }.into_any()
             }
             (SourceType::AiSynthesis, _) => {
@@ -192,10 +193,10 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
     };
     view! {
         <span class="from">
-            {move || chip()}
-            {move || said()}
-            {move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> })}
-            {move || step()}
+            {dynamic(move || chip())}
+            {dynamic(move || said())}
+            {dynamic(move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> }))}
+            {dynamic(move || step())}
         </span>
     }
 }
@@ -226,7 +227,7 @@ fn PromoteAgain(fact: Signal<Fact>) -> impl IntoView {
         surface.call(rpc::promote(surface.id, promotion), move |fact| surface.state.absorb_fact(fact));
     };
     let has_source = move || fact.with(|fact| fact.source_ref.is_some());
-    view! { <Show when=has_source><Button small=true on_click=promote>"Promote again"</Button></Show> }
+    view! { <When is=has_source><Button small=true on_click=promote>"Promote again"</Button></When> }
 }
 
 #[component]
@@ -246,10 +247,10 @@ fn FactActs(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
     };
     view! {
         <span class="fact__acts">
-            {move || {
+            {dynamic(move || {
                 fact.with(|fact| fact.editable)
                     .then(|| view! { <IconButton small=true glyph=Glyph::Edit label=name("Edit") on_click=move || editing.set(true)/> })
-            }}
+            })}
             <IconButton small=true glyph=Glyph::Delete label=name("Remove") on_click=delete/>
         </span>
     }

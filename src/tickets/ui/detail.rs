@@ -10,12 +10,11 @@ use leptos_router::{
 
 use super::{TicketAction, list::StatusChip};
 use crate::{
-    error::AppError,
     psa::types::{SessionOnTicket, Ticket, TicketNote},
     tickets::rpc,
     ui::{
         icon::{Glyph, Icon},
-        load::Load,
+        load::{Load, Reading, reading},
         time::Stamp,
     },
 };
@@ -23,7 +22,7 @@ use crate::{
 type Found = (Ticket, Vec<SessionOnTicket>);
 
 pub struct TicketPage {
-    ticket: Resource<Result<Found, AppError>>,
+    ticket: Reading<Found>,
 }
 
 #[lazy_route]
@@ -31,7 +30,7 @@ impl LazyRoute for TicketPage {
     fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { ticket: Resource::new_blocking(move || id.get(), rpc::get_ticket) }
+        Self { ticket: reading(move || id.get(), rpc::get_ticket) }
     }
 
     fn view(this: Self) -> AnyView {

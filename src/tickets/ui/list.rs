@@ -12,14 +12,14 @@ use leptos_router::{
 };
 
 use crate::{
-    error::AppError,
     pilot::types::Page,
     psa::types::{TicketFilter, TicketSummary},
     tickets::rpc,
     ui::{
         icon::{Glyph, Icon},
-        load::{Empty, Load},
+        load::{Empty, Load, Reading, reading},
         time::Ago,
+        when::When,
     },
 };
 
@@ -29,7 +29,7 @@ const STATUSES: [&str; 7] = ["new", "in_progress", "waiting", "resolved", "escal
 type Tickets = Page<TicketSummary>;
 
 pub struct TicketsPage {
-    tickets: Resource<Result<Tickets, AppError>>,
+    tickets: Reading<Tickets>,
 }
 
 fn filter(query: &ParamsMap) -> TicketFilter {
@@ -42,7 +42,7 @@ impl LazyRoute for TicketsPage {
     fn data() -> Self {
         let query = use_query_map();
         let wanted = Memo::new(move |_| query.with(filter));
-        Self { tickets: Resource::new_blocking(move || wanted.get(), rpc::list_tickets) }
+        Self { tickets: reading(move || wanted.get(), rpc::list_tickets) }
     }
 
     fn view(this: Self) -> AnyView {
@@ -160,7 +160,7 @@ fn Pages(next: Option<String>) -> impl IntoView {
     let first = move || query.with(|query| query.get("cursor").is_none());
     view! {
         <nav class="row" aria-label="Pages">
-            <Show when=move || !first()><a class="btn" href=link(None)>"First page"</a></Show>
+            <When is=move || !first()><a class="btn" href=link(None)>"First page"</a></When>
             {next.map(|next| view! { <a class="btn end" rel="next" href=link(Some(next))>"Next page"</a> })}
         </nav>
     }

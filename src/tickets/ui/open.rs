@@ -6,7 +6,7 @@ use super::list::StatusChip;
 use crate::{
     psa::types::{TicketFilter, TicketSummary},
     tickets::rpc,
-    ui::load::Load,
+    ui::load::{Load, reading},
 };
 
 const SHOWN: u16 = 6;
@@ -14,7 +14,7 @@ const SHOWN: u16 = 6;
 #[component]
 pub fn OpenTickets() -> impl IntoView {
     let wanted = TicketFilter { limit: Some(SHOWN), ..TicketFilter::default() };
-    let tickets = Resource::new_blocking(move || wanted.clone(), rpc::list_tickets);
+    let tickets = reading(move || wanted.clone(), rpc::list_tickets);
     let list = |page: crate::pilot::types::Page<TicketSummary>| {
         if page.items.is_empty() {
             return ().into_any();

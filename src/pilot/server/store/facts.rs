@@ -46,10 +46,7 @@ impl Row {
             stale: self.stale,
             editable: self.is_editable(),
             quote: self.quote.clone(),
-            created_by: Maker {
-                person: Person { id: self.maker, name: self.maker_name.clone().unwrap_or_default() },
-                ai: self.by_ai,
-            },
+            created_by: Maker { id: self.maker, name: self.maker_name.clone().unwrap_or_default(), ai: self.by_ai },
             confirmed_by: person(self.confirmed_by, &self.confirmed_by_name),
             confirmed_at: self.confirmed_at,
             created_at: self.created_at,
