@@ -139,7 +139,7 @@ fn Frame() -> impl IntoView {
     view! {
         <a class="btn btn--primary skip-link" href="#main">"Skip to content"</a>
         <div
-            class=move || class()
+            class=class
             data-drawer=move || drawer.get().then_some("open")
             data-view=move || query.with(|query| query.get("new").map(|_| "new"))
         >
@@ -169,7 +169,7 @@ fn RailLink(to: &'static str, label: &'static str, glyph: Glyph) -> impl IntoVie
     let path = use_location().pathname;
     let current = move || path.with(|path| path.starts_with(to)).then_some("page");
     view! {
-        <a class="tooltip tooltip--side" href=to data-tip=label aria-label=label aria-current=move || current()>
+        <a class="tooltip tooltip--side" href=to data-tip=label aria-label=label aria-current=current>
             <Icon glyph/>
         </a>
     }

@@ -47,7 +47,7 @@ where
             Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
         })
     };
-    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{dynamic(move || content())}</Transition> }
+    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{dynamic(content)}</Transition> }
 }
 
 /// What went wrong, in the place of what should have been there.

@@ -105,7 +105,7 @@ fn Moment(at: OffsetDateTime, #[prop(into)] text: Signal<String>) -> impl IntoVi
         let at = shown(at);
         format!("{} {}, {}", day(at), at.year(), hour(at))
     };
-    view! { <time datetime=rfc3339(at) title=move || title()>{text}</time> }
+    view! { <time datetime=rfc3339(at) title=title>{text}</time> }
 }
 
 /// The reader's day of `at`, to tell where one day ends.

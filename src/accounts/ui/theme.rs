@@ -30,7 +30,7 @@ pub fn ThemeSwitch() -> impl IntoView {
     let option = move |(theme, label, glyph): (Theme, &'static str, Glyph)| {
         let pressed = move || if chosen.get() == Some(theme) { "true" } else { "false" };
         view! {
-            <button type="button" aria-pressed=move || pressed() on:click=move |_| choose(theme)>
+            <button type="button" aria-pressed=pressed on:click=move |_| choose(theme)>
                 <Icon glyph/>
                 {label}
             </button>

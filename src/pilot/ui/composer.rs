@@ -80,7 +80,7 @@ pub fn Composer() -> impl IntoView {
                 }
             ></textarea>
             <footer>
-                <small>{dynamic(move || hint())}</small>
+                <small>{dynamic(hint)}</small>
                 <span class="end">
                     <span class="kbd hide-s">"⌘↵"</span>
                     {dynamic(move || match surface.running.get() {

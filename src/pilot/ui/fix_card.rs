@@ -39,7 +39,7 @@ pub fn SuggestedFix() -> impl IntoView {
     view! {
         <section class="section" id="fix">
             <h3>"Suggested fix"</h3>
-            {dynamic(move || card())}
+            {dynamic(card)}
             <EarlierFixes/>
         </section>
     }

@@ -65,7 +65,7 @@ fn SessionTitle() -> impl IntoView {
     dynamic(move || match editing.get() {
         true => view! { <TitleField editing/> }.into_any(),
         false => view! {
-            <h1 title=move || title()>{dynamic(move || title())}</h1>
+            <h1 title=title>{dynamic(title)}</h1>
             <When is=writable>
                 <IconButton small=true glyph=Glyph::Edit label="Rename" on_click=move || editing.set(true)/>
             </When>

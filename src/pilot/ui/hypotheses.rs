@@ -41,7 +41,7 @@ fn HypothesisRow(hypothesis: Signal<Hypothesis>) -> impl IntoView {
     view! {
         <div class="hypothesis" data-status=move || hypothesis.with(|hypothesis| hypothesis.status.as_str())>
             <span>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.text.clone()))}</span>
-            {dynamic(move || chip())}
+            {dynamic(chip)}
             <When is=move || !bare()>
                 <small>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.because.clone()))}" "<Evidence ids=evidence/></small>
             </When>

@@ -108,7 +108,7 @@ fn SendAnswers() -> impl IntoView {
         <When is=move || unsent.get() != 0 && surface.changeable.get()>
             <div class="send-answers">
                 <small>{dynamic(move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" })}</small>
-                <Button tone=Tone::Primary disabled=blocked on_click=send>{dynamic(move || label())}</Button>
+                <Button tone=Tone::Primary disabled=blocked on_click=send>{dynamic(label)}</Button>
             </div>
         </When>
     }

@@ -67,7 +67,7 @@ fn StatusFilter(sessions: Sessions) -> impl IntoView {
             <button
                 class="option"
                 type="button"
-                aria-pressed=move || pressed()
+                aria-pressed=pressed
                 on:click=move |_| sessions.filter.update(|filter| filter.status = status)
             >
                 {word}
@@ -112,7 +112,7 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
             <Each items=lines key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
         </ul>
         <When is=move || lines.with(Vec::is_empty)>
-            <div class="empty">{dynamic(move || nothing())}</div>
+            <div class="empty">{dynamic(nothing)}</div>
         </When>
         <When is=move || cursor.with(Option::is_some)>
             <div class="list__more"><Button tone=Tone::Quiet block=true busy on_click=more>"Load more"</Button></div>
@@ -140,9 +140,9 @@ fn Line(line: Signal<SessionSummary>, sessions: Sessions) -> impl IntoView {
     };
     view! {
         <li>
-            <a class="list__item" href=link aria-current=move || current() data-row>
+            <a class="list__item" href=link aria-current=current data-row>
                 <strong>{dynamic(move || line.with(|line| line.title.clone()))}</strong>
-                <small>{dynamic(move || marks())}</small>
+                <small>{dynamic(marks)}</small>
             </a>
         </li>
     }

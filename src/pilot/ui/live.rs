@@ -192,9 +192,9 @@ pub fn LiveIndicator() -> impl IntoView {
         Link::Reconnecting => "Reconnecting…".into_any(),
     };
     view! {
-        <span class="live" role="status" data-state=move || state()>
+        <span class="live" role="status" data-state=state>
             <span class="dot"></span>
-            {dynamic(move || text())}
+            {dynamic(text)}
         </span>
     }
 }

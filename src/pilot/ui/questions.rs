@@ -81,7 +81,7 @@ fn DoneQuestion(question: Signal<Question>) -> impl IntoView {
             <summary>
                 {dynamic(move || view! { <Icon glyph=if skipped() { Glyph::Skip } else { Glyph::Check }/> })}
                 <span>{text}</span>
-                {dynamic(move || answer())}
+                {dynamic(answer)}
             </summary>
             <div>
                 <Answer question/>
@@ -146,7 +146,7 @@ fn Answer(question: Signal<Question>) -> impl IntoView {
             aria-label=format!("Answer: {text}")
             placeholder=placeholder
             disabled=locked
-            prop:value=move || free()
+            prop:value=free
             on:input:target=move |event| write(event.target().value())
             on:blur=move |_| typed.set(None)
         ></textarea>

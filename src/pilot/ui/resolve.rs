@@ -181,7 +181,7 @@ fn Inside(resolving: Resolving) -> impl IntoView {
                 <span class="chip chip--accent">{target}</span>
                 <Freshness resolving/>
             </DialogHead>
-            <div class="body">{dynamic(move || body())}</div>
+            <div class="body">{dynamic(body)}</div>
             <footer><NoteFoot resolving/></footer>
         </div>
     }
@@ -263,7 +263,7 @@ fn NoteFoot(resolving: Resolving) -> impl IntoView {
                 view! { <span class="end"><Button on_click=close>"Close"</Button></span> }.into_any()
             }
             Step::Looking => view! {
-                <small>{dynamic(move || hint())}</small>
+                <small>{dynamic(hint)}</small>
                 <span class="end">
                     <Button on_click=close>"Cancel"</Button>
                     <Button

@@ -68,12 +68,12 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
             <textarea
                 class="field"
                 aria-label="Statement"
-                prop:value=move || shown()
+                prop:value=shown
                 on:input:target=move |event| decide(Verdict::Edited(event.target().value()))
             ></textarea>
         }
         .into_any(),
-        false => view! { <span>{dynamic(move || shown())}</span> }.into_any(),
+        false => view! { <span>{dynamic(shown)}</span> }.into_any(),
     };
     let newer = move || {
         line.with(|line| line.newer.clone()).map(|text| {
@@ -89,13 +89,13 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
         })
     };
     view! {
-        <div class=move || class()>
-            {dynamic(move || body())}
+        <div class=class>
+            {dynamic(body)}
             <span class="src">
                 <Sources line/>
                 <StatementActs line editing decide/>
             </span>
-            {dynamic(move || newer())}
+            {dynamic(newer)}
         </div>
     }
 }

@@ -213,11 +213,11 @@ fn Streaming() -> impl IntoView {
     };
     view! {
         <When is=move || shown.get()>
-            <article class="message" data-status=move || status() aria-busy=move || surface.running.get().then_some("true")>
+            <article class="message" data-status=status aria-busy=move || surface.running.get().then_some("true")>
                 <Avatar role=Role::Assistant/>
                 <div>
                     <header>"FlowPilot"</header>
-                    {dynamic(move || body())}
+                    {dynamic(body)}
                 </div>
             </article>
         </When>
@@ -275,7 +275,7 @@ fn AfterTurn() -> impl IntoView {
     };
     view! {
         {dynamic(failed)}
-        {dynamic(move || unread())}
+        {dynamic(unread)}
     }
 }
 

@@ -138,9 +138,9 @@ fn FactRow(fact: Signal<Fact>) -> impl IntoView {
         false => view! { <span>{dynamic(move || fact.with(|fact| fact.text.clone()))}</span> }.into_any(),
     };
     view! {
-        <li class=move || class() id=move || format!("fact-{}", fact.with(|fact| fact.id))>
+        <li class=class id=move || format!("fact-{}", fact.with(|fact| fact.id))>
             <span class="tick"><Icon glyph=Glyph::Check/></span>
-            {dynamic(move || text())}
+            {dynamic(text)}
             <FactOrigin fact/>
             <When is=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></When>
         </li>
@@ -193,10 +193,10 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
     };
     view! {
         <span class="from">
-            {dynamic(move || chip())}
-            {dynamic(move || said())}
+            {dynamic(chip)}
+            {dynamic(said)}
             {dynamic(move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> }))}
-            {dynamic(move || step())}
+            {dynamic(step)}
         </span>
     }
 }

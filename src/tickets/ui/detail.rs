@@ -39,10 +39,10 @@ impl LazyRoute for TicketPage {
         view! {
             <aside class="detail" aria-label="Ticket">
                 <header>
-                    <a class="btn btn--quiet btn--icon hide-l" href=move || list() aria-label="Back to the list"><Icon glyph=Glyph::Back/></a>
+                    <a class="btn btn--quiet btn--icon hide-l" href=list aria-label="Back to the list"><Icon glyph=Glyph::Back/></a>
                     <strong>"Ticket"</strong>
                     <span class="end">
-                        <a class="btn btn--quiet btn--icon hide-m" href=move || list() aria-label="Close ticket"><Icon glyph=Glyph::Close/></a>
+                        <a class="btn btn--quiet btn--icon hide-m" href=list aria-label="Close ticket"><Icon glyph=Glyph::Close/></a>
                     </span>
                 </header>
                 <Load from=this.ticket children=|found| view! { <Detail found/> }.into_any()/>

@@ -75,7 +75,7 @@ fn Filters() -> impl IntoView {
         <Form method="GET" action="/tickets" attr:class="filters" attr:role="search">
             <label class="search">
                 <Icon glyph=Glyph::Search/>
-                <input class="field" type="search" name="q" value=move || q() placeholder="Search tickets" aria-label="Search tickets" data-search/>
+                <input class="field" type="search" name="q" value=q placeholder="Search tickets" aria-label="Search tickets" data-search/>
             </label>
             <select class="field" name="status" aria-label="Status">
                 <option value="">"All open"</option>
@@ -129,9 +129,9 @@ fn Row(ticket: TicketSummary) -> impl IntoView {
     };
     let current = move || location.pathname.with(|here| *here == path).then_some("true");
     view! {
-        <tr role="row" aria-current=move || current()>
+        <tr role="row" aria-current=current>
             <td role="cell"><span class="muted">"#"{ticket.id}</span></td>
-            <td role="cell" class="wide"><a class="table__link" href=move || link() data-row>{ticket.summary}</a></td>
+            <td role="cell" class="wide"><a class="table__link" href=link data-row>{ticket.summary}</a></td>
             <td role="cell">{ticket.company}</td>
             <td role="cell"><StatusChip status=ticket.status open=ticket.open/></td>
             <td role="cell" data-label="Priority">{ticket.priority}</td>
