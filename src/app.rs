@@ -4,10 +4,10 @@
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    Lazy, LazyRoute, SsrMode,
     components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
     hooks::{use_location, use_query_map},
-    path,
+    lazy_route, path,
 };
 
 use crate::{
@@ -81,7 +81,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
                     <Route path=path!("") view=|| view! { <Redirect path="/pilot"/> } ssr=SsrMode::Async/>
                     <ParentRoute path=path!("pilot") view=PilotLayout ssr=SsrMode::Async>
-                        <Route path=path!("") view=Start ssr=SsrMode::Async/>
+                        <Route path=path!("") view={Lazy::<Start>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id") view=SessionPage ssr=SsrMode::Async/>
                     </ParentRoute>
                     <ParentRoute path=path!("tickets") view={Lazy::<TicketsPage>::new()} ssr=SsrMode::Async>
@@ -99,9 +99,17 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
 }
 
 /// Where the start box meets the tickets.
-#[component]
-fn Start() -> AnyView {
-    view! { <StartPage tickets=|| view! { <OpenTickets/> }/> }.into_any()
+struct Start;
+
+#[lazy_route]
+impl LazyRoute for Start {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_page: Self) -> AnyView {
+        view! { <StartPage tickets=|| view! { <OpenTickets/> }/> }.into_any()
+    }
 }
 
 /// The frame of all pages for who is signed in.

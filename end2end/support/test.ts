@@ -7,7 +7,7 @@ export const test = base.extend<{ quiet: void }>({
     async ({ context }, use) => {
       const errors: string[] = [];
       context.on("console", (message) => {
-        if (message.type() === "error" && !/the server responded with a status of 4\d\d/.test(message.text())) {
+        if (message.type() === "error" && !/the server responded with a status of 4\d\d|net::ERR_FAILED/.test(message.text())) {
           errors.push(`${message.page()?.url()}: ${message.text()}`);
         }
       });

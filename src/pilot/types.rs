@@ -460,6 +460,8 @@ pub struct SessionFilter {
     /// Words in the title, problem or ticket.
     pub q: Option<String>,
     pub status: Option<SessionStatus>,
+    /// `true`: those that were archived, and no others.
+    pub archived: Option<bool>,
     pub cursor: Option<String>,
     /// 1–100; default 30.
     pub limit: Option<u16>,

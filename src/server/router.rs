@@ -18,7 +18,10 @@ use tower::ServiceExt;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer,
 };
-use utoipa::OpenApi;
+use utoipa::{
+    Modify, OpenApi,
+    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+};
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{
@@ -50,8 +53,18 @@ pub struct AppState {
 
 #[derive(OpenApi)]
 #[openapi(info(title = "FlowPilot", description = "Sessions, facts, fixes and notes over HTTP. Sign in with a personal access token: `Authorization: Bearer fp_…`."),
-    servers((url = "/api/v1")))]
+    servers((url = "/api/v1")), security(("token" = [])), modifiers(&SignedIn))]
 struct Document;
+
+/// How one signs in, for the document.
+struct SignedIn;
+
+impl Modify for SignedIn {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let token = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document.components.get_or_insert_default().add_security_scheme("token", token);
+    }
+}
 
 /// REST v1: handlers and document come from the same list, so they cannot drift.
 pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {

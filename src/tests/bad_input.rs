@@ -110,6 +110,7 @@ async fn ids_that_nothing_has_are_not_found() {
         (Method::GET, format!("/ai-sessions/{unknown}")),
         (Method::POST, format!("/ai-sessions/{unknown}/messages")),
         (Method::GET, format!("/ai-sessions/{unknown}/events")),
+        (Method::GET, format!("{}?before={unknown}", case.path)),
         (Method::PATCH, case.at(&format!("facts/{unknown}"))),
         (Method::DELETE, case.at(&format!("facts/{unknown}"))),
         (Method::POST, case.at(&format!("facts/{unknown}/confirm"))),

@@ -117,6 +117,10 @@ async fn an_archived_session_leaves_the_list_and_comes_back() {
     let archived = case.engineer.patch(&case.path, json!({ "archived": true })).await.expect(200);
     assert!(archived["archived_at"].is_string());
     assert_eq!(titles(&case.engineer, "").await, Vec::<String>::new());
+    let found = async |query: &str| {
+        case.engineer.get(&format!("/ai-sessions{query}")).await.expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!((found("").await, found("?status=open").await, found("?archived=true").await), (0, 0, 1));
     let back = case.engineer.patch(&case.path, json!({ "archived": false })).await.expect(200);
     assert!(back["archived_at"].is_null());
     assert_eq!(titles(&case.engineer, "").await.len(), 1);

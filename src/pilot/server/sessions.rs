@@ -119,7 +119,12 @@ async fn window(
     tx: &mut crate::server::db::TenantTx,
     id: SessionId,
     before: Option<MessageId>,
-) -> Result<(Vec<Message>, bool), sqlx::Error> {
+) -> Result<(Vec<Message>, bool), AppError> {
+    if let Some(before) = before
+        && messages::get(ctx, tx, id, before).await?.is_none()
+    {
+        return Err(AppError::not_found("message"));
+    }
     let mut found = messages::window(ctx, tx, id, before, WINDOW + 1).await?;
     let has_more = i64::try_from(found.len()).is_ok_and(|len| len > WINDOW);
     if has_more {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
 use uuid::Uuid;
 
 use super::{
@@ -149,11 +150,20 @@ impl Resolving {
     }
 }
 
+/// The dialog. What is in it is downloaded when it is first opened, and never drawn on the server.
 #[component]
 pub fn ResolveDialog() -> impl IntoView {
     let surface = use_surface();
+    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || surface.resolving.get());
+    let inside = move || Suspend::new(SendWrapper::new(dialog(surface)));
+    view! { <When is=wanted>{inside()}</When> }
+}
+
+#[lazy]
+fn dialog(surface: Surface) -> AnyView {
     let resolving = Resolving::new(surface);
     view! { <Dialog open=surface.resolving label="Resolution note" children=move || view! { <Inside resolving/> }/> }
+        .into_any()
 }
 
 #[component]

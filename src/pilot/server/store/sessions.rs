@@ -230,9 +230,12 @@ pub async fn list(
     query.push_bind(ctx.actor.user.0).push("))");
     if let Some(status) = filter.status {
         query.push(" and s.status = ").push_bind(status.as_str());
-    } else {
-        query.push(" and s.archived_at is null");
     }
+    query.push(if filter.archived == Some(true) {
+        " and s.archived_at is not null"
+    } else {
+        " and s.archived_at is null"
+    });
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         query.push(" and s.title || ' ' || coalesce(s.problem, '') || ' ' || coalesce(s.ticket_id, '') || ' ' || coalesce(s.ticket_summary, '') || ' ' || coalesce(s.ticket_company, '') ilike ");
         query.push_bind(like(q));
