@@ -12,6 +12,8 @@ const me = api(server);
 /** What was acknowledged: session → { messages, facts, answers }. */
 const told = new Map();
 let working = true;
+/** While we look, nobody begins anything new. */
+let looking = false;
 let interrupted = 0;
 
 /** Tries until it is answered; a refused or lost connection is what this is about, any other answer is not. */
@@ -45,6 +47,7 @@ async function say(session, text) {
 
 async function work() {
   while (working) {
+    while (looking) await pause(50);
     const { id } = await insist(() => me.json("POST", "/ai-sessions", { problem: "Outlook asks for the password" }));
     const known = { messages: [], facts: [], answers: new Map() };
     told.set(id, known);
@@ -95,7 +98,9 @@ try {
     if (victim !== "Postgres") await server.kill();
     const began = performance.now();
     if (victim !== "Postgres") await server.serve();
+    looking = true;
     const missing = await look();
+    looking = false;
     console.log(`round ${round}: ${victim} killed, back and looked through ${told.size} sessions after ${((performance.now() - began) / 1000).toFixed(1)} s, ${missing.length} things missing`);
     if (missing.length > 0) throw new Error(missing.join("\n"));
   }

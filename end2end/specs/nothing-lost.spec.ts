@@ -14,7 +14,7 @@ test("a message that could not be sent stays, and can be sent again", async ({ p
   await page.unroute("**/rpc/pilot/send_message*");
   await conversation.getByRole("button", { name: "Try again" }).click();
   await expect(conversation.getByText("not sent")).toBeHidden();
-  await expect(conversation.getByText("It began on Monday.")).toHaveCount(1);
+  await expect(conversation.getByText("It began on Monday.", { exact: true })).toHaveCount(1);
 });
 
 test("sending something else puts what could not be sent back into the message box", async ({ page }) => {

@@ -59,6 +59,7 @@ pub async fn hear(pool: PgPool, teller: PgPool, node: Uuid, hub: Hub, cancels: C
                     hub.poke_all();
                 }
             }
+            Err(_) if pool.is_closed() => return,
             Err(error) => {
                 tracing::warn!(error.cause = %error, "The connection that hears of other nodes is gone; trying again.");
             }

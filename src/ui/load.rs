@@ -40,14 +40,19 @@ pub fn Load<T>(
 where
     T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
 {
-    // Read, not awaited: what is on the screen lives until the new content is here.
-    let content = move || {
-        from.get().map(|answer| match answer {
-            Ok(value) => children.run((value,)),
-            Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
-        })
+    let draw = move |answer: Result<T, AppError>| match answer {
+        Ok(value) => children.run((value,)),
+        Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
     };
-    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{dynamic(content)}</Transition> }
+    let on_server = Owner::current_shared_context().is_some_and(|context| !context.is_browser());
+    let content = if on_server {
+        // Drawn once, when it is there; a closure would be run twice, and a long page with it.
+        Suspend::new(async move { draw(from.await) }).into_any()
+    } else {
+        // Read, not awaited: what is on the screen lives until the new content is here.
+        dynamic(move || from.get().map(draw))
+    };
+    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{content}</Transition> }
 }
 
 /// What went wrong, in the place of what should have been there.
