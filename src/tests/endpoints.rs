@@ -62,6 +62,7 @@ impl Line {
 #[derive(Debug, Clone)]
 pub struct Ids {
     session: String,
+    message: String,
     question: String,
     fact: String,
     fix: String,
@@ -76,6 +77,7 @@ impl Ids {
         let id = || uuid::Uuid::now_v7().to_string();
         Self {
             session: id(),
+            message: id(),
             question: id(),
             fact: id(),
             fix: id(),
@@ -88,7 +90,16 @@ impl Ids {
     /// These are no ids.
     fn malformed() -> Self {
         let id = || "not-an-id".to_owned();
-        Self { session: id(), question: id(), fact: id(), fix: id(), ticket: id(), token: id(), login: id() }
+        Self {
+            session: id(),
+            message: id(),
+            question: id(),
+            fact: id(),
+            fix: id(),
+            ticket: id(),
+            token: id(),
+            login: id(),
+        }
     }
 
     fn fill(&self, path: &str) -> String {
@@ -120,6 +131,7 @@ async fn world() -> World {
     let mine = case.app.browser_of(&case.engineer).await;
     let ids = Ids {
         session: case.id().to_owned(),
+        message: text(&case.look().await["messages"][0]["id"]),
         question: case.question().await,
         fact: last(&note),
         fix: last(&fix),

@@ -7,7 +7,7 @@ use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, ca
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let Ids { session: id, question, fact, fix, ticket, token, login } = ids;
+    let Ids { session: id, message, question, fact, fix, ticket, token, login } = ids;
     let open = Least::Anybody;
     let account =
         json!({ "account_name": "Rival", "name": "R", "email": "r@example.test", "password": "correct horse battery" });
@@ -35,7 +35,7 @@ fn table(ids: &Ids) -> Vec<Line> {
             json!({ "new": { "problem": "VPN drops" }, "text": "VPN drops", "key": uuid::Uuid::now_v7() }),
         ),
         ("GET /rpc/pilot/load_session", VIEWER, Nothing, json!({ "id": id })),
-        ("GET /rpc/pilot/older_messages", VIEWER, Nothing, json!({ "id": id, "before": question })),
+        ("GET /rpc/pilot/older_messages", VIEWER, Nothing, json!({ "id": id, "before": message })),
         ("POST /rpc/pilot/change_session", L1, Nothing, json!({ "id": id, "change": { "title": "Another" } })),
         ("POST /rpc/pilot/reopen", L1, Nothing, json!({ "id": id })),
         ("POST /rpc/pilot/send_message", L1, Nothing, json!({ "id": id, "message": { "text": "Hello" }, "key": "k" })),
