@@ -54,6 +54,15 @@ pub struct Me {
     pub role: UserRole,
 }
 
+/// Somebody of the same account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Colleague {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: UserRole,
+}
+
 /// Who asks for a page; nobody on the pages that need no sign-in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor(pub Option<Me>);

@@ -217,6 +217,15 @@ pub struct Citation {
     pub id: String,
 }
 
+/// Something that nobody has answered or done yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenItem {
+    pub kind: ItemKind,
+    /// The question, or the check's label.
+    pub text: String,
+    pub sources: Vec<Citation>,
+}
+
 /// A cause with how it stands and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
@@ -247,6 +256,8 @@ pub struct NoteInput {
     pub facts: Vec<Sourced>,
     /// Checks done, with label and result.
     pub checks: Vec<Sourced>,
+    /// Questions and checks that are still open; only a package for the next engineer is written from them.
+    pub open: Vec<OpenItem>,
     pub causes: Vec<Cause>,
     /// Oldest first.
     pub fixes: Vec<NotedFix>,

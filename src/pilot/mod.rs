@@ -3,6 +3,7 @@
 //! It owns sessions and all that hangs on them. It must not know which model answers or which ticket system takes the note.
 //! Pure rules stand beside the types ([`fix`], [`lane`], [`note`], [`markers`]); [`state`] is the screen's reducer.
 
+pub mod contradiction;
 pub mod fix;
 pub mod lane;
 pub mod markers;

@@ -11,10 +11,30 @@ pub const fn sections(kind: ArtifactKind) -> &'static [&'static str] {
     match kind {
         ArtifactKind::ResolutionNote => &["Problem", "What we confirmed", "Root cause", "Resolution"],
         ArtifactKind::EscalationPackage => {
-            &["Problem", "What we've confirmed", "What we've tried", "Current hypothesis", "Suggested next steps"]
+            &["Problem", "What we've confirmed", TRIED, "Current hypothesis", "Suggested next steps"]
         }
     }
 }
+
+/// What a reader of the document would miss where nothing stands under this heading.
+pub fn missed(heading: &str) -> Option<&'static str> {
+    Some(match heading {
+        "Problem" => "No symptom: a reader will not know what was wrong.",
+        "What we confirmed" => "No proof: nothing confirmed is told.",
+        "Root cause" => "No cause: a reader will ask why it happened.",
+        "Resolution" => "No action: a reader will ask what was done.",
+        "What we've confirmed" => "Nothing confirmed: the next engineer starts from zero.",
+        TRIED => "Nothing tried: what did you try, if only in words?",
+        "Current hypothesis" => "No hypothesis: what do you suspect?",
+        "Suggested next steps" => "No next step: where should the next engineer begin?",
+        _ => return None,
+    })
+}
+
+/// The heading that an escalation may not leave empty without saying so.
+pub const TRIED: &str = "What we've tried";
+/// What stands under it where that is so.
+pub const NOTHING_TRIED: &str = "Nothing has been tried yet.";
 
 /// The document: every heading, each statement a list item.
 pub fn to_markdown(kind: ArtifactKind, statements: &[Statement]) -> String {
@@ -189,6 +209,13 @@ mod tests {
         let markdown = to_markdown(ArtifactKind::EscalationPackage, &[]);
         let found: Vec<_> = markdown.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(found, sections(ArtifactKind::EscalationPackage));
+    }
+
+    #[test]
+    fn every_heading_says_what_a_reader_would_miss() {
+        for kind in ArtifactKind::ALL {
+            assert!(sections(*kind).iter().all(|heading| missed(heading).is_some()));
+        }
     }
 
     #[test]

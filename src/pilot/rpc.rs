@@ -5,10 +5,11 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::{
     error::AppError,
-    ids::{FactId, FixId, SessionId, TurnId},
+    ids::{FactId, FixId, HypothesisId, SessionId, TurnId, UserId},
     pilot::types::{
-        self, ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, Message, NewMessage, NewSession,
-        Page, PostRequest, PostResult, Promotion, Session, SessionChange, SessionFilter, SessionSummary, TaskLane,
+        self, ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange,
+        Message, NewMessage, NewSession, NewShare, Page, Person, PostRequest, PostResult, Promotion, Session,
+        SessionChange, SessionFilter, SessionSummary, Shares, TaskLane,
     },
     wire::Json,
 };
@@ -145,6 +146,36 @@ pub async fn set_outcome(
 pub async fn reject_proposal(id: SessionId, fix: FixId) -> Result<Fix, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::fixes::reject_proposal(&ctx, id, fix).await
+}
+
+/// A person's word on a cause: ruled out with the reason, or open again.
+#[server(endpoint = "pilot/decide_hypothesis", input = Json, output = Json)]
+pub async fn decide_hypothesis(
+    id: SessionId,
+    hypothesis: HypothesisId,
+    change: HypothesisChange,
+) -> Result<Hypothesis, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::hypotheses::decide(&ctx, id, hypothesis, change).await
+}
+
+/// With whom the session is shared, and with whom it could be.
+#[server(endpoint = "pilot/sharing", input = GetUrl, output = Json)]
+pub async fn sharing(id: SessionId) -> Result<Shares, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::shares::choices(&ctx, id).await
+}
+
+#[server(endpoint = "pilot/add_share", input = Json, output = Json)]
+pub async fn add_share(id: SessionId, share: NewShare) -> Result<Person, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::shares::add(&ctx, id, share).await
+}
+
+#[server(endpoint = "pilot/remove_share", input = Json, output = Json)]
+pub async fn remove_share(id: SessionId, user: UserId) -> Result<(), AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::shares::remove(&ctx, id, user).await
 }
 
 /// The note or package as it would be posted now.

@@ -28,6 +28,7 @@ pub struct Head {
     pub state_version: i64,
     pub user: Person,
     pub writable: bool,
+    pub shared_with: Vec<Person>,
     pub ticket: Option<TicketLink>,
 }
 
@@ -72,7 +73,7 @@ pub struct PilotData {
     pub facts: Vec<Fact>,
     pub hypotheses: Vec<Hypothesis>,
     pub fix: Option<Fix>,
-    /// Fixes that were superseded while we looked, newest last.
+    /// Fixes that were superseded, newest last.
     pub earlier_fixes: Vec<Fix>,
     pub posted: Vec<Posted>,
     pub turn: TurnState,
@@ -97,6 +98,7 @@ impl From<Session> for PilotData {
                 state_version: session.state_version,
                 user: session.user,
                 writable: session.writable,
+                shared_with: session.shared_with,
                 ticket: session.ticket,
             },
             messages: session.messages,
@@ -105,7 +107,7 @@ impl From<Session> for PilotData {
             facts: session.facts,
             hypotheses: session.hypotheses,
             fix: session.active_fix,
-            earlier_fixes: Vec::new(),
+            earlier_fixes: session.earlier_fixes,
             posted: session.posted,
             streaming: turn.is_running().then(String::new),
             turn,
@@ -146,7 +148,6 @@ impl PilotData {
             fresh.messages = std::mem::take(&mut self.messages);
             fresh.has_more = self.has_more;
         }
-        fresh.earlier_fixes = std::mem::take(&mut self.earlier_fixes);
         *self = fresh;
     }
 

@@ -5,6 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    accounts::types::Colleague,
     error::AppError,
     ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId},
     wire::{or_default, said, take},
@@ -306,6 +307,17 @@ pub struct Hypothesis {
     pub because: Option<String>,
     /// Ids of lane items and facts.
     pub evidence: Vec<Uuid>,
+    /// Who ruled it out or reopened it; null where the AI alone says how it stands.
+    pub decided_by: Option<Person>,
+}
+
+/// A person's word on a cause: ruled out, with the reason, or open again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct HypothesisChange {
+    pub status: HypothesisStatus,
+    #[serde(default)]
+    pub because: Option<String>,
 }
 
 /// The AI's guess at an outcome; the engineer decides.
@@ -418,6 +430,8 @@ pub struct Session {
     pub user: Person,
     /// The caller may change it; otherwise it is read-only for them.
     pub writable: bool,
+    /// Colleagues who see it too.
+    pub shared_with: Vec<Person>,
     pub ticket: Option<TicketLink>,
     /// The newest 50 (or the 50 before `?before=`), oldest first.
     pub messages: Vec<Message>,
@@ -426,6 +440,8 @@ pub struct Session {
     pub hypotheses: Vec<Hypothesis>,
     pub facts: Vec<Fact>,
     pub active_fix: Option<Fix>,
+    /// Those it replaced, oldest first.
+    pub earlier_fixes: Vec<Fix>,
     pub posted: Vec<Posted>,
     /// Follow events from here; 0 before the first.
     pub last_event_id: i64,
@@ -465,6 +481,23 @@ pub struct SessionFilter {
     pub cursor: Option<String>,
     /// 1–100; default 30.
     pub limit: Option<u16>,
+}
+
+/// Shares a session with a colleague, named by one of the two.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewShare {
+    #[serde(default)]
+    pub user_id: Option<UserId>,
+    #[serde(default)]
+    pub email: Option<String>,
+}
+
+/// With whom a session is shared, and who else there is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shares {
+    pub shared_with: Vec<Person>,
+    pub others: Vec<Colleague>,
 }
 
 /// Starts a session. It calls no model and makes no message.

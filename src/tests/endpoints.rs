@@ -6,7 +6,7 @@ mod rpc;
 
 use std::collections::BTreeSet;
 
-use flowpilot::accounts::types::UserRole;
+use flowpilot::{accounts::types::UserRole, ai::types::Action};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
@@ -66,6 +66,7 @@ pub struct Ids {
     question: String,
     fact: String,
     fix: String,
+    hypothesis: String,
     ticket: String,
     token: String,
     login: String,
@@ -81,6 +82,7 @@ impl Ids {
             question: id(),
             fact: id(),
             fix: id(),
+            hypothesis: id(),
             ticket: "4711".to_owned(),
             token: id(),
             login: id(),
@@ -96,6 +98,7 @@ impl Ids {
             question: id(),
             fact: id(),
             fix: id(),
+            hypothesis: id(),
             ticket: id(),
             token: id(),
             login: id(),
@@ -105,7 +108,7 @@ impl Ids {
     fn fill(&self, path: &str) -> String {
         let session =
             path.replace("/tickets/{id}", &format!("/tickets/{}", self.ticket)).replace("{id}", &self.session);
-        session.replace("{fact}", &self.fact).replace("{fix}", &self.fix)
+        session.replace("{fact}", &self.fact).replace("{fix}", &self.fix).replace("{hypothesis}", &self.hypothesis)
     }
 }
 
@@ -120,11 +123,16 @@ struct World {
     colleague: Person,
 }
 
+const SAID: &str = r#"[FIX_OUTCOME]{"outcome": "applied_success"}[/FIX_OUTCOME]
+[HYPOTHESES][{"text": "A saved password", "status": "open"}][/HYPOTHESES]"#;
+
 async fn world() -> World {
     let case = Case::with_lane().await;
-    case.script.will_answer(flowpilot::ai::types::Action::ResolutionNote, json!({ "statements": [] }));
+    for ending in [Action::ResolutionNote, Action::EscalationPackage] {
+        case.script.will_answer(ending, json!({ "statements": [] }));
+    }
     case.answer(json!("Yes")).await;
-    case.turn("It works.", r#"[FIX_OUTCOME]{"outcome": "applied_success"}[/FIX_OUTCOME]"#).await;
+    case.turn("It works.", SAID).await;
     let note = case.note("Only this PC.").await;
     let fix = case.fix().await;
     let last = |path: &str| path.rsplit('/').next().unwrap().to_owned();
@@ -135,6 +143,7 @@ async fn world() -> World {
         question: case.question().await,
         fact: last(&note),
         fix: last(&fix),
+        hypothesis: text(&case.look().await["hypotheses"][0]["id"]),
         ticket: case.app.ticket(&case.engineer, "Scanner offline", "It blinks.").await,
         token: text(&mine.get("/rpc/accounts/tokens").await.expect(200)[0]["id"]),
         login: text(&mine.get("/rpc/accounts/logins").await.expect(200)[0]["id"]),

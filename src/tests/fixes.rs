@@ -256,3 +256,37 @@ async fn of_two_outcomes_at_once_one_counts() {
     assert_eq!(statuses, [200, 409]);
     assert_eq!(text(&case.look().await["active_fix"]["id"]).len(), 36);
 }
+
+#[tokio::test]
+async fn keeping_the_script_gives_it_back_queues_one_draft_and_counts_as_applied() {
+    let case = Case::with_lane().await;
+    let fix = case.fix().await;
+    let first = decide(&case, &fix, "draft_template").await.expect(200);
+    assert_eq!(first["rendered_script"], "cmdkey /list");
+    assert!(first["fix"]["applied_at"].is_string() && first["draft_template_id"].is_string(), "{first}");
+    let again = decide(&case, &fix, "draft_template").await.expect(200);
+    assert_eq!(again["draft_template_id"], first["draft_template_id"]);
+}
+
+#[tokio::test]
+async fn building_a_template_says_where_to_go_on_and_applies_nothing() {
+    let case = Case::with_lane().await;
+    let decided = decide(&case, &case.fix().await, "build_template").await.expect(200);
+    assert_eq!(decided["redirect_path"], json!(format!("/pilot/{}?script", case.id())));
+    assert_eq!(
+        (&decided["fix"]["applied_at"], &decided["fix"]["user_decision"]),
+        (&Value::Null, &json!("build_template"))
+    );
+}
+
+#[tokio::test]
+async fn a_reload_still_knows_the_earlier_fixes_and_what_became_of_them() {
+    let case = Case::with_lane().await;
+    outcome(&case, &case.fix().await, "applied_failed", Some("It came back.")).await.expect(200);
+    case.turn("And now?", ANOTHER).await;
+    let earlier = case.look().await["earlier_fixes"].clone();
+    assert_eq!(
+        (&earlier[0]["status"], &earlier[0]["failure_reason"]),
+        (&json!("applied_failed"), &json!("It came back."))
+    );
+}

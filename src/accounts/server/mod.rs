@@ -16,4 +16,5 @@ pub use door::{Door, door};
 pub use login::{authenticate, cookie, is_still_in};
 pub use people::is_set_up;
 pub use rpc::*;
+pub use store::{colleague, colleagues};
 pub use tokens::create_for as create_token_for;

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::{
-    accounts::types::{AccessToken, LoginSession, Me, Preferences, PreferencesChange, UserRole},
+    accounts::types::{AccessToken, Colleague, LoginSession, Me, Preferences, PreferencesChange, UserRole},
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     server::{
         context::Ctx,
@@ -305,6 +305,38 @@ pub async fn revoke_token(ctx: &Ctx, tx: &mut TenantTx, id: TokenId) -> Result<b
     .execute(&mut **tx)
     .await
     .map(|done| done.rows_affected() == 1)
+}
+
+/// The colleague with this id or e-mail address, as far as colleagues need to know.
+pub async fn colleague(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: Option<UserId>,
+    email: Option<&str>,
+) -> Result<Option<Colleague>, sqlx::Error> {
+    sqlx::query_as!(
+        Colleague,
+        r#"select id, name, email, role as "role: UserRole" from users
+            where account_id = $1 and disabled_at is null and (id = $2 or email = lower($3))"#,
+        ctx.account.0,
+        id.map(|id| id.0),
+        email,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
+/// Everybody of the account but the caller, by name.
+pub async fn colleagues(ctx: &Ctx, tx: &mut TenantTx) -> Result<Vec<Colleague>, sqlx::Error> {
+    sqlx::query_as!(
+        Colleague,
+        r#"select id, name, email, role as "role: UserRole" from users
+            where account_id = $1 and id <> $2 and disabled_at is null order by lower(name), id limit 500"#,
+        ctx.account.0,
+        ctx.actor.user.0,
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 /// Records what matters afterwards.

@@ -1,7 +1,8 @@
-//! Resolution notes by the built-in provider: only what is known, each statement with its source, in words for the customer.
+//! Resolution notes and escalation packages by the built-in provider: only what is known, each statement with its source; the
+//! note in words for the customer, the package in words for the next engineer.
 
 use crate::{
-    ai::types::{Citation, DraftStatement, FixProgress, NoteInput, NoteOutput, NotedFix, Sourced},
+    ai::types::{Cause, Citation, DraftStatement, FixProgress, ItemKind, NoteInput, NoteOutput, NotedFix, Sourced},
     flows::{format::Fix, library::Library},
 };
 
@@ -37,6 +38,69 @@ pub fn resolution(library: &Library, input: &NoteInput) -> NoteOutput {
         }
     }
     NoteOutput { statements }
+}
+
+/// Writes the package.
+pub fn escalation(input: &NoteInput) -> NoteOutput {
+    let heading = |n: usize| input.sections.get(n).cloned().unwrap_or_default();
+    let mut statements = Vec::new();
+    let mut add = |section: usize, text: String, sources: &[Citation]| {
+        statements.push(DraftStatement { section: heading(section), text: sentence(&text), sources: sources.to_vec() });
+    };
+    let told_by = input.problem.iter().filter(|said| !said.sources.is_empty() && !said.text.trim().is_empty());
+    let told_by: Vec<_> = told_by.collect();
+    for said in told_by.iter().take(2) {
+        add(0, told(said), &said.sources);
+    }
+    for fact in &input.facts {
+        add(1, fact.text.clone(), &fact.sources);
+    }
+    for check in &input.checks {
+        add(2, check.text.clone(), &check.sources);
+    }
+    for fix in &input.fixes {
+        add(2, tried(fix), &fix.sources);
+    }
+    // A cause without evidence is thought of because of the problem as it was told.
+    let told_sources = told_by.first().map(|said| said.sources.clone()).unwrap_or_default();
+    let rests_on = |cause: &Cause| if cause.sources.is_empty() { told_sources.clone() } else { cause.sources.clone() };
+    for (status, lead) in [("supported", "Most likely"), ("open", "Still possible"), ("ruled_out", "Ruled out")] {
+        for cause in input.causes.iter().filter(|cause| cause.status == status) {
+            let because = cause.because.as_deref().map(|because| format!(", because: {}", because.trim()));
+            let text = format!("{lead}: {}{}", cause.text.trim_end_matches('.'), because.unwrap_or_default());
+            add(3, text, &rests_on(cause));
+        }
+    }
+    for fix in input.fixes.iter().filter(|fix| fix.progress == FixProgress::Partial) {
+        add(4, format!("Finish “{}”, which was only partly done", fix.title), &fix.sources);
+    }
+    for item in &input.open {
+        let lead = match item.kind {
+            ItemKind::Question => "Ask",
+            ItemKind::Check => "Check",
+        };
+        add(4, format!("{lead}: {}", item.text), &item.sources);
+    }
+    if input.open.is_empty() {
+        for cause in input.causes.iter().filter(|cause| cause.status != "ruled_out") {
+            add(4, format!("Look into whether this is it: {}", cause.text), &rests_on(cause));
+        }
+    }
+    NoteOutput { statements }
+}
+
+/// A fix and what became of it.
+fn tried(fix: &NotedFix) -> String {
+    let title = fix.title.trim_end_matches('.');
+    let notes = fix.notes.as_deref().map(|notes| format!(" {}", sentence(notes))).unwrap_or_default();
+    match fix.progress {
+        FixProgress::Worked => format!("{title}: it worked.{notes}"),
+        FixProgress::Failed => format!("{title}: it did not work.{notes}"),
+        FixProgress::Partial => format!("{title}: partly done.{notes}"),
+        FixProgress::Applied => format!("{title}: done, whether it worked is not known."),
+        FixProgress::Dismissed => format!("{title}: proposed and not done."),
+        FixProgress::Proposed => format!("{title}: proposed, not done yet."),
+    }
 }
 
 /// The first paragraph of what somebody said, short enough for a note.

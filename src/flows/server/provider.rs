@@ -3,7 +3,7 @@
 
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{knowledge, notes};
 use crate::{
@@ -54,7 +54,11 @@ impl Provider for Builtin {
                 let input = serde_json::from_value(input).map_err(unusable)?;
                 serde_json::to_value(notes::resolution(&knowledge().library, &input)).map_err(unusable)
             }
-            Action::EscalationPackage | Action::Chat => Ok(json!({ "statements": [] })),
+            Action::EscalationPackage => {
+                let input = serde_json::from_value(input).map_err(unusable)?;
+                serde_json::to_value(notes::escalation(&input)).map_err(unusable)
+            }
+            Action::Chat => Ok(Value::Null),
         }
     }
 }

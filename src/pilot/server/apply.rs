@@ -23,8 +23,8 @@ use crate::{
             TurnMarkers, neutralise,
         },
         types::{
-            CheckResult, Fix, FixStatus, Hypothesis, ItemKind, ItemStatus, OutcomeProposal, SessionEvent, SourceType,
-            Support,
+            CheckResult, Fix, FixStatus, Hypothesis, HypothesisStatus, ItemKind, ItemStatus, OutcomeProposal,
+            SessionEvent, SourceType, Support,
         },
     },
     server::markdown,
@@ -413,15 +413,32 @@ fn merge_causes(
         if all.iter().any(|one| one.text == draft.text) {
             continue;
         }
-        all.push(Hypothesis {
-            id: known.iter().find(|one| one.text == draft.text).map_or_else(|| write.ctx.fresh(), |one| one.id),
-            text: draft.text.clone(),
-            status: draft.status,
-            because: draft.because.clone(),
-            evidence: known_only(&draft.evidence, evidence),
+        let before = known.iter().find(|one| one.text == draft.text);
+        let evidence = known_only(&draft.evidence, evidence);
+        all.push(match before {
+            Some(before) if stands(before, &evidence) => before.clone(),
+            _ => Hypothesis {
+                id: before.map_or_else(|| write.ctx.fresh(), |one| one.id),
+                text: draft.text.clone(),
+                status: draft.status,
+                because: draft.because.clone(),
+                evidence,
+                decided_by: None,
+            },
         });
     }
+    // What a person ruled out stays to be read, whatever the AI leaves out.
+    let ruled_out = |one: &&Hypothesis| one.decided_by.is_some() && one.status == HypothesisStatus::RuledOut;
+    let left_out: Vec<_> =
+        known.iter().filter(ruled_out).filter(|one| all.iter().all(|new| new.id != one.id)).collect();
+    all.extend(left_out.into_iter().cloned());
     all
+}
+
+/// A person's word holds: ruled out until a person reopens it; reopened until something speaks that was not known then.
+fn stands(cause: &Hypothesis, evidence: &[Uuid]) -> bool {
+    cause.decided_by.is_some()
+        && (cause.status == HypothesisStatus::RuledOut || evidence.iter().all(|id| cause.evidence.contains(id)))
 }
 
 async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &HashSet<Uuid>) -> Result<(), AppError> {

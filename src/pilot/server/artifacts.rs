@@ -7,14 +7,13 @@ use super::{
     store::{artifacts, facts, fixes, hypotheses, lane, messages, sessions},
 };
 use crate::{
-    ai::types::{Action, Cause, Citation, NoteInput, NoteOutput, NotedFix, Sourced},
+    ai::types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
     error::AppError,
     ids::SessionId,
     pilot::{
         note::{sections, to_markdown},
         types::{
-            ArtifactKind, CheckResult, Fix, FixStatus, HypothesisStatus, ItemKind, Preview, Source, SourceKind,
-            Statement,
+            ArtifactKind, CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Preview, Source, SourceKind, Statement,
         },
     },
     server::context::Ctx,
@@ -89,6 +88,11 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
     problem.extend(said.map(|(message, text)| Sourced { text, sources: vec![cite(SourceKind::Message, message)] }));
 
     let answered = |item: &&lane::Item| item.words().is_some();
+    // What is left to do is for the next engineer; a customer's note tells what was done.
+    let open: Vec<_> = match kind {
+        ArtifactKind::ResolutionNote => Vec::new(),
+        ArtifactKind::EscalationPackage => items.iter().filter(|item| item.status == ItemStatus::Open).collect(),
+    };
     let evidence = |ids: &[uuid::Uuid]| -> Vec<Citation> {
         ids.iter()
             .filter_map(|id| {
@@ -111,6 +115,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
             .map(|fact| Sourced { text: fact.text.clone(), sources: vec![cite(SourceKind::Fact, fact.id)] })
             .collect(),
         checks: items.iter().filter(answered).filter(|item| item.kind == ItemKind::Check).map(noted_check).collect(),
+        open: open.iter().map(|item| open_item(item)).collect(),
         causes: causes
             .iter()
             .map(|cause| Cause {
@@ -133,7 +138,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
     sources.extend(cited.filter_map(source));
     sources.extend(facts.iter().map(|fact| Source { kind: SourceKind::Fact, id: fact.id.to_string() }));
     sources.extend(items.iter().filter(answered).map(|item| Source { kind: item_kind(item), id: item.id.to_string() }));
-    debug_assert!(causes.iter().all(|cause| HypothesisStatus::ALL.contains(&cause.status)));
+    sources.extend(open.iter().map(|item| Source { kind: item_kind(item), id: item.id.to_string() }));
     Ok(Read::Case(Box::new(Case { state_version: row.state_version, input, sources })))
 }
 
@@ -150,6 +155,14 @@ fn cite(kind: SourceKind, id: impl ToString) -> Citation {
 
 fn source(citation: &Citation) -> Option<Source> {
     Some(Source { kind: citation.kind.parse().ok()?, id: citation.id.clone() })
+}
+
+fn open_item(item: &lane::Item) -> OpenItem {
+    let kind = match item.kind {
+        ItemKind::Question => AiItemKind::Question,
+        ItemKind::Check => AiItemKind::Check,
+    };
+    OpenItem { kind, text: item.text.clone(), sources: vec![cite(item_kind(item), item.id)] }
 }
 
 fn noted_check(item: &lane::Item) -> Sourced {

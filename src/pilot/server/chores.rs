@@ -54,7 +54,7 @@ async fn give_up(platform: &Arc<Platform>, orphan: &turns::Orphan) -> Result<(),
     tx.commit().await?;
     let Some((user, message)) = starter else { return Ok(()) };
     let ctx = &on_behalf(platform, orphan.account, user);
-    let mut write = Write::lock_visible(ctx, orphan.session).await?;
+    let mut write = Write::lock_as_server(ctx, orphan.session).await?;
     if !turns::still_runs(ctx, write.tx(), orphan.turn).await? {
         return Ok(());
     }

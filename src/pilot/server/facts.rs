@@ -26,6 +26,13 @@ pub async fn list(ctx: &Ctx, id: SessionId) -> Result<Vec<Fact>, AppError> {
 pub async fn add_note(ctx: &Ctx, id: SessionId, text: String) -> Result<Fact, AppError> {
     let text = text::FACT.required(&text)?;
     let mut write = Write::lock_open(ctx, id).await?;
+    let fact = note(&mut write, text).await?;
+    finish(write, fact).await
+}
+
+/// Adds a confirmed note to a write that is under way.
+pub async fn note(write: &mut Write<'_>, text: String) -> Result<FactId, AppError> {
+    let ctx = write.ctx;
     let row = facts::Row {
         id: ctx.fresh(),
         text,
@@ -43,8 +50,19 @@ pub async fn add_note(ctx: &Ctx, id: SessionId, text: String) -> Result<Fact, Ap
         created_at: ctx.now(),
         deleted: false,
     };
-    store(&mut write, &row).await?;
-    finish(write, row.id).await
+    store(write, &row).await?;
+    Ok(row.id)
+}
+
+/// Takes a fact out in a write that is under way; nothing where it is gone already.
+pub async fn remove(write: &mut Write<'_>, fact: FactId) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    if facts::get(ctx, write.tx(), id, fact).await?.is_some_and(|row| !row.deleted) {
+        facts::set_deleted(ctx, write.tx(), fact, true).await?;
+        write.moved();
+        write.emit(None, SessionEvent::FactRemoved { id: fact });
+    }
+    Ok(())
 }
 
 /// Makes a fact of one answer or result: of the text given, or of what can conservatively be concluded.
@@ -188,9 +206,7 @@ pub async fn delete(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<(), AppErr
     if row.deleted {
         return Ok(());
     }
-    facts::set_deleted(ctx, write.tx(), fact, true).await?;
-    write.moved();
-    write.emit(None, SessionEvent::FactRemoved { id: fact });
+    remove(&mut write, fact).await?;
     write.commit().await.map(drop)
 }
 

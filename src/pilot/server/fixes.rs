@@ -1,7 +1,7 @@
 //! Suggested fixes: decisions, outcomes, proposals turned down.
 
 use super::{
-    store::{fixes, sessions},
+    store::{drafts, fixes, sessions},
     text,
     write::Write,
 };
@@ -60,7 +60,7 @@ pub async fn decide(
     script: Option<String>,
 ) -> Result<Decided, AppError> {
     let script = script.as_deref().map(|script| text::SCRIPT.verbatim(script)).transpose()?;
-    let (write, mut fix) = open(ctx, id, fix).await?;
+    let (mut write, mut fix) = open(ctx, id, fix).await?;
     if decision == Decision::Dismissed {
         fix.user_decision = Some(decision);
         let fix = dismiss(write, fix).await?;
@@ -74,18 +74,21 @@ pub async fn decide(
             "This fix has neither a template nor a script, so there is no script to decide about.",
         ));
     };
-    match decision {
-        Decision::OneOff => {
-            check_apply(fix.status)?;
-            fix.user_decision = Some(decision);
-            fix.applied_at = fix.applied_at.or_else(|| Some(ctx.now()));
-            let fix = save(write, fix, decision.as_str(), None).await?;
-            Ok(Decided { fix, rendered_script: Some(rendered), draft_template_id: None, redirect_path: None })
-        }
-        Decision::DraftTemplate | Decision::BuildTemplate | Decision::Dismissed => {
-            Err(AppError::invalid("decision", "Script templates are not part of this FlowPilot yet; use one_off."))
-        }
+    check_apply(fix.status)?;
+    fix.user_decision = Some(decision);
+    if decision == Decision::BuildTemplate {
+        // Where one reads the script and goes on; nothing is applied by that.
+        let path = format!("/pilot/{id}?script");
+        let fix = save(write, fix, decision.as_str(), None).await?;
+        return Ok(Decided { fix, rendered_script: None, draft_template_id: None, redirect_path: Some(path) });
     }
+    let draft = match decision {
+        Decision::DraftTemplate => Some(drafts::queue(ctx, write.tx(), id, &fix, &rendered).await?),
+        Decision::OneOff | Decision::BuildTemplate | Decision::Dismissed => None,
+    };
+    fix.applied_at = fix.applied_at.or_else(|| Some(ctx.now()));
+    let fix = save(write, fix, decision.as_str(), None).await?;
+    Ok(Decided { fix, rendered_script: Some(rendered), draft_template_id: draft, redirect_path: None })
 }
 
 async fn dismiss(write: Write<'_>, mut fix: Fix) -> Result<Fix, AppError> {

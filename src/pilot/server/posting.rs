@@ -135,10 +135,10 @@ async fn enqueue(
     let ctx = write.ctx;
     let link = write.session.ticket();
     let desk = link.as_ref().and_then(|link| ctx.platform.psa.by_name(&link.provider));
-    let target = match (kind, &desk) {
-        (ArtifactKind::ResolutionNote, Some(desk)) => Some(desk.resolved_status()),
-        _ => None,
-    };
+    let target = desk.as_ref().map(|desk| match kind {
+        ArtifactKind::ResolutionNote => desk.resolved_status(),
+        ArtifactKind::EscalationPackage => desk.escalated_status(),
+    });
     let row = postings::Row {
         id: ctx.fresh(),
         session_id: write.session.id,
@@ -333,7 +333,7 @@ async fn bring(ctx: &Ctx, row: &postings::Row, claim: Claim) -> Result<Option<bo
 }
 
 async fn finish(ctx: &Ctx, row: &postings::Row, claim: Claim, verified: Option<bool>) -> Result<PostResult, AppError> {
-    let mut write = Write::lock_visible(ctx, row.session_id).await?;
+    let mut write = Write::lock_as_server(ctx, row.session_id).await?;
     let ours = postings::finish(ctx, write.tx(), claim, verified).await?;
     let stored = postings::get(ctx, write.tx(), row.id).await?.ok_or_else(|| AppError::not_found("posting"))?;
     if !ours {
@@ -357,7 +357,7 @@ async fn give_up_for_now(
 ) -> Result<PostResult, AppError> {
     tracing::warn!(posting.id = %row.id, posting.attempts = row.attempts, error.code = problem.code, "A note could not be posted.");
     let retry_in = (again && row.attempts < MAX_ATTEMPTS).then(|| f64::from(row.attempts.clamp(1, 10)).exp2());
-    let mut write = Write::lock_visible(ctx, row.session_id).await?;
+    let mut write = Write::lock_as_server(ctx, row.session_id).await?;
     if !postings::fail(ctx, write.tx(), claim, &problem, retry_in).await? {
         return Err(failure(&problem));
     }

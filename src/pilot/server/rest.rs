@@ -1,6 +1,7 @@
 //! Sessions over REST v1 (P6): each handler reads the request, calls the service and names the status.
 
 use axum::{
+    extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
@@ -8,15 +9,14 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{artifacts, facts, fixes, lane, live, posting, sessions, turns};
+use super::{facts, fixes, hypotheses, lane, live, sessions, shares, turns};
 use crate::{
     error::AppError,
-    ids::{FactId, FixId, MessageId, SessionId},
+    ids::{FactId, FixId, HypothesisId, MessageId, SessionId, UserId},
     page::Page,
     pilot::types::{
-        ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, LaneChange, NewMessage, NewSession, PostOutcome,
-        PostRequest, PostResult, Preview, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary,
-        TaskLane,
+        Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange, NewMessage, NewSession,
+        NewShare, Person, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary, TaskLane,
     },
     server::{
         context::Ctx,
@@ -24,6 +24,8 @@ use crate::{
     },
     wire::or_default,
 };
+
+mod endings;
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new()
@@ -46,8 +48,10 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(set_outcome))
         .routes(routes!(set_script))
         .routes(routes!(reject_proposal))
-        .routes(routes!(preview_note))
-        .routes(routes!(post_note))
+        .routes(routes!(list_hypotheses))
+        .routes(routes!(decide_hypothesis))
+        .routes(routes!(list_shares, add_share, remove_share))
+        .merge(endings::router())
 }
 
 /// Starts a session. Calls no model and makes no message; the first message starts the first turn.
@@ -312,25 +316,59 @@ async fn reject_proposal(ctx: Ctx, Path((id, fix)): Path<(SessionId, FixId)>) ->
     fixes::reject_proposal(&ctx, id, fix).await.map(|_| StatusCode::NO_CONTENT)
 }
 
-/// The resolution note as it would be posted now, each statement with its sources.
-#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/preview", tag = "notes", params(("id" = SessionId, Path)),
-    responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 502, body = Problem)))]
-async fn preview_note(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Preview>, AppError> {
-    artifacts::preview(&ctx, id, ArtifactKind::ResolutionNote).await.map(Json)
+/// The competing causes, in order.
+#[utoipa::path(get, path = "/ai-sessions/{id}/hypotheses", tag = "hypotheses", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Vec<Hypothesis>)))]
+async fn list_hypotheses(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Hypothesis>>, AppError> {
+    hypotheses::list(&ctx, id).await.map(Json)
 }
 
-/// Posts the note, moves the ticket's status and reads both back; without a ticket the session is resolved here.
-#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/post", tag = "notes", request_body = PostRequest,
-    params(("id" = SessionId, Path), ("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = PostResult), (status = 202, body = PostResult), (status = 409, body = Problem),
-        (status = 422, body = Problem), (status = 502, body = Problem)))]
-async fn post_note(
+/// A person's word on a cause: `ruled_out` with `because`, or `open` again.
+#[utoipa::path(patch, path = "/ai-sessions/{id}/hypotheses/{hypothesis}", tag = "hypotheses", request_body = HypothesisChange,
+    params(("id" = SessionId, Path), ("hypothesis" = HypothesisId, Path)),
+    responses((status = 200, body = Hypothesis), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn decide_hypothesis(
+    ctx: Ctx,
+    Path((id, hypothesis)): Path<(SessionId, HypothesisId)>,
+    Json(change): Json<HypothesisChange>,
+) -> Result<Json<Hypothesis>, AppError> {
+    hypotheses::decide(&ctx, id, hypothesis, change).await.map(Json)
+}
+
+/// Colleagues who see the session too.
+#[utoipa::path(get, path = "/ai-sessions/{id}/shares", tag = "sessions", params(("id" = SessionId, Path)),
+    responses((status = 200, body = Vec<Person>)))]
+async fn list_shares(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Person>>, AppError> {
+    shares::list(&ctx, id).await.map(Json)
+}
+
+/// Shares the session with a colleague, named by `user_id` or `email`.
+#[utoipa::path(post, path = "/ai-sessions/{id}/shares", tag = "sessions", params(("id" = SessionId, Path)), request_body = NewShare,
+    responses((status = 201, body = Person), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn add_share(ctx: Ctx, Path(id): Path<SessionId>, Json(new): Json<NewShare>) -> Result<Response, AppError> {
+    let person = shares::add(&ctx, id, new).await?;
+    Ok((StatusCode::CREATED, Json(person)).into_response())
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+struct SharedWith {
+    /// The colleague who shall not see it any more; here or in the body.
+    user_id: Option<UserId>,
+}
+
+/// Takes a share back: its user may, and the colleague may leave.
+#[utoipa::path(delete, path = "/ai-sessions/{id}/shares", tag = "sessions", params(("id" = SessionId, Path), SharedWith),
+    responses((status = 204), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn remove_share(
     ctx: Ctx,
     Path(id): Path<SessionId>,
-    headers: HeaderMap,
-    Json(post): Json<PostRequest>,
-) -> Result<Response, AppError> {
-    let result = posting::post(&ctx, id, ArtifactKind::ResolutionNote, post, idempotency_key(&headers)?).await?;
-    let status = if result.outcome == PostOutcome::Posting { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(result)).into_response())
+    Query(named): Query<SharedWith>,
+    request: Request,
+) -> Result<StatusCode, AppError> {
+    let user = match named.user_id {
+        Some(user) => Some(user),
+        None => Json::<SharedWith>::from_request(request, &()).await?.0.user_id,
+    };
+    let user = user.ok_or_else(|| AppError::invalid("user_id", "Name the colleague by user_id."))?;
+    shares::remove(&ctx, id, user).await.map(|()| StatusCode::NO_CONTENT)
 }

@@ -6,7 +6,7 @@ use super::{
     store::{
         facts, fixes, hypotheses, lane, messages, postings,
         sessions::{self, Cursor, LinkedTicket},
-        turns,
+        shares, turns,
     },
     text,
     write::Write,
@@ -83,9 +83,12 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
     let items = lane::all(ctx, &mut tx, id).await?;
     let facts = facts::all(ctx, &mut tx, id, false).await?;
     let hypotheses = hypotheses::all(ctx, &mut tx, id).await?;
-    let active_fix = fixes::active(ctx, &mut tx, id).await?;
+    let (active, mut earlier_fixes): (Vec<_>, Vec<_>) =
+        fixes::all(ctx, &mut tx, id).await?.into_iter().partition(|fix| fix.superseded_at.is_none());
+    earlier_fixes.reverse();
     let posted = postings::all(ctx, &mut tx, id).await?;
     let last = turns::last(ctx, &mut tx, id).await?;
+    let shared_with = shares::all(ctx, &mut tx, id).await?;
     tx.commit().await?;
     // A reply in the making is in its events only: whoever follows from here gets all of it.
     let reply_begins = last.as_ref().and_then(|last| last.reply_begins);
@@ -99,12 +102,14 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         status: row.status,
         state_version: row.state_version,
         writable: row.writable,
+        shared_with,
         messages,
         has_more,
         task_lane: lane::view(&items),
         hypotheses,
         facts: facts.iter().map(facts::Row::view).collect(),
-        active_fix,
+        active_fix: active.into_iter().next(),
+        earlier_fixes,
         posted: posted.into_iter().map(postings::Row::view).collect(),
         last_event_id: reply_begins.map_or(row.last_event_id, |first| first - 1),
         turn: turn.filter(|turn| matches!(turn.status, TurnStatus::Running | TurnStatus::Failed)),

@@ -18,6 +18,7 @@ pub const OUTPUT: Field = Field { name: "output", max: 100_000 };
 /// Room for the longest answer and the question it was given to.
 pub const FACT: Field = Field { name: "text", max: 12_000 };
 pub const NOTES: Field = Field { name: "notes", max: 10_000 };
+pub const REASON: Field = Field { name: "because", max: 2_000 };
 pub const SCRIPT: Field = Field { name: "script", max: 100_000 };
 pub const DOCUMENT: Field = Field { name: "markdown", max: 100_000 };
 

@@ -199,7 +199,7 @@ async fn finish(
     end: &End,
     told: &Told,
 ) -> Result<(), AppError> {
-    let mut write = Write::lock_visible(ctx, session).await?;
+    let mut write = Write::lock_as_server(ctx, session).await?;
     if !turns::is_ours(ctx, write.tx(), turn).await? {
         return Ok(());
     }

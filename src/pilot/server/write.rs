@@ -57,12 +57,24 @@ impl<'c> Write<'c> {
         Ok(write)
     }
 
-    /// Locks a session for the server's own steps: the caller may see it, and that is enough.
+    /// Locks a session that the caller may see, though perhaps not change.
     pub async fn lock_visible(ctx: &'c Ctx, id: SessionId) -> Result<Self, AppError> {
         let mut tx = ctx.db().tenant(ctx).await?;
         let session = sessions::lock(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+        Ok(Self::of(ctx, tx, session))
+    }
+
+    /// Locks a session for the server's own steps: what was begun is finished, even where the person who began it may not see
+    /// the session any more.
+    pub async fn lock_as_server(ctx: &'c Ctx, id: SessionId) -> Result<Self, AppError> {
+        let mut tx = ctx.db().tenant(ctx).await?;
+        let session = sessions::lock_any(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+        Ok(Self::of(ctx, tx, session))
+    }
+
+    fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
         let told = (session.status, session.title.clone());
-        Ok(Self { ctx, tx, session, events: Vec::new(), state_moved: false, told })
+        Self { ctx, tx, session, events: Vec::new(), state_moved: false, told }
     }
 
     pub fn require_open(&self) -> Result<(), AppError> {

@@ -7,7 +7,7 @@ use reactive_stores::Store;
 use super::{PilotData, PilotDataStoreFields, Section, apply, put, touches};
 use crate::{
     ids::{FactId, LaneItemId, SessionId},
-    pilot::types::{Fact, Fix, Message, Session, Stamped, TaskLane},
+    pilot::types::{Fact, Fix, Hypothesis, Message, Session, Stamped, TaskLane},
 };
 
 /// The store of one session's screen.
@@ -85,6 +85,14 @@ impl PilotState {
             data.put_fix(fix);
         }
         self.wake(Section::Fix);
+    }
+
+    /// Takes a cause from the answer to a write.
+    pub fn absorb_hypothesis(self, hypothesis: Hypothesis) {
+        if let Some(mut data) = self.0.try_write_untracked() {
+            put(&mut data.hypotheses, hypothesis, |hypothesis| hypothesis.id);
+        }
+        self.wake(Section::Hypotheses);
     }
 
     /// Takes the named items from the answer to a write; others may be ahead of it.

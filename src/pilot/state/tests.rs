@@ -116,6 +116,7 @@ fn started() -> Session {
         state_version: 1,
         user: person(),
         writable: true,
+        shared_with: Vec::new(),
         ticket: None,
         messages: Vec::new(),
         has_more: false,
@@ -123,6 +124,7 @@ fn started() -> Session {
         hypotheses: Vec::new(),
         facts: Vec::new(),
         active_fix: None,
+        earlier_fixes: Vec::new(),
         posted: Vec::new(),
         last_event_id: 0,
         turn: None,
@@ -140,6 +142,7 @@ fn story() -> Vec<SessionEvent> {
         status: HypothesisStatus::Open,
         because: None,
         evidence: Vec::new(),
+        decided_by: None,
     };
     let proposal = OutcomeProposal { outcome: FixOutcome::AppliedSuccess, reason: None, notes: None };
     let problem = Problem::from(&crate::error::AppError::internal());

@@ -35,11 +35,16 @@ pub fn ClosedBar() -> impl IntoView {
     };
     let last = move || surface.state.0.posted().with(|posted| posted.last().cloned());
     let stuck = move |status| status == SessionStatus::Posting && last().is_some_and(|posted| posted.problem.is_some());
+    let post_again = move || {
+        if let Some(posted) = untrack(last) {
+            surface.ending(posted.kind).set(true);
+        }
+    };
     dynamic(move || {
         let head = head.get();
         let why = match head.status {
             SessionStatus::Open => format!("You can read this session. {} works on it.", head.user.name).into_any(),
-            SessionStatus::Posting => "The note is on its way to the ticket.".into_any(),
+            SessionStatus::Posting => "It is on its way to the ticket.".into_any(),
             SessionStatus::Resolved | SessionStatus::Escalated => match last() {
                 Some(posted) => view! {
                     {if posted.external_id.is_some() { "Posted by " } else { "Closed by " }}
@@ -58,7 +63,7 @@ pub fn ClosedBar() -> impl IntoView {
                 <p>{why}</p>
                 {(closed && head.writable).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
                 {stuck(head.status)
-                    .then(|| view! { <Button on_click=move || surface.resolving.set(true)>"Post again"</Button> })}
+                    .then(|| view! { <Button on_click=post_again>"Post again"</Button> })}
             </div>
         }
     })

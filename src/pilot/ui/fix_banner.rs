@@ -185,7 +185,7 @@ fn Worked(fix: Fix) -> impl IntoView {
             {fix.verified_at.map(|at| view! { <span>"verified "<Stamp at=at.0/></span> })}
         </span>
         <span class="acts">
-            <Button tone=Tone::Known on_click=move || surface.resolving.set(true)>"Write the note"</Button>
+            <Button tone=Tone::Known on_click=move || surface.resolve()>"Write the note"</Button>
         </span>
     }
 }

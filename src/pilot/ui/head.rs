@@ -2,7 +2,7 @@
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::{live::LiveIndicator, surface::use_surface};
+use super::{live::LiveIndicator, message::me, share::ShareDialog, surface::use_surface};
 use crate::{
     pilot::{
         rpc,
@@ -29,9 +29,31 @@ pub fn ChatHead() -> impl IntoView {
             <span class="end">
                 <LiveIndicator/>
                 {dynamic(move || view! { <StatusChip status=status.get()/> })}
+                <Share/>
             </span>
         </header>
     }
+}
+
+/// Who else is on the session. Its user can change that.
+#[component]
+fn Share() -> impl IntoView {
+    let surface = use_surface();
+    let open = RwSignal::new(false);
+    let mine = me().is_some_and(|me| surface.state.0.head().with_untracked(|head| head.user.id == me.user_id));
+    let others = Memo::new(move |_| surface.state.0.head().with(|head| head.shared_with.len()));
+    let owner = move || surface.state.0.head().with(|head| head.user.name.clone());
+    if !mine {
+        return view! { <small class="hide-s">"of "{dynamic(owner)}</small> }.into_any();
+    }
+    view! {
+        <IconButton small=true glyph=Glyph::Share label="Share session" on_click=move || open.set(true)/>
+        <When is=move || others.get() != 0>
+            <small class="hide-s">{dynamic(move || others.get())}" on it"</small>
+        </When>
+        <ShareDialog open/>
+    }
+    .into_any()
 }
 
 #[component]

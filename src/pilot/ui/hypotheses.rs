@@ -1,14 +1,16 @@
-//! *Hypotheses*: the competing causes and what speaks for and against each.
+//! *Hypotheses*: the competing causes, what speaks for and against each, and people's word on them.
 
-use leptos::prelude::*;
+use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use super::{sources::Evidence, surface::use_surface};
+use super::{message::person_name, sources::Evidence, surface::use_surface};
 use crate::{
     pilot::{
+        rpc,
         state::PilotDataStoreFields,
-        types::{Hypothesis, HypothesisStatus},
+        types::{Hypothesis, HypothesisChange, HypothesisStatus},
     },
     ui::{
+        button::{Button, Tone},
         each::Each,
         when::{When, dynamic},
     },
@@ -38,13 +40,105 @@ fn HypothesisRow(hypothesis: Signal<Hypothesis>) -> impl IntoView {
     };
     let evidence = Signal::derive(move || hypothesis.with(|hypothesis| hypothesis.evidence.clone()));
     let bare = move || hypothesis.with(|hypothesis| hypothesis.because.is_none() && hypothesis.evidence.is_empty());
+    let by = move || {
+        hypothesis
+            .with(|one| one.decided_by.as_ref().map(|by| format!(" – {} by {}", word(one.status), person_name(by))))
+    };
+    let ruling = RwSignal::new(false);
     view! {
         <div class="hypothesis" data-status=move || hypothesis.with(|hypothesis| hypothesis.status.as_str())>
             <span>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.text.clone()))}</span>
             {dynamic(chip)}
             <When is=move || !bare()>
-                <small>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.because.clone()))}" "<Evidence ids=evidence/></small>
+                <small>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.because.clone()))}{dynamic(by)}" "<Evidence ids=evidence/></small>
             </When>
+            <HypothesisActs hypothesis ruling/>
         </div>
+    }
+}
+
+const fn word(status: HypothesisStatus) -> &'static str {
+    match status {
+        HypothesisStatus::RuledOut => "ruled out",
+        HypothesisStatus::Open | HypothesisStatus::Supported => "reopened",
+    }
+}
+
+#[component]
+fn HypothesisActs(hypothesis: Signal<Hypothesis>, ruling: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let out = Memo::new(move |_| hypothesis.with(|one| one.status == HypothesisStatus::RuledOut));
+    let decide = move |status, because: Option<String>| {
+        let id = hypothesis.with_untracked(|one| one.id);
+        let change = HypothesisChange { status, because };
+        surface.call(rpc::decide_hypothesis(surface.id, id, change), move |decided| {
+            surface.state.absorb_hypothesis(decided);
+            let _ = ruling.try_set(false);
+        });
+    };
+    let name = move || hypothesis.with_untracked(|one| one.text.clone());
+    let act = move || match (ruling.get(), out.get()) {
+        (true, _) => {
+            view! { <Because ruling on_save=move |because: String| decide(HypothesisStatus::RuledOut, Some(because))/> }
+                .into_any()
+        }
+        (false, true) => view! {
+            <Button small=true tone=Tone::Quiet on_click=move || decide(HypothesisStatus::Open, None)>
+                "Reopen"
+                <span class="visually-hidden">": "{name()}</span>
+            </Button>
+        }
+        .into_any(),
+        (false, false) => view! {
+            <Button small=true tone=Tone::Quiet on_click=move || ruling.set(true)>
+                "Rule out"
+                <span class="visually-hidden">": "{name()}</span>
+            </Button>
+        }
+        .into_any(),
+    };
+    view! { <When is=move || surface.changeable.get()><span class="hypothesis__acts">{dynamic(act)}</span></When> }
+}
+
+/// *Ruled out because…*: the next engineer reads it.
+#[component]
+fn Because(ruling: RwSignal<bool>, #[prop(into)] on_save: Callback<(String,)>) -> impl IntoView {
+    let field = NodeRef::<html::Textarea>::new();
+    field.on_load(|field| drop(field.focus()));
+    let save = move || {
+        let because = field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
+        if !because.is_empty() {
+            on_save.run((because,));
+        }
+    };
+    view! {
+        <form
+            class="inline-form"
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                save();
+            }
+        >
+            <textarea
+                class="field"
+                node_ref=field
+                required
+                aria-label="Ruled out because"
+                placeholder="Ruled out because…"
+                on:keydown=move |event| match event.key().as_str() {
+                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => save(),
+                    "Escape" => {
+                        event.stop_propagation();
+                        ruling.set(false);
+                    }
+                    _ => {}
+                }
+            ></textarea>
+            <footer>
+                <small>"It becomes a note, and goes into an escalation."</small>
+                <Button tone=Tone::Quiet small=true on_click=move || ruling.set(false)>"Cancel"</Button>
+                <Button tone=Tone::Primary small=true submit=true>"Rule out"</Button>
+            </footer>
+        </form>
     }
 }

@@ -117,15 +117,11 @@ fn SendAnswers() -> impl IntoView {
 #[component]
 fn LaneFoot() -> impl IntoView {
     let surface = use_surface();
+    let blocked = Signal::derive(move || !surface.changeable.get() || surface.running.get());
     view! {
         <footer>
-            <Button
-                tone=Tone::Primary
-                disabled=Signal::derive(move || !surface.changeable.get() || surface.running.get())
-                on_click=move || surface.resolving.set(true)
-            >
-                "Resolve"
-            </Button>
+            <Button disabled=blocked on_click=move || surface.escalate()>"Escalate"</Button>
+            <Button tone=Tone::Primary disabled=blocked on_click=move || surface.resolve()>"Resolve"</Button>
         </footer>
     }
 }

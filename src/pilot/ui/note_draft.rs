@@ -37,11 +37,19 @@ impl Line {
         }
     }
 
+    /// The person added it.
+    pub fn is_own(&self) -> bool {
+        self.statement.id.starts_with(OWN)
+    }
+
     /// It cannot be posted before somebody keeps, edits or drops it.
     pub fn is_undecided(&self) -> bool {
         !self.statement.grounded && self.verdict == Verdict::Untouched
     }
 }
+
+/// How the ids of a person's own statements begin.
+const OWN: &str = "mine-";
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct NoteDraft {
@@ -94,7 +102,31 @@ impl NoteDraft {
         }
     }
 
+    /// Headings with nothing to post under them.
+    pub fn empty(&self, kind: ArtifactKind) -> Vec<&'static str> {
+        let told =
+            |heading: &str| self.lines.iter().any(|line| line.statement.section == heading && line.text().is_some());
+        note::sections(kind).iter().copied().filter(|heading| !told(heading)).collect()
+    }
+
+    /// Adds a statement in the person's own words.
+    pub fn add(&mut self, section: &str, text: &str) {
+        let own = self.lines.iter().filter_map(|line| line.statement.id.strip_prefix(OWN)?.parse::<usize>().ok());
+        let statement = Statement {
+            id: format!("{OWN}{}", own.max().map_or(1, |last| last + 1)),
+            section: section.to_owned(),
+            text: String::new(),
+            sources: Vec::new(),
+            grounded: true,
+        };
+        self.lines.push(Line { statement, verdict: Verdict::Edited(text.to_owned()), newer: None });
+    }
+
     pub fn decide(&mut self, id: &str, verdict: Verdict) {
+        if id.starts_with(OWN) && matches!(verdict, Verdict::Untouched | Verdict::Dropped) {
+            // Nothing of the server's stands behind it.
+            return self.lines.retain(|line| line.statement.id != id);
+        }
         if let Some(line) = self.lines.iter_mut().find(|line| line.statement.id == id) {
             // Back to the same words is no edit.
             line.verdict = match verdict {
@@ -226,6 +258,19 @@ mod tests {
         draft.refresh(preview(2, vec![statement("c", "Root cause", "A sync error.", false)]));
         assert!(!draft.markdown(ArtifactKind::ResolutionNote).contains("sync"));
         assert_eq!(draft.undecided(), 0);
+    }
+
+    #[test]
+    fn an_own_statement_is_posted_outlives_a_newer_proposal_and_can_be_taken_back() {
+        let mut draft = draft();
+        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed", "Resolution"]);
+        draft.add("Resolution", "Restarted it.");
+        draft.add("Resolution", " ");
+        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed"]);
+        draft.refresh(preview(2, vec![statement("a", "Problem", "Outlook asked.", true)]));
+        assert!(draft.markdown(ArtifactKind::ResolutionNote).contains("- Restarted it.\n"));
+        draft.decide("mine-1", Verdict::Untouched);
+        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed", "Root cause", "Resolution"]);
     }
 
     #[test]

@@ -7,18 +7,23 @@ use leptos_router::hooks::use_params_map;
 use super::{
     closed::{ClosedBar, PostedNotes},
     composer::Composer,
+    ending::EndingDialog,
+    escalate::AskOutcome,
     fix_banner::FixBanner,
     head::ChatHead,
     lane::{LanePanel, TasksButton},
     layout::mirror_in_list,
-    resolve::ResolveDialog,
     surface::{Surface, use_surface},
     transcript::Transcript,
 };
 use crate::{
     error::AppError,
     ids::SessionId,
-    pilot::{rpc, state::PilotDataStoreFields, types::Session},
+    pilot::{
+        rpc,
+        state::PilotDataStoreFields,
+        types::{ArtifactKind, Session},
+    },
     ui::load::{Load, reading},
     ui::when::dynamic,
 };
@@ -59,7 +64,9 @@ fn Screen(session: Session) -> impl IntoView {
         </main>
         <LanePanel/>
         <TasksButton/>
-        <ResolveDialog/>
+        <EndingDialog kind=ArtifactKind::ResolutionNote/>
+        <EndingDialog kind=ArtifactKind::EscalationPackage/>
+        <AskOutcome/>
     }
 }
 

@@ -7,7 +7,7 @@ use super::surface::{Surface, use_surface};
 use crate::{
     pilot::{
         state::PilotDataStoreFields,
-        types::{Check, Source, SourceKind},
+        types::{Check, Fix, Source, SourceKind},
     },
     ui::{
         browser,
@@ -93,16 +93,23 @@ impl Surface {
                     in_lane: false,
                 })
             }),
-            SourceKind::Fix => data.fix().with(|fix| {
-                let fix = fix.as_ref().filter(|fix| fix.id.to_string() == source.id);
-                Some(lane_place(
-                    "fix".to_owned(),
-                    fix.map(|fix| fix.title.clone()).unwrap_or_default(),
-                    "fix".to_owned(),
-                ))
-            }),
+            SourceKind::Fix => {
+                let title = |fix: &Fix| (fix.id.to_string() == source.id).then(|| fix.title.clone());
+                let active = data.fix().with(|fix| fix.as_ref().and_then(title));
+                let earlier = || data.earlier_fixes().with(|fixes| fixes.iter().find_map(title));
+                Some(lane_place("fix".to_owned(), active.or_else(earlier).unwrap_or_default(), "fix".to_owned()))
+            }
             SourceKind::ScriptRun => None,
         }
+    }
+}
+
+/// Enough of a text to know it by.
+fn shortened(text: &str) -> String {
+    const MAX: usize = 280;
+    match text.char_indices().nth(MAX) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or(text)),
+        None => text.to_owned(),
     }
 }
 
@@ -122,7 +129,7 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
         request_animation_frame(move || browser::point_at(&anchor));
     };
     view! {
-        <a class="chip chip--session" href=format!("#{}", place.anchor) title=place.text on:click=go>
+        <a class="chip chip--session tooltip tooltip--source" href=format!("#{}", place.anchor) data-tip=shortened(&place.text) on:click=go>
             {place.name}
         </a>
     }

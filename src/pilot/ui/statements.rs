@@ -12,14 +12,14 @@ use crate::{
     ui::{
         button::{Button, IconButton, Tone},
         each::Each,
-        icon::Glyph,
+        icon::{Glyph, Icon},
         when::{When, dynamic},
     },
 };
 
 #[component]
 pub fn Statements(kind: ArtifactKind, draft: RwSignal<NoteDraft>) -> impl IntoView {
-    note::sections(kind).iter().map(|heading| view! { <Section heading draft/> }).collect_view()
+    note::sections(kind).iter().map(|heading| view! { <Section heading draft/> }.into_any()).collect_view()
 }
 
 #[component]
@@ -29,11 +29,25 @@ fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
             draft.lines.iter().filter(|line| line.statement.section == heading).cloned().collect::<Vec<_>>()
         })
     });
+    let told = move || lines.with(|lines| lines.iter().any(|line| line.text().is_some()));
+    let add = move || draft.update(|draft| draft.add(heading, ""));
+    let tried = move || draft.update(|draft| draft.add(heading, note::NOTHING_TRIED));
     view! {
         <section>
             <h3>{heading}</h3>
             <Each items=lines key=number children=move |line| view! { <StatementRow line draft/> }.into_any()/>
-            <When is=move || lines.with(Vec::is_empty)><p class="muted">"Nothing recorded."</p></When>
+            <When is=move || !told()>
+                <p class="missed">
+                    <Icon glyph=Glyph::Info/>
+                    {note::missed(heading)}
+                </p>
+            </When>
+            <div class="row">
+                <Button small=true tone=Tone::Quiet icon=Glyph::Add on_click=add>"Add in your words"</Button>
+                <When is=move || heading == note::TRIED && !told()>
+                    <Button small=true on_click=tried>"Nothing was tried"</Button>
+                </When>
+            </div>
         </section>
     }
 }
@@ -45,7 +59,9 @@ fn number(line: &Line) -> u128 {
 
 #[component]
 fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
-    let editing = RwSignal::new(false);
+    let editing = RwSignal::new(line.with_untracked(|line| line.is_own() && line.text().is_none()));
+    let field = NodeRef::<leptos::html::Textarea>::new();
+    field.on_load(|field| drop(field.focus()));
     let class = move || {
         line.with(|line| match &line.verdict {
             Verdict::Dropped => "statement statement--dropped",
@@ -67,6 +83,7 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
         true => view! {
             <textarea
                 class="field"
+                node_ref=field
                 aria-label="Statement"
                 prop:value=shown
                 on:input:target=move |event| decide(Verdict::Edited(event.target().value()))
@@ -116,7 +133,7 @@ fn Sources(line: Signal<Line>) -> impl IntoView {
             Verdict::Untouched => {}
         }
         let places = statement.sources.iter().filter_map(|source| untrack(|| surface.source_place(source)));
-        let close = move || surface.resolving.set(false);
+        let close = move || surface.close_endings();
         places.map(|place| view! { <SourceChip place on_go=close/> }).collect_view().into_any()
     })
 }
@@ -146,6 +163,9 @@ fn StatementActs(
                     .then(|| view! { <IconButton small=true glyph=Glyph::Delete label="Drop statement" on_click=move || decide(Verdict::Dropped)/> })}
             }
             .into_any(),
+            Verdict::Edited(_) if line.with(Line::is_own) => {
+                view! { <IconButton small=true glyph=Glyph::Delete label="Remove statement" on_click=undo/> }.into_any()
+            }
             Verdict::Kept | Verdict::Dropped | Verdict::Edited(_) => {
                 view! { <Button small=true tone=Tone::Quiet on_click=undo>"Undo"</Button> }.into_any()
             }

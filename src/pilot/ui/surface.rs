@@ -9,7 +9,7 @@ use crate::{
     pilot::{
         rpc,
         state::{Head, LaneCount, PilotDataStoreFields, PilotState, TurnState},
-        types::Session,
+        types::{ArtifactKind, Fix, FixStatus, Session},
     },
     ui::notices::{Notices, use_notices},
 };
@@ -26,7 +26,11 @@ pub struct Surface {
     /// The message on its way.
     pub outbox: Outbox,
     /// The note is open.
-    pub resolving: RwSignal<bool>,
+    resolving: RwSignal<bool>,
+    /// The package is open.
+    escalating: RwSignal<bool>,
+    /// Before the package: what became of the fix?
+    pub asking: RwSignal<bool>,
     /// Who looks may change the session now.
     pub changeable: Memo<bool>,
     pub running: Memo<bool>,
@@ -53,6 +57,8 @@ impl Surface {
             saves: Saves::new(state, notices, outbox),
             outbox,
             resolving: RwSignal::new(false),
+            escalating: RwSignal::new(false),
+            asking: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
             count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
@@ -65,6 +71,31 @@ impl Surface {
             }
         });
         surface
+    }
+
+    /// Whether the document of this ending is open.
+    pub const fn ending(self, kind: ArtifactKind) -> RwSignal<bool> {
+        match kind {
+            ArtifactKind::ResolutionNote => self.resolving,
+            ArtifactKind::EscalationPackage => self.escalating,
+        }
+    }
+
+    pub fn resolve(self) {
+        self.resolving.set(true);
+    }
+
+    /// Opens the package; what became of a fix that was applied is asked first.
+    pub fn escalate(self) {
+        let applied = |fix: &Fix| fix.status == FixStatus::Proposed && fix.applied_at.is_some();
+        let unknown = self.state.0.fix().with_untracked(|fix| fix.as_ref().is_some_and(applied));
+        if unknown { self.asking.set(true) } else { self.escalating.set(true) }
+    }
+
+    /// Puts both documents away.
+    pub fn close_endings(self) {
+        self.resolving.set(false);
+        self.escalating.set(false);
     }
 
     /// Runs a call; says what went wrong, else goes on with what came back.

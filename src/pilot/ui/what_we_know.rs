@@ -9,7 +9,9 @@ use super::{
 };
 use crate::{
     error::AppError,
+    ids::FactId,
     pilot::{
+        contradiction::contradictions,
         rpc,
         state::PilotDataStoreFields,
         types::{Fact, Promotion, SourceType, Support},
@@ -29,6 +31,7 @@ pub fn WhatWeKnow() -> impl IntoView {
     let adding = RwSignal::new(false);
     let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
     let facts = Signal::derive(move || surface.state.0.facts().get());
+    let clashes = Memo::new(move |_| surface.state.0.facts().with(|facts| contradictions(facts)));
     view! {
         <section class="section section--known">
             <h3>
@@ -38,7 +41,7 @@ pub fn WhatWeKnow() -> impl IntoView {
                 </When>
             </h3>
             <ul>
-                <Each items=facts key=|fact| fact.id children=|fact| view! { <FactRow fact/> }.into_any()/>
+                <Each items=facts key=|fact| fact.id children=move |fact| view! { <FactRow fact clashes/> }.into_any()/>
             </ul>
             <When is=none>
                 <p class="empty empty--inline">
@@ -122,7 +125,7 @@ fn FactForm(
 }
 
 #[component]
-fn FactRow(fact: Signal<Fact>) -> impl IntoView {
+fn FactRow(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
     let surface = use_surface();
     let editing = RwSignal::new(false);
     let class = move || {
@@ -142,6 +145,7 @@ fn FactRow(fact: Signal<Fact>) -> impl IntoView {
             <span class="tick"><Icon glyph=Glyph::Check/></span>
             {dynamic(text)}
             <FactOrigin fact/>
+            <Clashes fact clashes/>
             <When is=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></When>
         </li>
     }
@@ -199,6 +203,32 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
             {dynamic(step)}
         </span>
     }
+}
+
+/// The facts that this one contradicts. Which is right is for a person to say.
+#[component]
+fn Clashes(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
+    let surface = use_surface();
+    let ids = move || {
+        let id = fact.with(|fact| fact.id);
+        let other = |&(one, two): &(FactId, FactId)| match id {
+            _ if id == one => Some(two.0),
+            _ if id == two => Some(one.0),
+            _ => None,
+        };
+        clashes.with(|all| all.iter().filter_map(other).collect::<Vec<_>>())
+    };
+    dynamic(move || {
+        let places: Vec<_> = ids().into_iter().filter_map(|id| surface.place(id)).collect();
+        (!places.is_empty()).then(|| {
+            view! {
+                <span class="from">
+                    <span class="chip chip--danger"><Icon glyph=Glyph::Alert/>"contradicts"</span>
+                    {places.into_iter().map(|place| view! { <SourceChip place/> }.into_any()).collect_view()}
+                </span>
+            }
+        })
+    })
 }
 
 #[component]

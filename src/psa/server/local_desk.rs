@@ -206,4 +206,8 @@ impl Provider for LocalDesk {
     fn resolved_status(&self) -> Result<&'static str, &'static str> {
         Ok("resolved")
     }
+
+    fn escalated_status(&self) -> Result<&'static str, &'static str> {
+        Ok("escalated")
+    }
 }

@@ -85,6 +85,9 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     /// The status a resolved ticket goes to; `Err` says why none is known.
     fn resolved_status(&self) -> Result<&'static str, &'static str>;
+
+    /// The status an escalated ticket goes to; `Err` says why none is known.
+    fn escalated_status(&self) -> Result<&'static str, &'static str>;
 }
 
 /// The ticket systems of this installation.

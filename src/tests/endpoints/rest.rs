@@ -8,7 +8,7 @@ use super::{ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER,
 use crate::support::{read, text};
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let lines: [(&'static str, Least, Stranger, Value); 26] = [
+    let lines: [(&'static str, Least, Stranger, Value); 33] = [
         ("POST /ai-sessions", L1, TheirOwn, json!({ "problem": "VPN drops" })),
         ("GET /ai-sessions", VIEWER, TheirOwn, Value::Null),
         ("GET /ai-sessions/{id}", VIEWER, Nothing, Value::Null),
@@ -44,6 +44,18 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("DELETE /ai-sessions/{id}/suggested-fixes/{fix}/outcome-proposal", L1, Nothing, Value::Null),
         ("POST /ai-sessions/{id}/resolution-note/preview", VIEWER, Nothing, Value::Null),
         ("POST /ai-sessions/{id}/resolution-note/post", L1, Nothing, json!({ "markdown": "## Problem" })),
+        ("POST /ai-sessions/{id}/escalation-package/preview", VIEWER, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/escalation-package/post", L1, Nothing, json!({ "markdown": "## Problem" })),
+        ("GET /ai-sessions/{id}/hypotheses", VIEWER, Nothing, Value::Null),
+        (
+            "PATCH /ai-sessions/{id}/hypotheses/{hypothesis}",
+            L1,
+            Nothing,
+            json!({ "status": "ruled_out", "because": "No password is saved." }),
+        ),
+        ("GET /ai-sessions/{id}/shares", VIEWER, Nothing, Value::Null),
+        ("POST /ai-sessions/{id}/shares", L1, Nothing, json!({ "user_id": ids.session })),
+        ("DELETE /ai-sessions/{id}/shares", L1, Nothing, json!({ "user_id": ids.session })),
         ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
     ];
     let others: [(&'static str, Least, Stranger, Value); 4] = [
@@ -111,7 +123,10 @@ async fn a_strangers_own_session_is_no_way_to_our_facts_and_fixes() {
     let own = world.stranger.session_about("VPN drops").await;
     let ids = Ids { session: own.rsplit('/').next().unwrap().to_owned(), ..world.ids.clone() };
     let before = world.case.look().await;
-    for line in table(&ids).iter().filter(|line| line.path().contains("{fact}") || line.path().contains("{fix}")) {
+    for line in table(&ids)
+        .iter()
+        .filter(|line| ["{fact}", "{fix}", "{hypothesis}"].iter().any(|part| line.path().contains(part)))
+    {
         let (status, body) = as_somebody(&world, line, &ids, Some(&world.stranger.token)).await;
         assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route);
     }

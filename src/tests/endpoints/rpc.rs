@@ -7,7 +7,7 @@ use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, ca
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let Ids { session: id, message, question, fact, fix, ticket, token, login } = ids;
+    let Ids { session: id, message, question, fact, fix, hypothesis, ticket, token, login } = ids;
     let open = Least::Anybody;
     let account =
         json!({ "account_name": "Rival", "name": "R", "email": "r@example.test", "password": "correct horse battery" });
@@ -62,6 +62,15 @@ fn table(ids: &Ids) -> Vec<Line> {
             json!({ "id": id, "fix": fix, "outcome": "applied_failed", "notes": null }),
         ),
         ("POST /rpc/pilot/reject_proposal", L1, Nothing, json!({ "id": id, "fix": fix })),
+        (
+            "POST /rpc/pilot/decide_hypothesis",
+            L1,
+            Nothing,
+            json!({ "id": id, "hypothesis": hypothesis, "change": { "status": "ruled_out", "because": "No." } }),
+        ),
+        ("GET /rpc/pilot/sharing", VIEWER, Nothing, json!({ "id": id })),
+        ("POST /rpc/pilot/add_share", L1, Nothing, json!({ "id": id, "share": { "user_id": message } })),
+        ("POST /rpc/pilot/remove_share", L1, Nothing, json!({ "id": id, "user": message })),
         ("POST /rpc/pilot/preview", VIEWER, Nothing, json!({ "id": id, "kind": "resolution_note" })),
         (
             "POST /rpc/pilot/post_artifact",

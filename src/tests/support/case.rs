@@ -104,15 +104,7 @@ impl Case {
 
     /// Shares the session with a colleague.
     pub async fn share_with(&self, colleague: &Person) {
-        let share = format!(
-            "insert into session_shares (account_id, session_id, user_id, shared_by, created_at)
-             values ('{}', '{}', '{}', '{}', now())",
-            colleague.account,
-            self.id(),
-            colleague.user,
-            self.engineer.user
-        );
-        self.app.sql(&share).await;
+        self.engineer.post(&self.at("shares"), json!({ "user_id": colleague.user })).await.expect(201);
     }
 }
 

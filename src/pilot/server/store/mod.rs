@@ -3,6 +3,7 @@
 #![expect(clippy::as_conversions, reason = "the way sqlx is told a parameter's type")]
 
 pub mod artifacts;
+pub mod drafts;
 pub mod events;
 pub mod facts;
 pub mod fixes;
@@ -11,4 +12,5 @@ pub mod lane;
 pub mod messages;
 pub mod postings;
 pub mod sessions;
+pub mod shares;
 pub mod turns;

@@ -94,6 +94,23 @@ pub async fn lock(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Option<
     select_row!(" for no key update of s", ctx, id).fetch_optional(&mut **tx).await
 }
 
+/// The same, whoever asks: for the server's own steps.
+pub async fn lock_any(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Option<Row>, sqlx::Error> {
+    sqlx::query_as!(
+        Row,
+        r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
+                  s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
+                  s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company,
+                  s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at, true as "writable!"
+             from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
+            where s.account_id = $1 and s.id = $2 for no key update of s"#,
+        ctx.account.0,
+        id.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await
+}
+
 /// Writes what [`lock`] read and the service changed.
 pub async fn write_back(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::Error> {
     sqlx::query!(

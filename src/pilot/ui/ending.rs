@@ -1,4 +1,4 @@
-//! Resolving: the note is looked over, then posted. Nothing is posted that was not shown.
+//! The two ways out: the note or the package is looked over, then posted. Nothing is posted that was not shown.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::{
 use crate::{
     error::{AppError, Conflict},
     pilot::{
-        rpc,
+        note, rpc,
         state::PilotDataStoreFields,
         types::{ArtifactKind, PostOutcome, PostRequest, PostResult},
     },
@@ -26,8 +26,6 @@ use crate::{
         when::{When, dynamic},
     },
 };
-
-const KIND: ArtifactKind = ArtifactKind::ResolutionNote;
 
 /// Where the dialog is.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,8 +42,10 @@ enum Step {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Resolving {
+struct Ending {
+    kind: ArtifactKind,
     surface: Surface,
+    open: RwSignal<bool>,
     draft: RwSignal<NoteDraft>,
     step: RwSignal<Step>,
     /// A newer text is being fetched.
@@ -57,10 +57,12 @@ struct Resolving {
     timer: StoredValue<Option<TimeoutHandle>>,
 }
 
-impl Resolving {
-    fn new(surface: Surface) -> Self {
-        let resolving = Self {
+impl Ending {
+    fn new(surface: Surface, kind: ArtifactKind) -> Self {
+        let ending = Self {
+            kind,
             surface,
+            open: surface.ending(kind),
             draft: RwSignal::new(NoteDraft::default()),
             step: RwSignal::new(Step::Loading),
             refreshing: RwSignal::new(false),
@@ -71,17 +73,19 @@ impl Resolving {
         let version = Memo::new(move |_| surface.state.0.head().with(|head| head.state_version));
         // Fetched on opening, and half a second after the last change while open.
         Effect::new(move |before: Option<bool>| {
-            let (open, version) = (surface.resolving.get(), version.get());
+            let (open, version) = (ending.open.get(), version.get());
             if open && before != Some(true) {
-                resolving.step.set(Step::Loading);
-                resolving.moved.set(false);
-                resolving.read();
-            } else if open && untrack(|| resolving.draft.with(|draft| draft.state_version)) != version {
-                resolving.read_soon();
+                ending.step.set(Step::Loading);
+                ending.moved.set(false);
+                ending.read();
+            } else if open && untrack(|| ending.draft.with(|draft| draft.state_version)) != version {
+                // Whoever looks cannot have done it: the dialog is over everything else.
+                ending.moved.set(untrack(|| ending.step.get()) == Step::Looking);
+                ending.read_soon();
             }
             open
         });
-        resolving
+        ending
     }
 
     fn read_soon(self) {
@@ -97,7 +101,7 @@ impl Resolving {
         }
         self.refreshing.set(true);
         spawn_local(async move {
-            let answer = rpc::preview(self.surface.id, KIND).await;
+            let answer = rpc::preview(self.surface.id, self.kind).await;
             let _ = self.refreshing.try_set(false);
             match answer {
                 Ok(preview) => {
@@ -114,7 +118,7 @@ impl Resolving {
 
     fn post(self) {
         let request = self.draft.with_untracked(|draft| PostRequest {
-            markdown: draft.markdown(KIND),
+            markdown: draft.markdown(self.kind),
             state_version: Some(draft.state_version),
             confirm_ungrounded: draft.confirmed(),
         });
@@ -122,7 +126,7 @@ impl Resolving {
         self.key.set_value(Some(key.clone()));
         self.step.set(Step::Posting);
         spawn_local(async move {
-            let answer = rpc::post_artifact(self.surface.id, KIND, request, key).await;
+            let answer = rpc::post_artifact(self.surface.id, self.kind, request, key).await;
             // Only where no answer came back, the next try may be a repeat.
             if !matches!(answer, Err(AppError::Unavailable { .. })) {
                 self.key.try_update_value(|key| *key = None);
@@ -152,30 +156,38 @@ impl Resolving {
 
 /// The dialog. What is in it is downloaded when it is first opened, and never drawn on the server.
 #[component]
-pub fn ResolveDialog() -> impl IntoView {
+pub fn EndingDialog(kind: ArtifactKind) -> impl IntoView {
     let surface = use_surface();
-    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || surface.resolving.get());
-    let inside = move || Suspend::new(SendWrapper::new(dialog(surface)));
+    let open = surface.ending(kind);
+    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
+    let inside = move || Suspend::new(SendWrapper::new(dialog(surface, kind)));
     view! { <When is=wanted>{inside()}</When> }
 }
 
+const fn title(kind: ArtifactKind) -> &'static str {
+    match kind {
+        ArtifactKind::ResolutionNote => "Resolution note",
+        ArtifactKind::EscalationPackage => "Escalation package",
+    }
+}
+
 #[lazy]
-fn dialog(surface: Surface) -> AnyView {
-    let resolving = Resolving::new(surface);
-    view! { <Dialog open=surface.resolving label="Resolution note" children=move || view! { <Inside resolving/> }/> }
-        .into_any()
+fn dialog(surface: Surface, kind: ArtifactKind) -> AnyView {
+    let ending = Ending::new(surface, kind);
+    view! { <Dialog open=ending.open label=title(kind) children=move || view! { <Inside ending/> }/> }.into_any()
 }
 
 #[component]
-fn Inside(resolving: Resolving) -> impl IntoView {
-    let open = resolving.surface.resolving;
-    let target = resolving.surface.state.0.head().with_untracked(|head| match &head.ticket {
-        Some(ticket) => format!("to #{} · customer sees it", ticket.id),
+fn Inside(ending: Ending) -> impl IntoView {
+    let Ending { kind, open, .. } = ending;
+    let target = ending.surface.state.0.head().with_untracked(|head| match &head.ticket {
+        Some(ticket) if kind == ArtifactKind::ResolutionNote => format!("to #{} · customer sees it", ticket.id),
+        Some(ticket) => format!("to #{} · internal", ticket.id),
         None => "kept here: no ticket is linked".to_owned(),
     });
-    let body = move || match resolving.step.get() {
+    let body = move || match ending.step.get() {
         Step::Loading => view! { <Skeleton lines=8/> }.into_any(),
-        Step::Looking => view! { <Looking resolving/> }.into_any(),
+        Step::Looking => view! { <Looking ending/> }.into_any(),
         Step::Posting => view! {
             <ol class="steps" aria-live="polite">
                 <li data-state="now"><span class="spinner"></span>"Posting the note and reading it back"</li>
@@ -187,35 +199,35 @@ fn Inside(resolving: Resolving) -> impl IntoView {
     };
     view! {
         <div class="note">
-            <DialogHead title="Resolution note" open>
+            <DialogHead title=title(kind) open>
                 <span class="chip chip--accent">{target}</span>
-                <Freshness resolving/>
+                <Freshness ending/>
             </DialogHead>
             <div class="body">{dynamic(body)}</div>
-            <footer><NoteFoot resolving/></footer>
+            <footer><NoteFoot ending/></footer>
         </div>
     }
 }
 
 #[component]
-fn Freshness(resolving: Resolving) -> impl IntoView {
+fn Freshness(ending: Ending) -> impl IntoView {
     view! {
-        <When is=move || resolving.refreshing.get()>
+        <When is=move || ending.refreshing.get()>
             <span class="save-state" data-state="saving" role="status"><span class="spinner"></span>"Refreshing"</span>
         </When>
     }
 }
 
 #[component]
-fn Looking(resolving: Resolving) -> impl IntoView {
+fn Looking(ending: Ending) -> impl IntoView {
     view! {
-        <When is=move || resolving.moved.get()>
+        <When is=move || ending.moved.get()>
             <div class="notice notice--warning" role="alert">
                 <Icon glyph=Glyph::Alert/>
-                <p>"The session changed since you looked. This is the note as it is now; read it again before you post."</p>
+                <p>"The session changed since you looked. This is the text as it is now; read it again before you post."</p>
             </div>
         </When>
-        <Statements kind=KIND draft=resolving.draft/>
+        <Statements kind=ending.kind draft=ending.draft/>
     }
 }
 
@@ -224,7 +236,8 @@ fn Posted(result: PostResult) -> impl IntoView {
     let said = match result.outcome {
         PostOutcome::Resolved => "The note is in the ticket, and the session is resolved.",
         PostOutcome::ResolvedLocal => "The session is resolved. No ticket is linked, so the note stays here.",
-        PostOutcome::Escalated | PostOutcome::EscalatedLocal => "The session is escalated.",
+        PostOutcome::Escalated => "The package is in the ticket as an internal note, and the session is escalated.",
+        PostOutcome::EscalatedLocal => "The session is escalated. No ticket is linked, so the package stays here.",
         PostOutcome::Posting => "This takes a little longer. It goes on without you; the session says when it is done.",
     };
     let verified =
@@ -256,18 +269,24 @@ fn Failed(error: AppError, posting: bool) -> impl IntoView {
 }
 
 #[component]
-fn NoteFoot(resolving: Resolving) -> impl IntoView {
-    let Resolving { surface, draft, step, refreshing, .. } = resolving;
+fn NoteFoot(ending: Ending) -> impl IntoView {
+    let Ending { kind, open, draft, step, refreshing, .. } = ending;
     let undecided = Memo::new(move |_| draft.with(NoteDraft::undecided));
+    let untried = Memo::new(move |_| {
+        kind == ArtifactKind::EscalationPackage && draft.with(|draft| draft.empty(kind).contains(&note::TRIED))
+    });
+    let missed = Memo::new(move |_| draft.with(|draft| draft.empty(kind).len()));
     let hint = move || match undecided.get() {
+        0 if untried.get() => "Say what you tried, or that nothing was tried.".to_owned(),
+        0 if missed.get() != 0 => "Something is missing that a reader will look for; you can post anyway.".to_owned(),
         0 => "What you change is recorded as your own words.".to_owned(),
         1 => "One statement has no source: keep, edit or drop it first.".to_owned(),
         n => format!("{n} statements have no source: keep, edit or drop them first."),
     };
-    let close = move || surface.resolving.set(false);
-    let kind = Memo::new(move |_| std::mem::discriminant(&step.get()));
+    let close = move || open.set(false);
+    let which = Memo::new(move |_| std::mem::discriminant(&step.get()));
     dynamic(move || {
-        let _ = kind.get();
+        let _ = which.get();
         match step.get_untracked() {
             Step::Loading | Step::Posting => {
                 view! { <span class="end"><Button on_click=close>"Close"</Button></span> }.into_any()
@@ -278,8 +297,8 @@ fn NoteFoot(resolving: Resolving) -> impl IntoView {
                     <Button on_click=close>"Cancel"</Button>
                     <Button
                         tone=Tone::Primary
-                        disabled=Signal::derive(move || undecided.get() != 0 || refreshing.get())
-                        on_click=move || resolving.post()
+                        disabled=Signal::derive(move || undecided.get() != 0 || untried.get() || refreshing.get())
+                        on_click=move || ending.post()
                     >
                         "Confirm & post"
                     </Button>
@@ -293,8 +312,8 @@ fn NoteFoot(resolving: Resolving) -> impl IntoView {
                 <span class="end">
                     <Button on_click=close>"Close"</Button>
                     {match posting {
-                        true => view! { <Button tone=Tone::Primary on_click=move || resolving.post()>"Post again"</Button> },
-                        false => view! { <Button tone=Tone::Primary on_click=move || resolving.read()>"Try again"</Button> },
+                        true => view! { <Button tone=Tone::Primary on_click=move || ending.post()>"Post again"</Button> },
+                        false => view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Try again"</Button> },
                     }}
                 </span>
             }

@@ -1,0 +1,143 @@
+//! With whom the session is shared: who sees it, who could, and the way off it.
+
+use leptos::{lazy, prelude::*, task::spawn_local};
+use send_wrapper::SendWrapper;
+
+use super::surface::{Surface, use_surface};
+use crate::{
+    accounts::types::{Colleague, UserRole},
+    ids::UserId,
+    pilot::{
+        rpc,
+        state::PilotDataStoreFields,
+        types::{NewShare, Person},
+    },
+    ui::{
+        button::{Button, Tone},
+        dialog::{Dialog, DialogHead},
+        field::SearchField,
+        load::Problem,
+        skeleton::Skeleton,
+        when::{When, dynamic},
+    },
+};
+
+/// The dialog; downloaded when it is first opened.
+#[component]
+pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
+    let surface = use_surface();
+    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
+    let inside = move || Suspend::new(SendWrapper::new(dialog(surface, open)));
+    view! { <When is=wanted>{inside()}</When> }
+}
+
+#[lazy]
+fn dialog(surface: Surface, open: RwSignal<bool>) -> AnyView {
+    view! {
+        <Dialog open label="Share session" class="dialog--s" children=move || view! { <Sharing surface open/> }/>
+    }
+    .into_any()
+}
+
+/// Colleagues who are not on the session; `None` until they are read.
+type Others = RwSignal<Option<Vec<Colleague>>>;
+
+#[component]
+fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
+    let others: Others = RwSignal::new(None);
+    let failed = RwSignal::new(None);
+    let words = RwSignal::new(String::new());
+    let busy = RwSignal::new(false);
+    let shared = move || surface.state.0.head().with(|head| head.shared_with.clone());
+    let read = move || {
+        spawn_local(async move {
+            match rpc::sharing(surface.id).await {
+                Ok(sharing) => {
+                    surface.state.0.head().update(|head| head.shared_with = sharing.shared_with);
+                    let _ = others.try_set(Some(sharing.others));
+                }
+                Err(error) => drop(failed.try_set(Some(error))),
+            }
+        });
+    };
+    Effect::new(move |_| read());
+    let add = move |id: UserId| {
+        busy.set(true);
+        spawn_local(async move {
+            let share = NewShare { user_id: Some(id), email: None };
+            let _ = surface.notices.check(rpc::add_share(surface.id, share).await);
+            let _ = busy.try_set(false);
+            read();
+        });
+    };
+    let remove = move |id: UserId| {
+        busy.set(true);
+        spawn_local(async move {
+            let _ = surface.notices.check(rpc::remove_share(surface.id, id).await);
+            let _ = busy.try_set(false);
+            read();
+        });
+    };
+    let on_it = move || match shared() {
+        people if people.is_empty() => {
+            view! { <p class="muted">"Only you see this session. Once escalated, engineers see it too."</p> }.into_any()
+        }
+        people => {
+            let row = |Person { id, name }: Person| {
+                view! {
+                    <li class="person">
+                        <span>{name.clone()}</span>
+                        <Button small=true tone=Tone::Quiet disabled=busy title="Take off this session" on_click=move || remove(id)>
+                            "Remove"
+                            <span class="visually-hidden">" "{name}</span>
+                        </Button>
+                    </li>
+                }
+                .into_any()
+            };
+            view! { <ul class="people" aria-label="Shared with">{people.into_iter().map(row).collect_view()}</ul> }
+                .into_any()
+        }
+    };
+    let choices = move || {
+        let Some(all) = others.get() else { return view! { <Skeleton lines=3/> }.into_any() };
+        let sought = words.get().trim().to_lowercase();
+        let fits = |one: &Colleague| one.name.to_lowercase().contains(&sought) || one.email.contains(&sought);
+        let found: Vec<_> = all.iter().filter(|one| fits(one)).take(20).cloned().collect();
+        if found.is_empty() {
+            let said = match all.is_empty() {
+                true => "Everybody of your account is on this session already, or there is nobody else yet.",
+                false => "No colleague has this name or address.",
+            };
+            return view! { <p class="muted">{said}</p> }.into_any();
+        }
+        let row = |one: Colleague| {
+            let reads = (one.role == UserRole::Viewer).then_some("reads only");
+            view! {
+                <li class="person">
+                    <span>{one.name.clone()}<small>{one.email}</small></span>
+                    <small>{reads}</small>
+                    <Button small=true disabled=busy on_click=move || add(one.id)>
+                        "Share"
+                        <span class="visually-hidden">" with "{one.name}</span>
+                    </Button>
+                </li>
+            }
+            .into_any()
+        };
+        view! { <ul class="people" aria-label="Colleagues">{found.into_iter().map(row).collect_view()}</ul> }.into_any()
+    };
+    view! {
+        <div class="dialog__panel">
+            <DialogHead title="Share session" open/>
+            <div class="body">
+                <Problem error=failed/>
+                {dynamic(on_it)}
+                <When is=move || others.with(|others| others.as_ref().is_some_and(|all| all.len() > 5))>
+                    <SearchField label="Find a colleague" value=words on_input=move |text| words.set(text)/>
+                </When>
+                {dynamic(choices)}
+            </div>
+        </div>
+    }
+}
