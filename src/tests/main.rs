@@ -15,6 +15,7 @@ mod facts;
 mod fixes;
 mod followers;
 mod hypotheses;
+mod invariants;
 mod live;
 mod main_job;
 mod markers;

@@ -39,6 +39,13 @@ impl Answer {
         self.body
     }
 
+    /// The body, when the status is one of these.
+    #[track_caller]
+    pub fn expect_one_of(self, statuses: &[u16]) -> Value {
+        assert!(statuses.contains(&self.status.as_u16()), "{}: {}", self.status, self.body);
+        self.body
+    }
+
     /// The problem's code, when the status is as expected.
     #[track_caller]
     pub fn refused(self, status: u16) -> String {
