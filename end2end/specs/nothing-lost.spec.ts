@@ -65,3 +65,17 @@ test("an answer that could not be saved says so, and is saved when one tries aga
   await page.reload();
   await expect(lane.getByRole("button", { name: "Yes, the web works" })).toHaveAttribute("aria-pressed", "true");
 });
+
+test("an answer that is too long says so, and the other answers are saved all the same", async ({ page }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  const questions = lane.locator(".item:not(details .item)", { has: page.getByRole("textbox", { name: /^Answer:/ }) });
+  await expect(questions.nth(1)).toBeVisible();
+  const saves = page.waitForResponse((response) => response.url().includes("/rpc/pilot/save_lane") && response.status() === 200);
+  await questions.nth(0).getByRole("textbox").fill("x".repeat(10_001));
+  await questions.nth(1).locator(".option").first().click();
+  await saves;
+  await expect(questions.nth(0)).toContainText("Not saved");
+  await expect(questions.nth(1)).toContainText("Saved");
+  await expect(questions.nth(0).getByRole("textbox")).toHaveValue(/^x{10001}$/);
+});

@@ -1,6 +1,9 @@
 //! Lists whose rows are redrawn one by one.
 
-use std::hash::Hash;
+use std::{
+    hash::Hash,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use leptos::{prelude::*, tachys::view::keyed::SerializableKey};
 
@@ -15,10 +18,20 @@ where
     T: Clone + PartialEq + Send + Sync + 'static,
     K: Copy + Eq + Hash + SerializableKey + Send + Sync + 'static,
 {
+    // Made once a change, not once a row.
+    let items = Memo::new(move |_| items.get());
     let row = move |first: T| {
         let id = key(&first);
+        // Rows stay where they were, mostly: a long list is not searched for each of them.
+        let place = AtomicUsize::new(0);
         let item = Memo::new(move |last: Option<&T>| {
-            let found = items.with(|all| all.iter().find(|item| key(item) == id).cloned());
+            let found = items.with(|all| {
+                let here = place.load(Relaxed);
+                let still = all.get(here).is_some_and(|item| key(item) == id);
+                let at = if still { here } else { all.iter().position(|item| key(item) == id)? };
+                place.store(at, Relaxed);
+                all.get(at).cloned()
+            });
             // A row that goes keeps its last look.
             found.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
         });

@@ -158,6 +158,12 @@ impl Saves {
                 sent.iter().for_each(|change| self.settle(change, None));
             }
             Err(AppError::Invalid { errors }) => self.refused(&sent, errors),
+            // One of them is too long, and the others need not wait for it to be shortened.
+            Err(AppError::TooLarge { .. }) if sent.len() > 1 => {
+                for change in sent {
+                    Box::pin(self.save(vec![change])).await;
+                }
+            }
             Err(error) => {
                 if let AppError::Unauthenticated { .. } = error {
                     self.notices.fail(&error);

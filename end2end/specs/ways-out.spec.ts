@@ -1,0 +1,107 @@
+// The ways out of a session, and what people decide beside the AI.
+import { expect, expectAccessible, hydrated, test } from "../support/test";
+import { openLane, start, walkToFix } from "../support/session";
+
+const lane = (page) => page.getByRole("complementary", { name: "Task lane" });
+
+test("an applied fix without an outcome is asked about before an escalation, and a failed one goes into the package", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again, webmail works");
+  await walkToFix(page);
+  await page.getByRole("region", { name: "Suggested fix" }).first().getByRole("button", { name: "Apply" }).click();
+  await lane(page).getByRole("button", { name: "Escalate" }).click();
+  const question = page.getByRole("dialog", { name: "What became of the fix?" });
+  await expect(question).toContainText("nobody has said whether it worked");
+  await expectAccessible(page);
+  await question.getByRole("button", { name: "It failed" }).click();
+
+  const document = page.getByRole("dialog", { name: "Escalation package" });
+  for (const heading of ["Problem", "What we've confirmed", "What we've tried", "Current hypothesis", "Suggested next steps"]) {
+    await expect(document.getByRole("heading", { name: heading, exact: true })).toBeVisible();
+  }
+  await expect(document).toContainText("it did not work");
+  await expectAccessible(page);
+  await document.getByRole("button", { name: /Confirm/ }).click();
+  await expect(document).toContainText("The session is escalated");
+  await document.getByRole("button", { name: "Done" }).click();
+  await expect(page.getByRole("button", { name: "Reopen" })).toBeVisible();
+});
+
+test("an escalation with nothing tried asks for it", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  await lane(page).getByRole("button", { name: "Escalate" }).click();
+  const document = page.getByRole("dialog", { name: "Escalation package" });
+  const post = document.getByRole("button", { name: /Confirm/ });
+  await expect(document).toContainText("Say what you tried, or that nothing was tried.");
+  await expect(post).toBeDisabled();
+  await document.getByRole("button", { name: "Nothing was tried" }).click();
+  await expect(document).toContainText("Nothing has been tried yet.");
+  await expect(post).toBeEnabled();
+  await post.click();
+  await expect(document).toContainText("The session is escalated");
+});
+
+test("a statement in one's own words is posted with the note", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  const section = note.locator("section", { has: page.getByRole("heading", { name: "Resolution", exact: true }) });
+  await expect(section).toContainText("No action");
+  await section.getByRole("button", { name: "Add in your words" }).click();
+  await section.getByRole("textbox", { name: "Statement" }).fill("Restarted her computer.");
+  await note.getByRole("button", { name: /Confirm/ }).click();
+  await expect(note).toContainText(/resolved/i);
+  await note.getByRole("button", { name: "Done" }).click();
+  const posted = page.getByText("Resolution note", { exact: true });
+  await posted.click();
+  await expect(page.getByText("Restarted her computer.")).toBeVisible();
+});
+
+test("a cause is ruled out with a reason, which becomes a note, and reopened", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again, webmail works");
+  const cause = lane(page).locator(".hypothesis").first();
+  await cause.getByRole("button", { name: /^Rule out/ }).click();
+  await cause.getByRole("textbox", { name: "Ruled out because" }).fill("She has no saved password.");
+  await cause.getByRole("textbox", { name: "Ruled out because" }).press("Control+Enter");
+  await expect(cause).toContainText("ruled out by you", { ignoreCase: true });
+  await expect(lane(page).locator(".fact", { hasText: "She has no saved password." })).toBeVisible();
+  await cause.getByRole("button", { name: /^Reopen/ }).click();
+  await expect(lane(page).locator(".fact", { hasText: "She has no saved password." })).toBeHidden();
+});
+
+test("facts that contradict each other are pointed out", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  for (const words of ["Webmail works", "Webmail does not work"]) {
+    await lane(page).getByRole("button", { name: "Add note" }).click();
+    await lane(page).getByRole("textbox", { name: "Note" }).fill(words);
+    await lane(page).getByRole("textbox", { name: "Note" }).press("Control+Enter");
+  }
+  await expect(lane(page).getByText("contradicts")).toHaveCount(2);
+});
+
+test("the share dialog says who sees the session", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  await page.getByRole("button", { name: "Share session" }).click();
+  const dialog = page.getByRole("dialog", { name: "Share session" });
+  await expect(dialog).toContainText("Only you see this session");
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("button", { name: "Share session" })).toBeFocused();
+});
+
+test("a source of a statement tells what it says on focus and leads there", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  await lane(page).getByRole("button", { name: "Yes, the web works" }).click();
+  await lane(page).getByRole("button", { name: /Send .*answer/ }).click();
+  await expect(lane(page).locator(".fact").first()).toContainText("Yes, the web works");
+  await openLane(page);
+  await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  const source = note.getByRole("link", { name: /^fact/ }).first();
+  await source.focus();
+  const said = await source.evaluate((link) => getComputedStyle(link, "::before").content);
+  expect(said).toContain("web");
+  await source.press("Enter");
+  await expect(note).toBeHidden();
+  await expect(page.locator(".fact[data-flash], .fact:target").first()).toBeVisible();
+});
