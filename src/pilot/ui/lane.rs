@@ -120,8 +120,8 @@ fn LaneFoot() -> impl IntoView {
     let blocked = Signal::derive(move || !surface.changeable.get() || surface.running.get());
     view! {
         <footer>
-            <Button disabled=blocked on_click=move || surface.escalate()>"Escalate"</Button>
             <Button tone=Tone::Primary disabled=blocked on_click=move || surface.resolve()>"Resolve"</Button>
+            <Button disabled=blocked on_click=move || surface.escalate()>"Escalate"</Button>
         </footer>
     }
 }
