@@ -39,10 +39,8 @@ try {
   await page.goto(`/pilot/${long}`);
   await page.waitForSelector("html[data-hydrated]");
   const load = page.getByRole("button", { name: /earlier|older/i }).first();
-  for (let n = 0; n < 38 && (await load.isVisible().catch(() => false)); n += 1) {
-    await load.click();
-    await page.waitForTimeout(80);
-  }
+  // The list fetches more by itself where it has been scrolled up, so the button may go while it is being pressed.
+  while (await load.isVisible().catch(() => false)) await load.click({ timeout: 2000 }).catch(() => undefined);
   console.log(`    ${await page.locator("article.message").count()} messages on the page`);
   const devtools = await context.newCDPSession(page);
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
