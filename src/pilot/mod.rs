@@ -5,6 +5,7 @@
 
 pub mod contradiction;
 pub mod fix;
+pub mod history;
 pub mod lane;
 pub mod markers;
 pub mod note;

@@ -6,6 +6,7 @@ use leptos::server_fn::codec::GetUrl;
 use crate::{
     error::AppError,
     ids::{FactId, FixId, HypothesisId, SessionId, TurnId, UserId},
+    pilot::history,
     pilot::types::{
         self, ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange,
         Message, NewMessage, NewSession, NewShare, Page, Person, PostRequest, PostResult, Promotion, Session,
@@ -14,11 +15,25 @@ use crate::{
     wire::Json,
 };
 
-/// The caller's sessions and those shared with them, last touched first.
+/// The sessions that the caller may see, last touched first.
 #[server(endpoint = "pilot/list_sessions", input = GetUrl, output = Json)]
 pub async fn list_sessions(#[server(default)] filter: SessionFilter) -> Result<Page<SessionSummary>, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
-    crate::pilot::server::sessions::list(&ctx, filter).await
+    crate::pilot::server::history::list(&ctx, filter).await
+}
+
+/// The companies that one can filter the sessions by.
+#[server(endpoint = "pilot/clients", input = GetUrl, output = Json)]
+pub async fn clients() -> Result<Vec<String>, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::history::clients(&ctx).await
+}
+
+/// What the person comes back to.
+#[server(endpoint = "pilot/home", input = GetUrl, output = Json)]
+pub async fn home() -> Result<history::Home, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::history::home(&ctx).await
 }
 
 /// The start box: makes the session and, with a text, starts its first turn. `key` makes a repeat safe.

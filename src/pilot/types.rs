@@ -8,6 +8,7 @@ use crate::{
     accounts::types::Colleague,
     error::AppError,
     ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId},
+    pilot::history::{Found, Whose},
     wire::{or_default, said, take},
     words,
 };
@@ -459,6 +460,8 @@ pub struct SessionSummary {
     pub title: String,
     pub status: SessionStatus,
     pub user: Person,
+    /// The caller may change it; otherwise it is read-only for them.
+    pub writable: bool,
     pub ticket: Option<TicketLink>,
     /// A fix waits for its outcome.
     pub fix_waiting: bool,
@@ -467,15 +470,25 @@ pub struct SessionSummary {
     pub archived_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// Where it says what was searched for; `null` without a search.
+    pub found: Option<Found>,
 }
 
 /// Which sessions to list.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::IntoParams))]
 pub struct SessionFilter {
-    /// Words in the title, problem or ticket.
+    /// Words in title, problem, ticket, messages or facts, all of them, in any of these places. The last one may be its beginning.
     pub q: Option<String>,
     pub status: Option<SessionStatus>,
+    /// Absent: everything that the caller may see.
+    pub whose: Option<Whose>,
+    /// The company of the ticket.
+    pub client: Option<String>,
+    /// Last touched on this day or later, `2026-03-10`, UTC.
+    pub from: Option<String>,
+    /// Last touched on this day or earlier.
+    pub to: Option<String>,
     /// `true`: those that were archived, and no others.
     pub archived: Option<bool>,
     pub cursor: Option<String>,

@@ -53,6 +53,10 @@ pub struct TenantTx(Transaction<'static, Postgres>);
 /// The look-up of an e-mail's account, and nothing else.
 #[derive(Debug)]
 pub struct AuthTx(Transaction<'static, Postgres>);
+/// Looking for words inside one account: the ids of what they stand in, and nothing else. Its role's policies are the search
+/// (migration 0009), because row-level security would keep any other role from the index.
+#[derive(Debug)]
+pub struct SearchTx(Transaction<'static, Postgres>);
 /// A cross-tenant job looking for work. The jobs are listed in `server/jobs.rs`.
 #[derive(Debug)]
 pub struct JobsTx(Transaction<'static, Postgres>);
@@ -72,7 +76,7 @@ macro_rules! transaction {
         }
     )*};
 }
-transaction!(TenantTx, AuthTx, JobsTx);
+transaction!(TenantTx, AuthTx, SearchTx, JobsTx);
 
 impl Db {
     /// Connects lazily: the first query tells whether the database is there.
@@ -112,6 +116,13 @@ impl Db {
         self.begin("begin; set local role flowpilot_auth".to_owned()).await.map(AuthTx)
     }
 
+    /// Opens a transaction that can look for words in the account of `ctx`.
+    pub async fn search(&self, ctx: &Ctx) -> Result<SearchTx, sqlx::Error> {
+        let account = ctx.account;
+        let begin = format!("begin; set local role flowpilot_search; set local app.current_account_id = '{account}'");
+        self.begin(begin).await.map(SearchTx)
+    }
+
     /// Opens a transaction for a cross-tenant job to find its work.
     pub async fn jobs(&self) -> Result<JobsTx, sqlx::Error> {
         self.begin("begin; set local role flowpilot_jobs".to_owned()).await.map(JobsTx)
@@ -144,7 +155,7 @@ impl Db {
 
     /// Refuses when the role that tenant transactions run as could see past row-level security.
     pub async fn check_roles(&self) -> Result<(), DbError> {
-        for role in ["flowpilot_app", "flowpilot_auth", "flowpilot_jobs"] {
+        for role in ["flowpilot_app", "flowpilot_auth", "flowpilot_search", "flowpilot_jobs"] {
             let found = sqlx::query!(
                 r#"select r.rolsuper as "superuser!", r.rolbypassrls as "bypass!",
                           exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -14,6 +14,7 @@ mod escalations;
 mod facts;
 mod fixes;
 mod followers;
+mod history;
 mod hypotheses;
 mod invariants;
 mod live;

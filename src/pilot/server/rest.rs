@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{facts, fixes, hypotheses, lane, live, sessions, shares, turns};
+use super::{facts, fixes, history, hypotheses, lane, live, sessions, shares, turns};
 use crate::{
     error::AppError,
     ids::{FactId, FixId, HypothesisId, MessageId, SessionId, UserId},
@@ -63,11 +63,11 @@ async fn create_session(ctx: Ctx, Json(new): Json<NewSession>) -> Result<Respons
     Ok((StatusCode::CREATED, Json(session)).into_response())
 }
 
-/// The caller's sessions and those shared with them, last touched first.
+/// The sessions that the caller may see, last touched first: their own, those shared with them, and those that were escalated.
 #[utoipa::path(get, path = "/ai-sessions", tag = "sessions", params(SessionFilter),
     responses((status = 200, body = Page<SessionSummary>)))]
 async fn list_sessions(ctx: Ctx, Query(filter): Query<SessionFilter>) -> Result<Json<Page<SessionSummary>>, AppError> {
-    sessions::list(&ctx, filter).await.map(Json)
+    history::list(&ctx, filter).await.map(Json)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,11 +1,9 @@
-//! Sessions: start, read, list, change, reopen.
-
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+//! Sessions: start, read, change, reopen.
 
 use super::{
     store::{
         facts, fixes, hypotheses, lane, messages, postings,
-        sessions::{self, Cursor, LinkedTicket},
+        sessions::{self, LinkedTicket},
         shares, turns,
     },
     text,
@@ -14,11 +12,8 @@ use super::{
 use crate::{
     accounts::types::UserRole,
     error::{AppError, Conflict},
-    ids::{MessageId, SessionId, Timestamp},
-    pilot::types::{
-        Message, NewSession, Page, Session, SessionChange, SessionFilter, SessionStatus, SessionSummary, TicketLink,
-        TurnStatus,
-    },
+    ids::{MessageId, SessionId},
+    pilot::types::{Message, NewSession, Session, SessionChange, SessionStatus, TicketLink, TurnStatus},
     psa::types::SessionOnTicket,
     server::context::Ctx,
 };
@@ -145,35 +140,6 @@ pub async fn messages_before(ctx: &Ctx, id: SessionId, before: MessageId) -> Res
     let found = window(ctx, &mut tx, id, Some(before)).await?;
     tx.commit().await?;
     Ok(found)
-}
-
-/// The caller's sessions and those shared with them, last touched first.
-pub async fn list(ctx: &Ctx, filter: SessionFilter) -> Result<Page<SessionSummary>, AppError> {
-    let limit = i64::from(filter.limit.unwrap_or(30).clamp(1, 100));
-    let after = filter.cursor.as_deref().map(read_cursor).transpose()?;
-    let mut tx = ctx.db().tenant(ctx).await?;
-    let mut items = sessions::list(ctx, &mut tx, &filter, after, limit + 1).await?;
-    tx.commit().await?;
-    let more = i64::try_from(items.len()).is_ok_and(|len| len > limit);
-    if more {
-        items.pop();
-    }
-    let next_cursor = items.last().filter(|_| more).map(|last| write_cursor(last.updated_at, last.id));
-    Ok(Page { items, next_cursor })
-}
-
-fn write_cursor(at: Timestamp, id: SessionId) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{at} {id}"))
-}
-
-fn read_cursor(cursor: &str) -> Result<Cursor, AppError> {
-    let read = || {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (at, id) = text.split_once(' ')?;
-        let updated_at = time::OffsetDateTime::parse(at, &time::format_description::well_known::Rfc3339).ok()?;
-        Some(Cursor { updated_at: updated_at.into(), id: id.parse().ok()? })
-    };
-    read().ok_or_else(|| AppError::malformed("The cursor is not one that this list gave."))
 }
 
 /// Title, problem and archiving. The problem changes only while the session is open.

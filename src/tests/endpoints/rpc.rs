@@ -28,6 +28,8 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /rpc/tickets/list", L1, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
         ("GET /rpc/pilot/list_sessions", VIEWER, TheirOwn, json!({ "filter[limit]": 5 })),
+        ("GET /rpc/pilot/clients", VIEWER, TheirOwn, Value::Null),
+        ("GET /rpc/pilot/home", VIEWER, TheirOwn, Value::Null),
         (
             "POST /rpc/pilot/start_session",
             L1,

@@ -1,15 +1,10 @@
 //! Rows of `ai_sessions`.
 
-use sqlx::{Postgres, QueryBuilder};
-
 use crate::{
     accounts::types::UserRole,
     ids::{SessionId, Timestamp, UserId},
-    pilot::types::{NewSession, Person, SessionFilter, SessionStatus, SessionSummary, TicketLink},
-    server::{
-        context::Ctx,
-        db::{TenantTx, like},
-    },
+    pilot::types::{NewSession, Person, SessionStatus, TicketLink},
+    server::{context::Ctx, db::TenantTx},
 };
 
 /// A session as its writers need it.
@@ -196,99 +191,6 @@ pub async fn keep_provider_state(
     .execute(&mut **tx)
     .await
     .map(drop)
-}
-
-/// Where a page begins: after this session in the list's order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    pub updated_at: Timestamp,
-    pub id: SessionId,
-}
-
-#[derive(sqlx::FromRow)]
-struct SummaryRow {
-    id: SessionId,
-    title: String,
-    status: SessionStatus,
-    user_id: UserId,
-    user_name: String,
-    ticket_provider: Option<String>,
-    ticket_id: Option<String>,
-    ticket_summary: Option<String>,
-    ticket_company: Option<String>,
-    fix_waiting: bool,
-    thinking: bool,
-    archived_at: Option<Timestamp>,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-}
-
-/// The caller's own sessions and those shared with them, last touched first.
-pub async fn list(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    filter: &SessionFilter,
-    after: Option<Cursor>,
-    limit: i64,
-) -> Result<Vec<SessionSummary>, sqlx::Error> {
-    let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
-        "select s.id, s.title, s.status, s.user_id, u.name as user_name, s.ticket_provider, s.ticket_id, s.ticket_summary,
-                s.ticket_company, s.archived_at, s.created_at, s.updated_at,
-                exists (select from suggested_fixes f where f.account_id = s.account_id and f.session_id = s.id
-                           and f.superseded_at is null and f.status in ('proposed', 'applied_partial')) as fix_waiting,
-                exists (select from turns t where t.account_id = s.account_id and t.session_id = s.id
-                           and t.status = 'running') as thinking
-           from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
-          where s.account_id = ",
-    );
-    query.push_bind(ctx.account.0);
-    query.push(" and (s.user_id = ").push_bind(ctx.actor.user.0);
-    query.push(" or exists (select from session_shares sh where sh.account_id = s.account_id and sh.session_id = s.id and sh.user_id = ");
-    query.push_bind(ctx.actor.user.0).push("))");
-    if let Some(status) = filter.status {
-        query.push(" and s.status = ").push_bind(status.as_str());
-    }
-    query.push(if filter.archived == Some(true) {
-        " and s.archived_at is not null"
-    } else {
-        " and s.archived_at is null"
-    });
-    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        query.push(" and s.title || ' ' || coalesce(s.problem, '') || ' ' || coalesce(s.ticket_id, '') || ' ' || coalesce(s.ticket_summary, '') || ' ' || coalesce(s.ticket_company, '') ilike ");
-        query.push_bind(like(q));
-    }
-    if let Some(after) = after {
-        query
-            .push(" and (s.updated_at, s.id) < (")
-            .push_bind(after.updated_at.0)
-            .push(", ")
-            .push_bind(after.id.0)
-            .push(")");
-    }
-    query.push(" order by s.updated_at desc, s.id desc limit ").push_bind(limit);
-    let rows: Vec<SummaryRow> = query.build_query_as().fetch_all(&mut **tx).await?;
-    Ok(rows.into_iter().map(summary).collect())
-}
-
-fn summary(row: SummaryRow) -> SessionSummary {
-    let ticket = row.ticket_provider.zip(row.ticket_id).map(|(provider, id)| TicketLink {
-        provider,
-        id,
-        summary: row.ticket_summary,
-        company: row.ticket_company,
-    });
-    SessionSummary {
-        id: row.id,
-        title: row.title,
-        status: row.status,
-        user: Person { id: row.user_id, name: row.user_name },
-        ticket,
-        fix_waiting: row.fix_waiting,
-        thinking: row.thinking,
-        archived_at: row.archived_at,
-        created_at: row.created_at,
-        updated_at: row.updated_at,
-    }
 }
 
 /// A session on a ticket, as colleagues may know of it.
