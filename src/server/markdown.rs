@@ -4,7 +4,7 @@
 use std::{collections::HashSet, sync::LazyLock};
 
 use ammonia::Builder;
-use pulldown_cmark::{Options, Parser, html};
+use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     let tags: HashSet<&'static str> = [
@@ -43,12 +43,48 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
 });
 
+/// What of Markdown beyond its core is understood.
+const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
+
 /// Markdown as sanitised HTML.
 pub fn to_html(markdown: &str) -> String {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut raw = String::with_capacity(markdown.len() + markdown.len() / 4);
-    html::push_html(&mut raw, Parser::new_ext(markdown, options));
+    html::push_html(&mut raw, Parser::new_ext(markdown, OPTIONS));
     CLEANER.clean(&raw).to_string()
+}
+
+/// Markdown that can stand in a document of others: its HTML is text, its images are links, and its links lead where a sanitised
+/// one may. `None` where that cannot be had by escaping.
+pub fn quotable(markdown: &str) -> Option<String> {
+    /// What is escaped can make something else mean more, but not for ever.
+    const ROUNDS: usize = 4;
+    let mut text = markdown.to_owned();
+    for _ in 0..ROUNDS {
+        let mut active = Vec::new();
+        for (event, range) in Parser::new_ext(&text, OPTIONS).into_offset_iter() {
+            match event {
+                Event::Html(_) | Event::InlineHtml(_) => {
+                    active.extend(range.clone().filter(|at| text.as_bytes().get(*at) == Some(&b'<')));
+                }
+                Event::Start(Tag::Image { .. }) => active.push(range.start),
+                Event::Start(Tag::Link { dest_url, .. }) if !leads_somewhere_safe(&dest_url) => return None,
+                _ => {}
+            }
+        }
+        if active.is_empty() {
+            return Some(text);
+        }
+        active.sort_unstable();
+        active.dedup();
+        for at in active.into_iter().rev() {
+            text.insert(at, '\\');
+        }
+    }
+    None
+}
+
+fn leads_somewhere_safe(address: &str) -> bool {
+    ["http://", "https://", "mailto:"].iter().any(|scheme| address.starts_with(scheme))
 }
 
 /// Plain text, a person's own, as HTML: what they typed is what is shown.

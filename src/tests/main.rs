@@ -11,6 +11,7 @@ mod doors;
 mod embedded;
 mod endpoints;
 mod escalations;
+mod export;
 mod facts;
 mod fixes;
 mod followers;

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod artifacts;
 pub mod case;
 pub mod chores;
+pub mod export;
 pub mod facts;
 pub mod fixes;
 pub mod history;

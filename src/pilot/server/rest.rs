@@ -1,19 +1,21 @@
 //! Sessions over REST v1 (P6): each handler reads the request, calls the service and names the status.
 
 use axum::{
+    body::Body,
     extract::{FromRequest, Request},
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{facts, fixes, history, hypotheses, lane, live, sessions, shares, turns};
+use super::{export, facts, fixes, history, hypotheses, lane, live, sessions, shares, turns};
 use crate::{
     error::AppError,
     ids::{FactId, FixId, HypothesisId, MessageId, SessionId, UserId},
     page::Page,
+    pilot::history::ExportFormat,
     pilot::types::{
         Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange, NewMessage, NewSession,
         NewShare, Person, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary, TaskLane,
@@ -32,6 +34,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(create_session, list_sessions))
         .routes(routes!(get_session, change_session))
         .routes(routes!(reopen_session))
+        .routes(routes!(export_session))
         .routes(routes!(post_message))
         .routes(routes!(stop_turn))
         .routes(routes!(follow_events))
@@ -105,6 +108,26 @@ async fn change_session(
 async fn reopen_session(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Session>, AppError> {
     sessions::reopen(&ctx, id).await?;
     sessions::get(&ctx, id, None).await.map(Json)
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+struct As {
+    /// Markdown where it is missing.
+    format: Option<ExportFormat>,
+}
+
+/// The whole session as a file: everything in it, with all messages.
+#[utoipa::path(get, path = "/ai-sessions/{id}/export", tag = "sessions", params(("id" = SessionId, Path), As),
+    responses((status = 200, content_type = "text/markdown", body = String), (status = 404, body = Problem)))]
+async fn export_session(ctx: Ctx, Path(id): Path<SessionId>, Query(query): Query<As>) -> Result<Response, AppError> {
+    let file = export::export(&ctx, id, query.format.unwrap_or(ExportFormat::Markdown)).await?;
+    let head = [
+        (header::CONTENT_TYPE, file.kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}\"", file.name)),
+        // It is a person's own view of a session, and changes with it.
+        (header::CACHE_CONTROL, "private, no-store".to_owned()),
+    ];
+    Ok((head, Body::from_stream(file.content)).into_response())
 }
 
 /// Sends a message and answers with the events of the turn that it starts. The same `Idempotency-Key` replays that turn.

@@ -8,12 +8,13 @@ use super::{ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER,
 use crate::support::{read, text};
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let lines: [(&'static str, Least, Stranger, Value); 33] = [
+    let lines: [(&'static str, Least, Stranger, Value); 34] = [
         ("POST /ai-sessions", L1, TheirOwn, json!({ "problem": "VPN drops" })),
         ("GET /ai-sessions", VIEWER, TheirOwn, Value::Null),
         ("GET /ai-sessions/{id}", VIEWER, Nothing, Value::Null),
         ("PATCH /ai-sessions/{id}", L1, Nothing, json!({ "title": "Another" })),
         ("POST /ai-sessions/{id}/reopen", L1, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/export", VIEWER, Nothing, Value::Null),
         ("POST /ai-sessions/{id}/messages", L1, Nothing, json!({ "text": "Hello" })),
         ("POST /ai-sessions/{id}/turn/stop", L1, Nothing, Value::Null),
         ("GET /ai-sessions/{id}/events", VIEWER, Nothing, Value::Null),
