@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
-    components::{Outlet, ParentRoute, Redirect, Route, Router, Routes},
+    components::{Outlet, ParentRoute, Route, Router, Routes},
     hooks::{use_location, use_query_map},
     lazy_route, path,
 };
@@ -15,7 +15,9 @@ use crate::{
         types::Theme,
         ui::{LoginPage, SettingsPage, SetupPage, SignedIn, provide_visitor},
     },
-    pilot::ui::{PilotLayout, SessionPage, StartOnTicket, StartPage, provide_live},
+    pilot::ui::{
+        HomePage, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live, provide_touched,
+    },
     tickets::ui::{OpenTickets, TicketAction, TicketPage, TicketsPage},
     ui::{
         drawer::provide_drawer,
@@ -73,13 +75,15 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     });
     provide_notices();
     provide_live();
+    provide_touched();
     provide_context(TicketAction(|ticket_id| view! { <StartOnTicket ticket_id/> }.into_any()));
     view! {
         <Title formatter=|title: String| if title.is_empty() { "FlowPilot".to_owned() } else { format!("{title} · FlowPilot") }/>
         <Router>
             <Routes fallback=NotFound>
                 <ParentRoute path=path!("") view=Shell ssr=SsrMode::Async>
-                    <Route path=path!("") view=|| view! { <Redirect path="/pilot"/> } ssr=SsrMode::Async/>
+                    <Route path=path!("") view={Lazy::<HomePage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("sessions") view={Lazy::<SessionsPage>::new()} ssr=SsrMode::Async/>
                     <ParentRoute path=path!("pilot") view=PilotLayout ssr=SsrMode::Async>
                         <Route path=path!("") view={Lazy::<Start>::new()} ssr=SsrMode::Async/>
                         <Route path=path!(":id") view=SessionPage ssr=SsrMode::Async/>
@@ -164,7 +168,9 @@ fn Rail() -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Main">
             <span class="logo" aria-hidden="true">"FP"</span>
-            <RailLink to="/pilot" label="Sessions" glyph=Glyph::Sessions/>
+            <RailLink to="/" label="Home" glyph=Glyph::Home/>
+            <RailLink to="/pilot?new" label="New session" glyph=Glyph::Add/>
+            <RailLink to="/sessions" below="/pilot" label="Sessions" glyph=Glyph::Sessions/>
             <RailLink to="/tickets" label="Tickets" glyph=Glyph::Ticket/>
             <span class="spacer"></span>
             <RailLink to="/settings" label="Settings" glyph=Glyph::Settings/>
@@ -173,9 +179,20 @@ fn Rail() -> impl IntoView {
 }
 
 #[component]
-fn RailLink(to: &'static str, label: &'static str, glyph: Glyph) -> impl IntoView {
+fn RailLink(
+    to: &'static str,
+    label: &'static str,
+    glyph: Glyph,
+    /// Pages that belong to it and are elsewhere.
+    #[prop(optional)]
+    below: Option<&'static str>,
+) -> impl IntoView {
     let path = use_location().pathname;
-    let current = move || path.with(|path| path.starts_with(to)).then_some("page");
+    let is_here = move |path: &String| match to {
+        "/" => path == to,
+        _ => path.starts_with(to) || below.is_some_and(|below| path.starts_with(below)),
+    };
+    let current = move || path.with(is_here).then_some("page");
     view! {
         <a class="tooltip tooltip--side" href=to data-tip=label aria-label=label aria-current=current>
             <Icon glyph/>
@@ -192,7 +209,7 @@ fn NotFound() -> impl IntoView {
                 <Icon glyph=Glyph::Alert/>
                 <h1>"There is nothing here"</h1>
                 <p>"The address may be mistyped, or what was here is gone."</p>
-                <a class="btn btn--primary" href="/pilot">"Go to sessions"</a>
+                <a class="btn btn--primary" href="/sessions">"Go to sessions"</a>
             </section>
         </main>
     }

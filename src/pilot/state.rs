@@ -29,6 +29,7 @@ pub struct Head {
     pub user: Person,
     pub writable: bool,
     pub shared_with: Vec<Person>,
+    pub archived: bool,
     pub ticket: Option<TicketLink>,
 }
 
@@ -99,6 +100,7 @@ impl From<Session> for PilotData {
                 user: session.user,
                 writable: session.writable,
                 shared_with: session.shared_with,
+                archived: session.archived_at.is_some(),
                 ticket: session.ticket,
             },
             messages: session.messages,

@@ -48,7 +48,9 @@ async fn a_page_reads_each_thing_once() {
     let session = owner.session_about("Outlook asks for the password again and again").await;
     let browser = app.browser_of(&owner).await;
     let id = session.rsplit('/').next().unwrap();
-    for (path, things) in [("/pilot", 3), (&*format!("/pilot/{id}"), 3), ("/tickets", 2), ("/settings", 3)] {
+    let session = format!("/pilot/{id}");
+    let pages = [("/", 2), ("/sessions", 3), ("/pilot", 3), (session.as_str(), 3), ("/tickets", 2), ("/settings", 3)];
+    for (path, things) in pages {
         let page = browser.page(path).await;
         let read = readings(&page);
         let different: BTreeSet<_> = read.iter().collect();

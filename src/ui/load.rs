@@ -65,7 +65,7 @@ pub fn ErrorPanel(error: AppError, #[prop(optional, into)] retry: Option<Callbac
             <p>{error.detail()}</p>
             <div class="row">
                 {retry.map(|retry| view! { <Button icon=Glyph::Retry on_click=retry>"Try again"</Button> })}
-                <a class="btn btn--quiet" href="/pilot">"Go to sessions"</a>
+                <a class="btn btn--quiet" href="/sessions">"Go to sessions"</a>
             </div>
         </section>
     }

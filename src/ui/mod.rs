@@ -14,6 +14,7 @@ pub mod field;
 pub mod icon;
 pub mod keys;
 pub mod load;
+pub mod menu;
 pub mod notices;
 pub mod prose;
 pub mod skeleton;

@@ -31,7 +31,7 @@ pub async fn door(platform: &Arc<Platform>, auth: &Auth, uri: &Uri) -> Result<Do
             tx.commit().await?;
             if me.is_some() {
                 return Ok(match uri.path() {
-                    SETUP => Door::Elsewhere("/pilot".to_owned()),
+                    SETUP => Door::Elsewhere("/".to_owned()),
                     _ => Door::Open(Visitor(me)),
                 });
             }

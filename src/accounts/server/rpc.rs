@@ -47,7 +47,7 @@ fn go_in(done: login::LoggedIn, headers: &HeaderMap, next: Option<String>) {
     add_header(header::SET_COOKIE, &cookie(&done.cookie, done.seconds, headers));
     // Only ever to a page of this site: "//host" and "/\host" would lead elsewhere.
     let next = next.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
-    leptos_axum::redirect(next.as_deref().unwrap_or("/pilot"));
+    leptos_axum::redirect(next.as_deref().unwrap_or("/"));
 }
 
 fn cookie(value: &str, seconds: i64, headers: &HeaderMap) -> String {

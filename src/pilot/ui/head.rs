@@ -1,8 +1,15 @@
-//! Above the conversation: ticket, title (renamed in place), company, connection, status.
+//! Above the conversation: ticket, title (renamed in place), company, connection, status, and what can be done with all of it.
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
 
-use super::{live::LiveIndicator, message::me, share::ShareDialog, surface::use_surface};
+use super::{
+    changes::{Touched, archive},
+    live::LiveIndicator,
+    message::me,
+    session_menu::{SessionMenu, Subject},
+    share::ShareDialog,
+    surface::use_surface,
+};
 use crate::{
     pilot::{
         rpc,
@@ -21,15 +28,31 @@ pub fn ChatHead() -> impl IntoView {
     let surface = use_surface();
     let ticket = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.clone()));
     let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
+    let archived = Memo::new(move |_| surface.state.0.head().with(|head| head.archived));
+    let renaming = RwSignal::new(false);
+    let touched = Touched::find();
+    let moved = move |archived| {
+        surface.state.0.head().try_update(|head| head.archived = archived);
+        touched.now();
+    };
+    let subject = Subject {
+        id: surface.id,
+        writable: Signal::derive(move || surface.state.0.head().with(|head| head.writable)),
+        archived: archived.into(),
+        rename: Callback::new(move |()| renaming.set(true)),
+        archive: Callback::new(move |(to,): (bool,)| archive(surface.notices, surface.id, to, moved)),
+    };
     view! {
         <header class="chat__head">
             {dynamic(move || ticket.get().map(|ticket| view! { <TicketChip ticket/> }))}
-            <SessionTitle/>
+            <SessionTitle editing=renaming/>
             {dynamic(move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> }))}
             <span class="end">
                 <LiveIndicator/>
+                {dynamic(move || archived.get().then(|| view! { <span class="chip">"archived"</span> }))}
                 {dynamic(move || view! { <StatusChip status=status.get()/> })}
                 <Share/>
+                <SessionMenu subject place="head" label="Actions for this session"/>
             </span>
         </header>
     }
@@ -79,20 +102,12 @@ pub fn StatusChip(status: SessionStatus) -> impl IntoView {
 }
 
 #[component]
-fn SessionTitle() -> impl IntoView {
+fn SessionTitle(editing: RwSignal<bool>) -> impl IntoView {
     let surface = use_surface();
-    let editing = RwSignal::new(false);
     let title = move || surface.state.0.head().with(|head| head.title.clone());
-    let writable = move || surface.state.0.head().with(|head| head.writable);
     dynamic(move || match editing.get() {
         true => view! { <TitleField editing/> }.into_any(),
-        false => view! {
-            <h1 title=title>{dynamic(title)}</h1>
-            <When is=writable>
-                <IconButton small=true glyph=Glyph::Edit label="Rename" on_click=move || editing.set(true)/>
-            </When>
-        }
-        .into_any(),
+        false => view! { <h1 title=title>{dynamic(title)}</h1> }.into_any(),
     })
 }
 

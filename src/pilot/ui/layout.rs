@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
 
-use super::{list::SessionList, surface::Surface};
+use super::{changes::Touched, list::SessionList, surface::Surface};
 use crate::{
     ids::SessionId,
     pilot::{
+        history::Whose,
         state::PilotDataStoreFields,
         types::{FixStatus, SessionFilter, SessionStatus, SessionSummary},
     },
@@ -16,8 +17,8 @@ use crate::{
 #[derive(Debug, Clone, Copy)]
 pub struct Sessions {
     pub filter: RwSignal<SessionFilter>,
-    /// Counts up when a session was added.
-    pub added: RwSignal<usize>,
+    /// A session was added, or changed otherwise than the list knows.
+    pub touched: Touched,
     /// The session on the screen, as its page knows it now.
     shown: RwSignal<Option<Shown>>,
 }
@@ -34,7 +35,7 @@ struct Shown {
 impl Sessions {
     /// A session has been made: the list shows it.
     pub fn add(self) {
-        self.added.update(|added| *added += 1);
+        self.touched.now();
     }
 
     /// The line as it is now.
@@ -68,8 +69,8 @@ pub fn mirror_in_list(surface: Surface) {
 #[component]
 pub fn PilotLayout() -> AnyView {
     let sessions = Sessions {
-        filter: RwSignal::new(SessionFilter::default()),
-        added: RwSignal::new(0),
+        filter: RwSignal::new(SessionFilter { whose: Some(Whose::MineOrShared), ..SessionFilter::default() }),
+        touched: Touched::find(),
         shown: RwSignal::new(None),
     };
     provide_context(sessions);

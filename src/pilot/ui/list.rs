@@ -26,7 +26,7 @@ use crate::{
 #[component]
 pub fn SessionList(sessions: Sessions) -> impl IntoView {
     let first =
-        reading(move || (sessions.filter.get(), sessions.added.get()), |(filter, _)| rpc::list_sessions(filter));
+        reading(move || (sessions.filter.get(), sessions.touched.count()), |(filter, _)| rpc::list_sessions(filter));
     view! {
         <aside class="list" aria-label="Sessions">
             <header>

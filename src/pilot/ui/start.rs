@@ -89,7 +89,7 @@ pub fn StartPage(#[prop(into)] tickets: ViewFn) -> AnyView {
             <h1 class="visually-hidden">"Sessions"</h1>
             <section class="start" aria-label="New session">
                 <h2>"What is wrong?"</h2>
-                <StartBox/>
+                <StartBox focused=true/>
                 {tickets.run()}
             </section>
         </main>
@@ -97,8 +97,13 @@ pub fn StartPage(#[prop(into)] tickets: ViewFn) -> AnyView {
     .into_any()
 }
 
+/// Where a problem is described. `/pilot` and the front page have it.
 #[component]
-fn StartBox() -> impl IntoView {
+pub fn StartBox(
+    /// It has the focus when it comes.
+    #[prop(optional)]
+    focused: bool,
+) -> impl IntoView {
     let starting = Starting::new();
     let text = RwSignal::new(String::new());
     let field = NodeRef::<html::Textarea>::new();
@@ -107,7 +112,11 @@ fn StartBox() -> impl IntoView {
             text.set(kept);
         }
     });
-    field.on_load(|field| drop(field.focus()));
+    field.on_load(move |field| {
+        if focused {
+            let _ = field.focus();
+        }
+    });
     let write = move |new: String| {
         browser::keep(PLACE, &new);
         text.set(new);
