@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     config::{Database, Limits},
+    files::Files,
     router::{self, context_of},
     serve::{self, Connected, ServeArgs, StartError},
 };
@@ -168,8 +169,8 @@ async fn create_token(connected: &Connected, email: &str, name: &str) -> Result<
     let (account, user) = people::find(&connected.db, email).await.map_err(usage)?.ok_or_else(|| {
         StartError::Usage(format!("Nobody has the e-mail {email}. `flowpilot user create` makes a person."))
     })?;
-    let platform =
-        serve::platform(connected, Limits { turns_per_minute: 0, writes_per_minute: 0 }, serve::built_in_ai()).await?;
+    let limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
+    let platform = serve::platform(connected, limits, serve::built_in_ai(), Files::in_memory()).await?;
     let made = create_token_for(&context_of(&platform, account, user), name).await.map_err(usage)?;
     Ok(made.token)
 }

@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     psa::server::Registry,
-    server::{cancels::Cancels, db::Db, events::Hub, floods::Floods},
+    server::{cancels::Cancels, db::Db, events::Hub, files::Files, floods::Floods},
 };
 
 /// The platform handles of this process, made once at start.
@@ -24,6 +24,7 @@ pub struct Platform {
     pub hub: Hub,
     pub ai: Gateway,
     pub psa: Registry,
+    pub files: Files,
     pub floods: Floods,
     pub cancels: Cancels,
     /// This process among all that share the database.

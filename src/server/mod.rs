@@ -8,6 +8,7 @@ pub mod db;
 pub mod docs;
 pub mod embedded_postgres;
 pub mod events;
+pub mod files;
 pub mod floods;
 pub mod jobs;
 pub mod markdown;

@@ -10,11 +10,12 @@ use uuid::Uuid;
 
 use super::{
     cancels::Cancels,
-    config::{Ai, Database, Demo, Limits, Site, Telemetry},
+    config::{Ai, Database, Demo, Images, Limits, Site, Telemetry},
     context::Platform,
     db::{Db, DbError},
     embedded_postgres::{EmbeddedError, EmbeddedPostgres, ServeLock},
     events::Hub,
+    files::{Files, FilesError},
     floods::Floods,
     jobs, notify,
     router::{AppState, context_of, router},
@@ -42,6 +43,8 @@ pub enum StartError {
     Embedded(#[from] EmbeddedError),
     #[error(transparent)]
     Db(#[from] DbError),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error("The address {address} cannot be listened on: {cause}. Stop what uses it, or set LEPTOS_SITE_ADDR.")]
     Address { address: SocketAddr, cause: std::io::Error },
     #[error("Leptos.toml cannot be used: {0}")]
@@ -65,6 +68,8 @@ pub enum StartError {
 pub struct ServeArgs {
     #[command(flatten)]
     pub database: Database,
+    #[command(flatten)]
+    pub images: Images,
     #[command(flatten)]
     pub site: Site,
     #[command(flatten)]
@@ -131,7 +136,12 @@ pub fn built_in_ai() -> Gateway {
 }
 
 /// The platform over a database, and the tasks that keep it going.
-pub async fn platform(connected: &Connected, limits: Limits, ai: Gateway) -> Result<Arc<Platform>, StartError> {
+pub async fn platform(
+    connected: &Connected,
+    limits: Limits,
+    ai: Gateway,
+    files: Files,
+) -> Result<Arc<Platform>, StartError> {
     let db = connected.db.clone();
     let older = db.remember_flows(&flows::server::bundled()).await.map_err(DbError::Other)?;
     flows::server::load(older);
@@ -140,6 +150,7 @@ pub async fn platform(connected: &Connected, limits: Limits, ai: Gateway) -> Res
         hub: Hub::new(Arc::new(Stored(db.clone())), committed),
         ai,
         psa: Registry::new(Arc::new(LocalDesk)),
+        files,
         floods: Floods::new(limits),
         cancels: Cancels::default(),
         node: Uuid::now_v7(),
@@ -167,8 +178,9 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
         .map_err(|cause| StartError::Address { address: options.site_addr, cause })?;
     let embedded = args.database.database_url.is_none();
     let _lock = embedded.then(|| ServeLock::take(&args.database.data_dir)).transpose()?;
+    let files = files(&args)?;
     let connected = Connected::open(&args.database, true).await?;
-    let platform = platform(&connected, args.limits, built_in_ai()).await?;
+    let platform = platform(&connected, args.limits, built_in_ai(), files).await?;
     if args.demo.demo {
         let owner = |account, user| context_of(&platform, account, user);
         demo::make(&platform.db, owner).await.map_err(StartError::Seed)?;
@@ -191,6 +203,12 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     tokio::time::timeout(CONNECTIONS_WITHIN, connected.close()).await.ok();
     tracing::info!("FlowPilot has stopped.");
     served.map_err(StartError::Serve)
+}
+
+/// The store of files, told by the environment what every tool for S3 is told.
+fn files(args: &ServeArgs) -> Result<Files, FilesError> {
+    let options = std::env::vars().filter(|(name, _)| name.starts_with("AWS_"));
+    Files::open(args.images.images_url.as_deref(), &args.database.data_dir, options)
 }
 
 /// Returns so long after the process was asked to stop.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use flowpilot::server::{
     config::{Database, Limits},
+    files::Files,
     serve::{self, Connected},
 };
 use serde_json::json;
@@ -61,9 +62,8 @@ async fn two_nodes_that_start_at_once_migrate_once() {
     let database = at(&url);
     let (one, other) = tokio::join!(Connected::open(&database, false), Connected::open(&database, false));
     for connected in [one.unwrap(), other.unwrap()] {
-        serve::platform(&connected, Limits { turns_per_minute: 0, writes_per_minute: 0 }, serve::built_in_ai())
-            .await
-            .unwrap();
+        let limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
+        serve::platform(&connected, limits, serve::built_in_ai(), Files::in_memory()).await.unwrap();
     }
 }
 

@@ -22,6 +22,14 @@ pub struct Database {
     pub connections: u32,
 }
 
+/// Where files are kept.
+#[derive(Debug, Clone, Args)]
+pub struct Images {
+    /// Where images are kept: `s3://bucket/prefix` (with the usual `AWS_*` variables) or `file:///folder`; unset: the folder `images` in the data folder
+    #[arg(long, env = "FLOWPILOT_IMAGES_URL", value_name = "URL")]
+    pub images_url: Option<String>,
+}
+
 /// What one person may do a minute.
 #[derive(Debug, Clone, Copy, Args)]
 pub struct Limits {
