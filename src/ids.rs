@@ -46,6 +46,8 @@ ids! {
     SessionId;
     /// One message of a session.
     MessageId;
+    /// One image of a session.
+    ImageId;
     /// One turn of the AI.
     TurnId;
     /// A question or a check in the task lane.

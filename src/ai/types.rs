@@ -45,8 +45,11 @@ pub enum Speaker {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChatMessage {
     pub speaker: Speaker,
-    /// May be empty where a person only sent answers from the lane.
+    /// May be empty where a person only sent images, or answers from the lane.
     pub text: String,
+    /// How many images came with it. They are not shown to the model.
+    #[serde(default)]
+    pub images: usize,
 }
 
 /// Everything about the case that is not conversation. LLM providers get it rendered as the volatile reminder,

@@ -31,18 +31,14 @@ const NOTHING_KNOWN: &str =
 /// Answers the newest message of a session.
 pub fn respond(library: &Library, matcher: &dyn Matcher, request: &ChatRequest) -> Reply {
     let mut turn = Turn::begin(library, matcher, request);
-    let message = newest_message(request);
+    let newest = request.messages.last().filter(|message| message.speaker == Speaker::User);
+    turn.notes.extend(voice::unseen(newest.map_or(0, |message| message.images)));
     if turn.is_new() {
         turn.start(&[]);
     } else {
-        turn.hear(message);
+        turn.hear(newest.map_or("", |message| message.text.trim()));
     }
     turn.conclude()
-}
-
-fn newest_message(request: &ChatRequest) -> &str {
-    let newest = request.messages.last().filter(|message| message.speaker == Speaker::User);
-    newest.map_or("", |message| message.text.trim())
 }
 
 /// A turn under way.

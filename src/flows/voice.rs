@@ -13,6 +13,20 @@ use crate::ai::types::{FixProgress, Situation};
 
 const COUNTS: &[&str] = &["No", "One", "Two", "Three", "Four", "Five", "Six"];
 
+/// A walker reads words and nothing else.
+pub fn unseen(images: usize) -> Option<String> {
+    match images {
+        0 => None,
+        1 => Some(
+            "I cannot look at the image; it stays here for your colleagues. Tell me in words what it shows.".to_owned(),
+        ),
+        _ => Some(
+            "I cannot look at the images; they stay here for your colleagues. Tell me in words what they show."
+                .to_owned(),
+        ),
+    }
+}
+
 pub fn begin(choice: Option<&Choice<'_>>, described: bool) -> Vec<String> {
     match choice {
         Some(Choice { flow, runner_up }) => {

@@ -1,11 +1,12 @@
 //! The session surface: chat, task lane, facts, fixes and the notes written from them.
 //!
 //! It owns sessions and all that hangs on them. It must not know which model answers or which ticket system takes the note.
-//! Pure rules stand beside the types ([`fix`], [`lane`], [`note`], [`markers`]); [`state`] is the screen's reducer.
+//! Pure rules stand beside the types ([`fix`], [`images`], [`lane`], [`note`], [`markers`]); [`state`] is the screen's reducer.
 
 pub mod contradiction;
 pub mod fix;
 pub mod history;
+pub mod images;
 pub mod lane;
 pub mod markers;
 pub mod note;

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use crate::{
     accounts::types::Colleague,
     error::AppError,
-    ids::{FactId, FixId, HypothesisId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId},
+    ids::{
+        FactId, FixId, HypothesisId, ImageId, LaneItemId, MessageId, PostingId, SessionId, Timestamp, TurnId, UserId,
+    },
     pilot::history::{Found, Whose},
     wire::{or_default, said, take},
     words,
@@ -35,6 +37,14 @@ words! {
         Done = "done",
         Failed = "failed",
         Stopped = "stopped",
+    }
+
+    /// What an image is, as its content says.
+    ImageType {
+        Png = "image/png",
+        Jpeg = "image/jpeg",
+        Gif = "image/gif",
+        Webp = "image/webp",
     }
 
     /// Where a turn is.
@@ -177,6 +187,19 @@ pub struct SentAnswer {
     pub answer: Option<String>,
 }
 
+/// An image of a session: upright, without metadata.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Image {
+    pub id: ImageId,
+    pub content_type: ImageType,
+    pub width: u32,
+    pub height: u32,
+    pub bytes: u64,
+    pub url: String,
+    pub thumbnail_url: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Message {
@@ -188,8 +211,10 @@ pub struct Message {
     pub html: String,
     pub status: MessageStatus,
     pub author: Option<Person>,
-    /// Ids of images; none yet.
-    pub images: Vec<Uuid>,
+    pub images: Vec<ImageId>,
+    /// The same images, with what one has to know to draw them.
+    #[serde(default)]
+    pub attachments: Vec<Image>,
     pub answers: Vec<SentAnswer>,
     pub created_at: Timestamp,
 }
@@ -535,14 +560,15 @@ pub struct SessionChange {
     pub archived: Option<bool>,
 }
 
-/// A person's message. `text` may be empty where there are new answers in the lane.
+/// A person's message. `text` may be empty where there are images, or new answers in the lane.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct NewMessage {
     #[serde(default, deserialize_with = "or_default")]
     pub text: String,
+    /// Ids of images that were added to the session and not sent yet, 6 at most, in their order.
     #[serde(default, deserialize_with = "or_default")]
-    pub images: Vec<Uuid>,
+    pub images: Vec<ImageId>,
     /// Run the last, failed turn again instead of adding a message.
     #[serde(default, deserialize_with = "or_default")]
     pub retry: bool,

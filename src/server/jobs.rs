@@ -2,7 +2,8 @@
 //!
 //! - turns whose node is gone: nobody else can know that they have ended;
 //! - postings that are due: they must get out even when nobody looks at their session;
-//! - events that are old: they only serve followers, and messages are kept.
+//! - events that are old: they only serve followers, and messages are kept;
+//! - images that were never sent: whoever attached them has left.
 //!
 //! Each finds its work as `flowpilot_jobs`, which sees ids and times only, and does it inside the account it belongs to.
 
@@ -12,7 +13,10 @@ use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Platform;
-use crate::{error::AppError, pilot::server::chores};
+use crate::{
+    error::AppError,
+    pilot::server::{chores, images},
+};
 
 const EVERY: Duration = Duration::from_secs(5);
 const SELDOM: Duration = Duration::from_secs(600);
@@ -32,11 +36,13 @@ pub async fn run(platform: Arc<Platform>, alone: bool) {
         platform.floods.forget_quiet();
         chores::prune_events(&platform)
     };
+    let unsent = || images::forget_unsent(&platform);
     let stopping = &platform.stopping;
     tokio::join!(
         every(EVERY, stopping, "Turns without a node could not be looked for.", orphans),
         every(EVERY, stopping, "Waiting notes could not be looked for.", deliveries),
         every(SELDOM, stopping, "Old events could not be pruned.", pruning),
+        every(SELDOM, stopping, "Images that were never sent could not be looked for.", unsent),
     );
 }
 

@@ -67,6 +67,7 @@ pub struct Ids {
     fact: String,
     fix: String,
     hypothesis: String,
+    image: String,
     ticket: String,
     token: String,
     login: String,
@@ -83,6 +84,7 @@ impl Ids {
             fact: id(),
             fix: id(),
             hypothesis: id(),
+            image: id(),
             ticket: "4711".to_owned(),
             token: id(),
             login: id(),
@@ -99,6 +101,7 @@ impl Ids {
             fact: id(),
             fix: id(),
             hypothesis: id(),
+            image: id(),
             ticket: id(),
             token: id(),
             login: id(),
@@ -108,7 +111,8 @@ impl Ids {
     fn fill(&self, path: &str) -> String {
         let session =
             path.replace("/tickets/{id}", &format!("/tickets/{}", self.ticket)).replace("{id}", &self.session);
-        session.replace("{fact}", &self.fact).replace("{fix}", &self.fix).replace("{hypothesis}", &self.hypothesis)
+        let session = session.replace("{fact}", &self.fact).replace("{fix}", &self.fix);
+        session.replace("{hypothesis}", &self.hypothesis).replace("{image}", &self.image)
     }
 }
 
@@ -144,6 +148,7 @@ async fn world() -> World {
         fact: last(&note),
         fix: last(&fix),
         hypothesis: text(&case.look().await["hypotheses"][0]["id"]),
+        image: case.image().await,
         ticket: case.app.ticket(&case.engineer, "Scanner offline", "It blinks.").await,
         token: text(&mine.get("/rpc/accounts/tokens").await.expect(200)[0]["id"]),
         login: text(&mine.get("/rpc/accounts/logins").await.expect(200)[0]["id"]),

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look into the database past the one door")]
 
 mod accounts;
+mod attachments;
 mod bad_input;
 mod catalogue;
 mod delivery;
@@ -18,6 +19,7 @@ mod followers;
 mod history;
 mod hypotheses;
 mod invariants;
+mod images;
 mod live;
 mod main_job;
 mod markers;

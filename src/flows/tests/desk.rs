@@ -50,7 +50,7 @@ impl<'l> Desk<'l> {
 
     /// Sends a message, applies the reply, and gives its prose.
     pub fn say(&mut self, text: &str) -> String {
-        self.messages.push(ChatMessage { speaker: Speaker::User, text: text.to_owned() });
+        self.messages.push(ChatMessage { speaker: Speaker::User, text: text.to_owned(), images: 0 });
         let request = ChatRequest {
             messages: self.messages.clone(),
             situation: self.situation.clone(),
@@ -66,7 +66,7 @@ impl<'l> Desk<'l> {
         self.turns += 1;
         self.state = Some(reply.state);
         self.apply(&reply.text, text);
-        self.messages.push(ChatMessage { speaker: Speaker::Assistant, text: self.prose.clone() });
+        self.messages.push(ChatMessage { speaker: Speaker::Assistant, text: self.prose.clone(), images: 0 });
         self.prose.clone()
     }
 

@@ -245,7 +245,7 @@ proptest! {
             prop_assert!(open > 0 || desk.active().is_some() || desk.prose.contains("escalate"), "{}", desk.prose);
         }
         let request = ChatRequest {
-            messages: messages.iter().map(|text| ChatMessage { speaker: Speaker::User, text: text.clone() }).collect(),
+            messages: messages.iter().map(|text| ChatMessage { speaker: Speaker::User, text: text.clone(), images: 0 }).collect(),
             situation: desk.situation.clone(),
             state: Some(json!({ "v": 1, "turn": garbage, "chain": [garbage], "said": {} })),
         };

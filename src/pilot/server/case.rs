@@ -76,7 +76,7 @@ fn chat_message(message: &Message) -> ChatMessage {
         Role::User => Speaker::User,
         Role::Assistant => Speaker::Assistant,
     };
-    ChatMessage { speaker, text: safe(message.text.clone()) }
+    ChatMessage { speaker, text: safe(message.text.clone()), images: message.images.len() }
 }
 
 /// Text that is not the model's own, and the model's own when it comes back, as it may stand in a prompt (P2.1).

@@ -13,6 +13,7 @@ pub mod facts;
 pub mod fixes;
 pub mod history;
 pub mod hypotheses;
+pub mod images;
 pub mod lane;
 pub mod live;
 pub mod posting;

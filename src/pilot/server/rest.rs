@@ -38,6 +38,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(post_message))
         .routes(routes!(stop_turn))
         .routes(routes!(follow_events))
+        .merge(super::images::rest::router())
         .routes(routes!(change_lane))
         .routes(routes!(list_facts, add_fact))
         .routes(routes!(promote_fact))

@@ -284,6 +284,7 @@ async fn add_answer(
         status,
         author: None,
         images: Vec::new(),
+        attachments: Vec::new(),
         answers: Vec::new(),
         created_at: ctx.now(),
     };

@@ -4,15 +4,15 @@ use futures::stream::BoxStream;
 use sha2::{Digest, Sha256};
 
 use super::{
-    sessions,
-    store::{lane, messages, turns},
+    images, sessions,
+    store::{self, lane, messages, turns},
     text, turn,
     write::{Write, topic},
 };
 use crate::{
     accounts::types::UserRole,
     error::{AppError, Conflict},
-    ids::{MessageId, SessionId, TurnId},
+    ids::{ImageId, MessageId, SessionId, TurnId},
     pilot::types::{
         CheckResult, ItemKind, Message, MessageStatus, NewMessage, NewSession, Person, Role, SentAnswer, SessionEvent,
         TurnStatus,
@@ -81,11 +81,9 @@ async fn start_here(
     wordless: Wordless,
 ) -> Result<Started, AppError> {
     let text = text::MESSAGE.optional(&message.text)?.unwrap_or_default();
-    if !message.images.is_empty() {
-        return Err(AppError::invalid("images", "Images are not part of this FlowPilot yet; send the text alone."));
-    }
+    images::check_list(&message.images)?;
     let key = text::idempotency_key(key)?;
-    let request_hash = Sha256::digest(format!("{}\n{text}", message.retry)).to_vec();
+    let request_hash = hash(message.retry, &text, &message.images);
 
     let mut write = Write::lock(ctx, id).await?;
     let (running, keyed) = turns::running_and_keyed(ctx, write.tx(), id, &key).await?;
@@ -103,13 +101,23 @@ async fn start_here(
         });
     }
     ctx.require(UserRole::L1)?;
-    let opening = Opening { text: &text, retry: message.retry, wordless, key: &key, request_hash: &request_hash };
+    let (retry, images) = (message.retry, message.images.as_slice());
+    let opening = Opening { text: &text, images, retry, wordless, key: &key, request_hash: &request_hash };
     begin(ctx, write, opening).await
+}
+
+/// By what a repeat is told from another message under the same key.
+fn hash(retry: bool, text: &str, images: &[ImageId]) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix(format!("{retry}\n{text}"));
+    // No text has this in it.
+    images.iter().for_each(|id| hash.update(format!("\0{id}")));
+    hash.finalize().to_vec()
 }
 
 /// What a turn begins with.
 struct Opening<'a> {
     text: &'a str,
+    images: &'a [ImageId],
     retry: bool,
     wordless: Wordless,
     key: &'a str,
@@ -117,11 +125,12 @@ struct Opening<'a> {
 }
 
 async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<Started, AppError> {
-    let Opening { text, retry, wordless, key, request_hash } = opening;
+    let Opening { text, images, retry, wordless, key, request_hash } = opening;
     let id = write.session.id;
     let turn: TurnId = ctx.fresh();
     let answers = sent_answers(&lane::all(ctx, write.tx(), id).await?);
-    if !retry && wordless == Wordless::Refused && text.is_empty() && answers.is_empty() {
+    let nothing = text.is_empty() && images.is_empty() && answers.is_empty();
+    if !retry && wordless == Wordless::Refused && nothing {
         return Err(AppError::invalid("text", "Write a message, or answer something in the task lane first."));
     }
     let failed = if retry { failed_message(&mut write).await? } else { None };
@@ -134,7 +143,7 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
             write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
             message
         }
-        None => add_message(ctx, &mut write, turn, text, answers).await?,
+        None => add_message(&mut write, turn, Said { text, images, answers }).await?,
     };
     let new = turns::NewTurn { id: turn, key, request_hash, user_message: user_message.id };
     turns::insert(ctx, write.tx(), id, &new).await?;
@@ -152,14 +161,17 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
     Ok(Started { turn, events: events? })
 }
 
-async fn add_message(
-    ctx: &Ctx,
-    write: &mut Write<'_>,
-    turn: TurnId,
-    text: &str,
+/// What a person says with a message.
+struct Said<'a> {
+    text: &'a str,
+    images: &'a [ImageId],
     answers: Vec<SentAnswer>,
-) -> Result<Message, AppError> {
-    let id = write.session.id;
+}
+
+async fn add_message(write: &mut Write<'_>, turn: TurnId, said: Said<'_>) -> Result<Message, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let Said { text, images, answers } = said;
+    let attachments = images::unsent(write, images).await?;
     let first = messages::window(ctx, write.tx(), id, None, 1).await?.is_empty();
     let untitled =
         write.session.titled_by == "flowpilot" && write.session.problem.is_none() && write.session.ticket_id.is_none();
@@ -173,12 +185,16 @@ async fn add_message(
         html: markdown::plain_to_html(text),
         status: MessageStatus::Done,
         author: Some(Person { id: ctx.actor.user, name: author_name(ctx, write).await? }),
-        images: Vec::new(),
+        images: images.to_vec(),
+        attachments,
         answers,
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
     messages::insert(ctx, write.tx(), id, &messages::NewMessageRow { message: &message, position }).await?;
+    if !images.is_empty() {
+        store::images::attach(ctx, write.tx(), message.id, images).await?;
+    }
     Ok(message)
 }
 

@@ -29,6 +29,7 @@ fn message(n: u128, role: Role, text: &str) -> Message {
         status: MessageStatus::Done,
         author: (role == Role::User).then(person),
         images: Vec::new(),
+        attachments: Vec::new(),
         answers: Vec::new(),
         created_at: datetime!(2026-03-10 10:42 UTC).into(),
     }

@@ -59,7 +59,11 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("DELETE /ai-sessions/{id}/shares", L1, Nothing, json!({ "user_id": ids.session })),
         ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
     ];
-    let others: [(&'static str, Least, Stranger, Value); 4] = [
+    let others: [(&'static str, Least, Stranger, Value); 7] = [
+        // Its body is a file: tests/images.rs.
+        ("POST /ai-sessions/{id}/images", L1, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/images/{image}", VIEWER, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/images/{image}/thumbnail", VIEWER, Nothing, Value::Null),
         ("GET /tickets", L1, TheirOwn, Value::Null),
         ("GET /tickets/{id}", L1, Nothing, Value::Null),
         ("GET /accounts/me/preferences", VIEWER, TheirOwn, Value::Null),
@@ -124,10 +128,8 @@ async fn a_strangers_own_session_is_no_way_to_our_facts_and_fixes() {
     let own = world.stranger.session_about("VPN drops").await;
     let ids = Ids { session: own.rsplit('/').next().unwrap().to_owned(), ..world.ids.clone() };
     let before = world.case.look().await;
-    for line in table(&ids)
-        .iter()
-        .filter(|line| ["{fact}", "{fix}", "{hypothesis}"].iter().any(|part| line.path().contains(part)))
-    {
+    let ours = |line: &&Line| ["{fact}", "{fix}", "{hypothesis}", "{image}"].iter().any(|id| line.path().contains(id));
+    for line in table(&ids).iter().filter(ours) {
         let (status, body) = as_somebody(&world, line, &ids, Some(&world.stranger.token)).await;
         assert_eq!((status, &body["code"]), (404, &json!("not_found")), "{}", line.route);
     }

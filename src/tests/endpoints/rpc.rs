@@ -7,7 +7,7 @@ use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, ca
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let Ids { session: id, message, question, fact, fix, hypothesis, ticket, token, login } = ids;
+    let Ids { session: id, message, question, fact, fix, hypothesis, ticket, token, login, .. } = ids;
     let open = Least::Anybody;
     let account =
         json!({ "account_name": "Rival", "name": "R", "email": "r@example.test", "password": "correct horse battery" });

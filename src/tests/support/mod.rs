@@ -2,9 +2,11 @@
 
 mod ai;
 mod browser;
+mod bucket;
 mod case;
 mod cluster;
 mod events;
+mod images;
 mod people;
 mod wait;
 
@@ -15,6 +17,7 @@ use flowpilot::{
     server::{
         config::{Database, Limits},
         context::Platform,
+        files::Files,
         router::{AppState, router},
         serve::{self, Connected},
     },
@@ -24,9 +27,11 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 pub use ai::{Call, Script};
 pub use browser::{Browser, cookie_of};
+pub use bucket::Bucket;
 pub use case::{Case, send, text};
 pub use cluster::{empty_database, fresh_database};
 pub use events::{Reader, SseEvent, follow, in_order, names, read_stream, told};
+pub use images::{SECRET, encoded, exif, halves, photograph, png, png_chunk, with_chunks};
 pub use people::{Answer, PASSWORD, Person, read};
 pub use wait::{eventually, soon};
 
@@ -38,6 +43,7 @@ pub struct TestApp {
     pub platform: Arc<Platform>,
     pub http: reqwest::Client,
     pub database_url: String,
+    files: Files,
 }
 
 /// Runs a statement in a database as its cluster's superuser.
@@ -54,22 +60,28 @@ impl TestApp {
     }
 
     pub async fn with_limits(limits: Limits) -> Self {
-        Self::on(&cluster::fresh_database().await, limits, serve::built_in_ai()).await
+        Self::on(&cluster::fresh_database().await, limits, serve::built_in_ai(), Files::in_memory()).await
+    }
+
+    /// A FlowPilot that keeps files there.
+    pub async fn with_files(files: Files) -> Self {
+        Self::on(&cluster::fresh_database().await, NO_LIMITS, serve::built_in_ai(), files).await
     }
 
     /// A FlowPilot whose model says what the test tells it.
     pub async fn scripted() -> (Self, Script) {
         let (ai, script) = ai::scripted();
-        let app = Self::on(&cluster::fresh_database().await, NO_LIMITS, Gateway::new(Arc::new(ai))).await;
+        let ai = Gateway::new(Arc::new(ai));
+        let app = Self::on(&cluster::fresh_database().await, NO_LIMITS, ai, Files::in_memory()).await;
         (app, script)
     }
 
-    /// One more node on the same database.
+    /// One more node on the same database and files.
     pub async fn second_node(&self) -> Self {
-        Self::on(&self.database_url, NO_LIMITS, serve::built_in_ai()).await
+        Self::on(&self.database_url, NO_LIMITS, serve::built_in_ai(), self.files.clone()).await
     }
 
-    async fn on(database_url: &str, limits: Limits, ai: Gateway) -> Self {
+    async fn on(database_url: &str, limits: Limits, ai: Gateway, files: Files) -> Self {
         let database = Database {
             database_url: Some(database_url.into()),
             direct_url: None,
@@ -77,7 +89,7 @@ impl TestApp {
             connections: 8,
         };
         let connected = Connected::open(&database, false).await.expect("a database");
-        let platform = serve::platform(&connected, limits, ai).await.expect("a platform");
+        let platform = serve::platform(&connected, limits, ai, files.clone()).await.expect("a platform");
         let options = LeptosOptions::builder().output_name("flowpilot").site_root("target/site").build();
         let state = AppState { platform: Arc::clone(&platform), options, metrics: None };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -86,7 +98,7 @@ impl TestApp {
         tokio::spawn(async move { axum::serve(listener, service).await });
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        Self { address, platform, http, database_url: database_url.to_owned() }
+        Self { address, platform, http, database_url: database_url.to_owned(), files }
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -2,9 +2,10 @@
 
 use sqlx::types::Json;
 
+use super::images;
 use crate::{
     ids::{MessageId, SessionId, Timestamp, UserId},
-    pilot::types::{Message, MessageStatus, Person, Role, SentAnswer},
+    pilot::types::{Image, Message, MessageStatus, Person, Role, SentAnswer},
     server::{context::Ctx, db::TenantTx},
 };
 
@@ -25,23 +26,48 @@ struct Row {
     author_id: Option<UserId>,
     author_name: Option<String>,
     lane_answers: Json<Vec<SentAnswer>>,
+    images: Json<Vec<images::Row>>,
     created_at: Timestamp,
 }
 
-impl From<Row> for Message {
-    fn from(row: Row) -> Self {
-        Self {
-            id: row.id,
-            role: row.role,
-            text: row.text,
-            html: row.html,
-            status: row.status,
-            author: row.author_id.zip(row.author_name).map(|(id, name)| Person { id, name }),
-            images: Vec::new(),
-            answers: row.lane_answers.0,
-            created_at: row.created_at,
+impl Row {
+    fn view(self, session: SessionId) -> Message {
+        let attachments: Vec<Image> = self.images.0.into_iter().map(|image| image.view(session)).collect();
+        Message {
+            id: self.id,
+            role: self.role,
+            text: self.text,
+            html: self.html,
+            status: self.status,
+            author: self.author_id.zip(self.author_name).map(|(id, name)| Person { id, name }),
+            images: attachments.iter().map(|image| image.id).collect(),
+            attachments,
+            answers: self.lane_answers.0,
+            created_at: self.created_at,
         }
     }
+}
+
+/// A message with its images, in one query however many there are.
+macro_rules! select_message {
+    ($end:literal, $($argument:expr),+ $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
+                      m.author_id as "author_id: UserId", u.name as "author_name?",
+                      m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>",
+                      array_to_json(array(
+                          select json_build_object('id', i.id, 'content_type', i.content_type, 'width', i.width,
+                                                   'height', i.height, 'bytes', i.bytes)
+                            from images i where i.account_id = m.account_id and i.message_id = m.id
+                           order by i.position)) as "images!: Json<Vec<images::Row>>",
+                      m.created_at
+                 from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
+                where m.account_id = $1 and m.session_id = $2 "#
+                + $end,
+            $($argument),+
+        )
+    };
 }
 
 pub async fn insert(
@@ -91,16 +117,10 @@ pub async fn window(
     before: Option<MessageId>,
     limit: i64,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let mut rows = sqlx::query_as!(
-        Row,
-        r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
-                  m.author_id as "author_id: UserId", u.name as "author_name?",
-                  m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>", m.created_at
-             from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
-            where m.account_id = $1 and m.session_id = $2
-              and ($3::uuid is null or m.position < (select b.position from messages b
-                       where b.account_id = $1 and b.session_id = $2 and b.id = $3))
-            order by m.position desc limit $4"#,
+    let mut rows = select_message!(
+        "and ($3::uuid is null or m.position < (select b.position from messages b
+                  where b.account_id = $1 and b.session_id = $2 and b.id = $3))
+         order by m.position desc limit $4",
         ctx.account.0,
         session.0,
         before.map(|id| id.0),
@@ -109,7 +129,7 @@ pub async fn window(
     .fetch_all(&mut **tx)
     .await?;
     rows.reverse();
-    Ok(rows.into_iter().map(Message::from).collect())
+    Ok(rows.into_iter().map(|row| row.view(session)).collect())
 }
 
 /// The first `limit` messages after `after` (from the beginning when `None`) up to `last`, oldest first.
@@ -151,20 +171,8 @@ pub async fn get(
     session: SessionId,
     id: MessageId,
 ) -> Result<Option<Message>, sqlx::Error> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
-                  m.author_id as "author_id: UserId", u.name as "author_name?",
-                  m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>", m.created_at
-             from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
-            where m.account_id = $1 and m.session_id = $2 and m.id = $3"#,
-        ctx.account.0,
-        session.0,
-        id.0,
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map(Message::from))
+    let row = select_message!("and m.id = $3", ctx.account.0, session.0, id.0).fetch_optional(&mut **tx).await?;
+    Ok(row.map(|row| row.view(session)))
 }
 
 /// The earliest messages written by people that say something, oldest first.
