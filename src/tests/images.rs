@@ -117,7 +117,7 @@ async fn a_file_that_is_not_whole_is_refused() {
     for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
         let whole = encoded(200, 100, format);
         for length in [whole.len() / 2, whole.len() - 3, 12] {
-            let answer = case.upload(&format.to_mime_type().to_owned(), whole[..length].to_vec()).await;
+            let answer = case.upload(format.to_mime_type(), whole[..length].to_vec()).await;
             assert!(answer.body["detail"].as_str().unwrap().contains("damaged or incomplete"), "{}", answer.body);
             assert_eq!(answer.refused(422), "validation", "{length} bytes of a {format:?}");
         }

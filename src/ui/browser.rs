@@ -1,10 +1,12 @@
-//! The browser by name: storage, clipboard, cookies and finding elements. Only for effects and event handlers.
+//! The browser by name: storage, clipboard, cookies, files and finding elements. Only for effects and event handlers.
 
 use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
     web_sys::{HtmlElement, js_sys},
 };
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::JsFuture;
 
 /// A property of a JavaScript object, where it has one.
 fn property(of: &JsValue, name: &str) -> Option<JsValue> {
@@ -13,22 +15,118 @@ fn property(of: &JsValue, name: &str) -> Option<JsValue> {
 
 /// Calls a method with texts; `None` where it is missing or throws.
 fn call(of: &JsValue, method: &str, arguments: &[&str]) -> Option<JsValue> {
+    apply(of, method, &arguments.iter().map(|text| JsValue::from_str(text)).collect())
+}
+
+/// Calls a method with anything.
+fn apply(of: &JsValue, method: &str, arguments: &js_sys::Array) -> Option<JsValue> {
     let function: js_sys::Function = property(of, method)?.dyn_into().ok()?;
-    js_sys::Reflect::apply(&function, of, &arguments.iter().map(|text| JsValue::from_str(text)).collect()).ok()
+    js_sys::Reflect::apply(&function, of, arguments).ok()
 }
 
 /// What was kept in this browser under `key`.
 pub fn recall(key: &str) -> Option<String> {
-    call(&property(&window(), "localStorage")?, "getItem", &[key])?.as_string()
+    recall_from("localStorage", key)
 }
 
 /// Keeps `value` in this browser; an empty one is forgotten.
 pub fn keep(key: &str, value: &str) {
-    let Some(storage) = property(&window(), "localStorage") else { return };
+    keep_in("localStorage", key, value);
+}
+
+/// What was kept in this tab under `key`.
+pub fn recall_in_tab(key: &str) -> Option<String> {
+    recall_from("sessionStorage", key)
+}
+
+/// Keeps `value` as long as this tab; an empty one is forgotten.
+pub fn keep_in_tab(key: &str, value: &str) {
+    keep_in("sessionStorage", key, value);
+}
+
+fn recall_from(storage: &str, key: &str) -> Option<String> {
+    call(&property(&window(), storage)?, "getItem", &[key])?.as_string()
+}
+
+fn keep_in(storage: &str, key: &str, value: &str) {
+    let Some(storage) = property(&window(), storage) else { return };
     match value {
         "" => call(&storage, "removeItem", &[key]),
         _ => call(&storage, "setItem", &[key, value]),
     };
+}
+
+/// A file that somebody picked, pasted or dropped.
+pub type File = SendWrapper<JsValue>;
+
+/// Whether what is dragged or pasted with this event has something of this kind: `Files`, `text/plain`, ….
+pub fn carries(event: &JsValue, kind: &str) -> bool {
+    let types = carried(event).and_then(|carried| property(&carried, "types"));
+    types.is_some_and(|types| js_sys::Array::from(&types).includes(&JsValue::from_str(kind), 0))
+}
+
+/// What is dragged goes out of the window with this event.
+pub fn leaves_window(event: &JsValue) -> bool {
+    property(event, "relatedTarget").is_none()
+}
+
+/// The files in a drop or a paste.
+pub fn files_carried(event: &JsValue) -> Vec<File> {
+    carried(event).map(|carried| files_of(&carried)).unwrap_or_default()
+}
+
+fn carried(event: &JsValue) -> Option<JsValue> {
+    property(event, "dataTransfer").or_else(|| property(event, "clipboardData"))
+}
+
+/// The files of an input, or of what is dragged.
+pub fn files_of(holder: &JsValue) -> Vec<File> {
+    let files = property(holder, "files").map(|files| js_sys::Array::from(&files).to_vec());
+    files.unwrap_or_default().into_iter().map(SendWrapper::new).collect()
+}
+
+/// Name, type and size of a file.
+pub fn describe(file: &File) -> (String, String, f64) {
+    let text = |name| property(file, name).and_then(|value| value.as_string()).unwrap_or_default();
+    (text("name"), text("type"), property(file, "size").and_then(|size| size.as_f64()).unwrap_or_default())
+}
+
+/// An address under which a page shows the file, until it is forgotten.
+pub fn address_of(file: &File) -> String {
+    let address =
+        property(&window(), "URL").and_then(|urls| apply(&urls, "createObjectURL", &js_sys::Array::of1(file)));
+    address.and_then(|address| address.as_string()).unwrap_or_default()
+}
+
+/// The file behind such an address is not shown any more.
+pub fn forget_address(address: &str) {
+    if address.starts_with("blob:")
+        && let Some(urls) = property(&window(), "URL")
+    {
+        call(&urls, "revokeObjectURL", &[address]);
+    }
+}
+
+/// Sends a file as the body of a POST; the status and text of the answer, or nothing where none came.
+pub async fn post(address: &str, kind: &str, file: &File) -> Option<(u16, String)> {
+    let (headers, options) = (js_sys::Object::new(), js_sys::Object::new());
+    let set = |object: &js_sys::Object, name: &str, value: &JsValue| {
+        let _ = js_sys::Reflect::set(object, &JsValue::from_str(name), value);
+    };
+    set(&headers, "content-type", &JsValue::from_str(kind));
+    set(&options, "method", &JsValue::from_str("POST"));
+    set(&options, "headers", &headers);
+    set(&options, "body", file);
+    let answer =
+        settled(apply(&window(), "fetch", &js_sys::Array::of2(&JsValue::from_str(address), &options))?).await?;
+    let status = property(&answer, "status")?.as_f64()?;
+    let text = settled(call(&answer, "text", &[])?).await?.as_string()?;
+    Some((format!("{status}").parse().ok()?, text))
+}
+
+/// What a promise brings.
+async fn settled(promise: JsValue) -> Option<JsValue> {
+    JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()
 }
 
 /// Puts `text` on the clipboard; false where the browser does not let us.

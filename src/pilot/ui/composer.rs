@@ -1,17 +1,26 @@
 //! Where one writes. Enter sends, Shift+Enter breaks the line, and nothing is sent while an input method composes.
 
 use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
+    ev::{self, KeyboardEvent, SubmitEvent},
     html,
     prelude::*,
     task::spawn_local,
+    web_sys::Event,
 };
 
-use super::surface::use_surface;
+use super::{
+    attachments::{Attachments, Hold},
+    previews::Previews,
+    surface::use_surface,
+};
 use crate::{
-    pilot::rpc,
+    pilot::{
+        images::{ACCEPT, TOO_MANY},
+        rpc,
+    },
     ui::{
-        button::{Button, Tone},
+        browser,
+        button::{Button, IconButton, Tone},
         field::keep_in_step,
         icon::Glyph,
         when::dynamic,
@@ -31,10 +40,20 @@ pub fn Composer() -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     keep_in_step(field, outbox.draft.into(), move |text| outbox.write(text));
     let saving = RwSignal::new(false);
+    let attached = outbox.attached;
+    let hold = Memo::new(move |_| attached.hold());
+    // Sent as soon as its images are there.
+    let waiting = RwSignal::new(false);
     let blocked = Signal::derive(move || surface.running.get() || outbox.is_sending() || saving.get());
-    let nothing = move || outbox.draft.with(|draft| draft.trim().is_empty()) && surface.count.get().unsent == 0;
+    let nothing = move || {
+        outbox.draft.with(|draft| draft.trim().is_empty()) && surface.count.get().unsent == 0 && attached.is_empty()
+    };
     let send = move || {
         if blocked.get_untracked() || untrack(nothing) {
+            return;
+        }
+        waiting.set(hold.get_untracked() == Some(Hold::Uploading));
+        if hold.get_untracked().is_some() {
             return;
         }
         saving.set(true);
@@ -51,27 +70,46 @@ pub fn Composer() -> impl IntoView {
             }
         });
     };
-    let hint = move || match (blocked.get(), surface.count.get().unsent) {
-        (true, _) => "FlowPilot is answering. You can write on; stop it or wait to send.".to_owned(),
-        (false, 0) => String::new(),
-        (false, 1) => "One new answer goes with it.".to_owned(),
-        (false, unsent) => format!("{unsent} new answers go with it."),
+    Effect::new(move |_| {
+        if waiting.get() && hold.get() != Some(Hold::Uploading) {
+            waiting.set(false);
+            send();
+        }
+    });
+    let dropping = accept_drops(attached);
+    let picker = NodeRef::<html::Input>::new();
+    let hint = move || match (blocked.get(), hold.get(), surface.count.get().unsent) {
+        (true, _, _) => "FlowPilot is answering. You can write on; stop it or wait to send.".to_owned(),
+        (_, Some(Hold::Failed), _) => "Remove the image that could not be attached, or try it again.".to_owned(),
+        (_, Some(Hold::TooMany), _) => TOO_MANY.to_owned(),
+        (_, Some(Hold::Uploading), _) if waiting.get() => "Goes as soon as its images are attached.".to_owned(),
+        (_, _, 0) => String::new(),
+        (_, _, 1) => "One new answer goes with it.".to_owned(),
+        (_, _, unsent) => format!("{unsent} new answers go with it."),
     };
     view! {
         <form
             class="composer"
             aria-label="Message"
+            data-drop=move || dropping.get().then_some("")
             on:submit=move |event: SubmitEvent| {
                 event.prevent_default();
                 send();
             }
         >
+            <Previews/>
             <textarea
                 aria-label="Message"
                 rows="1"
-                placeholder="What do you see? Paste logs."
+                placeholder="What do you see? Paste logs or a screenshot."
                 node_ref=field
                 on:input:target=move |event| outbox.write(event.target().value())
+                on:paste=move |event| {
+                    if is_image_paste(&event) {
+                        event.prevent_default();
+                        attached.add(browser::files_carried(&event));
+                    }
+                }
                 on:keydown=move |event| {
                     if is_send(&event) {
                         event.prevent_default();
@@ -79,14 +117,39 @@ pub fn Composer() -> impl IntoView {
                     }
                 }
             ></textarea>
+            <input
+                type="file"
+                accept=ACCEPT
+                multiple
+                hidden
+                aria-label="Images"
+                node_ref=picker
+                on:change:target=move |event| {
+                    attached.add(browser::files_of(&event.target()));
+                    // The same file may be picked again.
+                    event.target().set_value("");
+                    if let Some(field) = field.get_untracked() {
+                        let _ = field.focus();
+                    }
+                }
+            />
             <footer>
+                <IconButton
+                    glyph=Glyph::Image
+                    label="Attach images"
+                    on_click=move || {
+                        if let Some(picker) = picker.get_untracked() {
+                            picker.click();
+                        }
+                    }
+                />
                 <small>{dynamic(hint)}</small>
                 <span class="end">
                     <span class="kbd hide-s">"⌘↵"</span>
                     {dynamic(move || match surface.running.get() {
                         true => view! { <StopButton/> }.into_any(),
                         false => view! {
-                            <Button submit=true tone=Tone::Primary disabled=Signal::derive(move || blocked.get() || nothing())>
+                            <Button submit=true tone=Tone::Primary disabled=Signal::derive(move || blocked.get() || nothing() || !matches!(hold.get(), None | Some(Hold::Uploading)))>
                                 "Send"
                             </Button>
                         }
@@ -96,6 +159,39 @@ pub fn Composer() -> impl IntoView {
             </footer>
         </form>
     }
+}
+
+/// Pictures, and not a piece of a document that brings its text along and a picture of it.
+fn is_image_paste(event: &ev::ClipboardEvent) -> bool {
+    let document = browser::carries(event, "text/html") && browser::carries(event, "text/plain");
+    browser::carries(event, "Files") && !document
+}
+
+/// Takes images that are dropped anywhere on the page, as long as there is a message box. True while one is dragged over it.
+fn accept_drops(attached: Attachments) -> RwSignal<bool> {
+    let dropping = RwSignal::new(false);
+    let listen = move |name: &'static str, act: fn(&Event, RwSignal<bool>, Attachments)| {
+        let heard = window_event_listener(ev::Custom::<Event>::new(name), move |event| {
+            if browser::carries(&event, "Files") {
+                act(&event, dropping, attached);
+            }
+        });
+        on_cleanup(move || heard.remove());
+    };
+    Effect::new(move |_| {
+        listen("dragover", |event, dropping, _| {
+            // Else the browser would leave the page for the file.
+            event.prevent_default();
+            dropping.set(true);
+        });
+        listen("dragleave", |event, dropping, _| dropping.set(!browser::leaves_window(event)));
+        listen("drop", |event, dropping, attached| {
+            event.prevent_default();
+            dropping.set(false);
+            attached.add(browser::files_carried(event));
+        });
+    });
+    dropping
 }
 
 #[component]

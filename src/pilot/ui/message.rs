@@ -5,7 +5,10 @@ use leptos::prelude::*;
 use crate::{
     accounts::types::{Me, Visitor},
     ids::UserId,
-    pilot::types::{ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
+    pilot::{
+        images::drawn,
+        types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
+    },
     ui::{prose::Prose, time::Hour},
 };
 
@@ -27,11 +30,33 @@ pub fn MessageView(message: Message) -> impl IntoView {
             <div>
                 <header>{name(message.role, message.author.as_ref())}<small><Hour at/></small></header>
                 {body}
+                <Images images=message.attachments/>
                 {(!message.answers.is_empty()).then(|| view! { <Answers answers=message.answers/> })}
                 {status.map(|status| view! { <div class="row"><span class="chip">{status}</span></div> })}
             </div>
         </article>
     }
+}
+
+/// The images of a message, small, in places of their size; each opens whole in a tab of its own.
+#[component]
+pub fn Images(images: Vec<Image>) -> impl IntoView {
+    let count = images.len();
+    let image = move |(at, image): (usize, Image)| {
+        let (width, height) = drawn(image.width, image.height);
+        let which = if count == 1 { String::new() } else { format!(" {} of {count}", at + 1) };
+        let alt = format!("Image{which}, {} × {}", image.width, image.height);
+        view! {
+            <li>
+                <a href=image.url target="_blank" rel="noopener" title="Open the whole image in a new tab">
+                    <img src=image.thumbnail_url width=width height=height alt=alt loading="lazy" decoding="async"/>
+                </a>
+            </li>
+        }
+        .into_any()
+    };
+    let images: Vec<_> = images.into_iter().enumerate().map(image).collect();
+    (!images.is_empty()).then(|| view! { <ul class="message__images">{images}</ul> }.into_any())
 }
 
 /// *You*, a colleague, or FlowPilot.

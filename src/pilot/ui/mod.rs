@@ -2,6 +2,7 @@
 //! [`outbox`] what was typed and is not on the server yet; every other module is a piece of the screen, named after it.
 
 mod changes;
+mod attachments;
 mod checks;
 mod closed;
 mod composer;
@@ -20,6 +21,7 @@ mod live;
 mod message;
 mod note_draft;
 mod outbox;
+mod previews;
 mod questions;
 mod resize;
 mod rows;

@@ -6,14 +6,14 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::message::me;
+use super::{attachments::Attachments, message::me};
 use crate::{
     error::{AppError, Conflict},
-    ids::{MessageId, SessionId, UserId},
+    ids::{ImageId, MessageId, SessionId, UserId},
     pilot::{
         rpc,
         state::{PilotDataStoreFields, PilotState},
-        types::{Message, NewMessage, Role},
+        types::{Image, Message, NewMessage, Role},
     },
     ui::{browser, notices::Notices},
 };
@@ -23,6 +23,7 @@ use crate::{
 pub struct Outgoing {
     key: String,
     pub text: String,
+    pub images: Vec<Image>,
     pub error: Option<AppError>,
     /// The person's last message before this one.
     after: Option<MessageId>,
@@ -37,6 +38,14 @@ pub struct Outbox {
     pub outgoing: RwSignal<Option<Outgoing>>,
     /// What is in the message box.
     pub draft: RwSignal<String>,
+    /// What is beside it.
+    pub attached: Attachments,
+}
+
+impl Outgoing {
+    fn image_ids(&self) -> Vec<ImageId> {
+        self.images.iter().map(|image| image.id).collect()
+    }
 }
 
 impl Outbox {
@@ -44,37 +53,50 @@ impl Outbox {
     pub fn new(state: PilotState, notices: Notices) -> Self {
         let (outgoing, draft) = (RwSignal::new(None), RwSignal::new(String::new()));
         let me = me().map(|me| me.user_id);
-        let outbox = Self { session: state.id(), state, notices, me, outgoing, draft };
+        let attached = Attachments::new(state.id(), notices);
+        let outbox = Self { session: state.id(), state, notices, me, outgoing, draft, attached };
         Effect::new(move |_| outbox.recall());
+        Effect::new(move |before: Option<()>| {
+            attached.list.track();
+            // What an earlier page kept is taken up first.
+            if before.is_some() {
+                outbox.keep();
+            }
+        });
         outbox
     }
 
-    /// The newest message of who looks.
-    fn last_said(self) -> Option<(MessageId, String)> {
+    /// The newest message of who looks, with what it says.
+    fn last_said(self) -> Option<(MessageId, String, Vec<ImageId>)> {
         let mine = |message: &&Message| {
             message.role == Role::User && message.author.as_ref().map(|author| author.id) == self.me
         };
         let messages = self.state.0.messages();
-        messages.with(|messages| messages.iter().rev().find(mine).map(|message| (message.id, message.text.clone())))
+        messages.with(|messages| {
+            let last = messages.iter().rev().find(mine);
+            last.map(|message| (message.id, message.text.clone(), message.images.clone()))
+        })
     }
 
     /// The message on its way stands in the conversation already.
     pub fn has_come(self) -> bool {
         let last = self.last_said();
         let came = |outgoing: &Outgoing| {
-            last.as_ref().is_some_and(|(id, text)| Some(*id) != outgoing.after && *text == outgoing.text)
+            last.as_ref().is_some_and(|(id, text, images)| {
+                Some(*id) != outgoing.after && *text == outgoing.text && *images == outgoing.image_ids()
+            })
         };
         self.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(came))
     }
 
-    fn put(self, text: String) {
+    fn put(self, text: String, images: Vec<Image>) {
         // What did not get there goes back into the box first.
         if self.outgoing.with_untracked(|outgoing| outgoing.as_ref().is_some_and(|it| it.error.is_some())) {
             self.take_back();
         }
         let key = Uuid::now_v7().to_string();
-        let after = untrack(|| self.last_said()).map(|(id, _)| id);
-        self.outgoing.set(Some(Outgoing { key, text, error: None, after }));
+        let after = untrack(|| self.last_said()).map(|(id, ..)| id);
+        self.outgoing.set(Some(Outgoing { key, text, images, error: None, after }));
         self.keep();
     }
 
@@ -89,14 +111,18 @@ impl Outbox {
 
     /// Keeps what is not on the server yet.
     fn keep(self) {
-        let on_its_way = self.outgoing.with_untracked(|outgoing| outgoing.as_ref().map(|it| it.text.clone()));
-        browser::keep(&self.place_of_outgoing(), &on_its_way.unwrap_or_default());
+        let on_its_way = self.outgoing.with_untracked(|outgoing| {
+            outgoing.as_ref().map(|it| (it.text.clone(), it.images.clone())).unwrap_or_default()
+        });
+        browser::keep(&self.place_of_outgoing(), &on_its_way.0);
+        self.attached.keep(&on_its_way.1);
         browser::keep(&self.place(), &self.draft.get_untracked());
     }
 
     /// After a reload: the draft, and what was on its way unless it got there.
     fn recall(self) {
-        let said = untrack(|| self.last_said()).map(|(_, text)| text);
+        self.state.0.messages().with_untracked(|messages| self.attached.recall(messages));
+        let said = untrack(|| self.last_said()).map(|(_, text, _)| text);
         let sent = browser::recall(&self.place_of_outgoing()).filter(|sent| said.as_ref() != Some(sent));
         let kept: Vec<_> = [sent, browser::recall(&self.place())].into_iter().flatten().collect();
         if !kept.is_empty() {
@@ -122,16 +148,18 @@ impl Outbox {
         self.keep();
     }
 
-    /// Sends what is in the box, with the new answers of the lane.
+    /// Sends what is in the box and beside it, with the new answers of the lane.
     pub fn send(self) {
         let text = self.draft.get_untracked().trim().to_owned();
+        let images = self.attached.take();
         self.draft.set(String::new());
-        self.say(text);
+        self.put(text, images);
+        self.deliver(false);
     }
 
     /// Sends `text`, whatever is in the box.
     pub fn say(self, text: String) {
-        self.put(text);
+        self.put(text, Vec::new());
         self.deliver(false);
     }
 
@@ -147,7 +175,7 @@ impl Outbox {
 
     /// Runs the last, failed turn again.
     pub fn retry_turn(self) {
-        self.put(String::new());
+        self.put(String::new(), Vec::new());
         self.deliver(true);
     }
 
@@ -157,6 +185,7 @@ impl Outbox {
             self.draft.update(|draft| {
                 *draft = format!("{}{}{draft}", outgoing.text, if draft.is_empty() { "" } else { "\n\n" })
             });
+            self.attached.put_back(outgoing.images);
             self.keep();
         }
     }
@@ -167,8 +196,9 @@ impl Outbox {
     }
 
     fn deliver(self, retry: bool) {
-        let Some(Outgoing { key, text, .. }) = self.outgoing.get_untracked() else { return };
-        let message = NewMessage { text, images: Vec::new(), retry };
+        let Some(outgoing) = self.outgoing.get_untracked() else { return };
+        let message = NewMessage { images: outgoing.image_ids(), text: outgoing.text, retry };
+        let key = outgoing.key;
         spawn_local(async move {
             let answer = rpc::send_message(self.session, message, key.clone()).await;
             match answer {

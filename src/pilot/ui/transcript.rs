@@ -4,7 +4,7 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    message::{Avatar, MessageView},
+    message::{Avatar, Images, MessageView},
     outbox::Outgoing,
     surface::use_surface,
 };
@@ -169,11 +169,12 @@ fn Pending() -> impl IntoView {
     let surface = use_surface();
     let outbox = surface.outbox;
     dynamic(move || {
-        let Outgoing { text, error, .. } = outbox.outgoing.get().filter(|_| !outbox.has_come())?;
-        if text.is_empty() && error.is_none() {
+        let Outgoing { text, images, error, .. } = outbox.outgoing.get().filter(|_| !outbox.has_come())?;
+        if text.is_empty() && images.is_empty() && error.is_none() {
             return None;
         }
-        let text = if text.is_empty() { "Answers from the lane".to_owned() } else { text };
+        let text = if text.is_empty() && images.is_empty() { "Answers from the lane".to_owned() } else { text };
+        let text = (!text.is_empty()).then(|| view! { <div class="prose prose--plain">{text}</div> });
         let failed = error.map(|error| {
             view! {
                 <div class="notice notice--danger" role="alert">
@@ -190,7 +191,8 @@ fn Pending() -> impl IntoView {
                 <Avatar role=Role::User/>
                 <div>
                     <header>"You"<small>{if status == "pending" { "sending…" } else { "not sent" }}</small></header>
-                    <div class="prose prose--plain">{text}</div>
+                    {text}
+                    <Images images/>
                     {failed}
                 </div>
             </article>

@@ -1,0 +1,74 @@
+//! The images beside the message box, small, each with how far it is and the way out. Downloaded with the first one.
+
+use leptos::{lazy, prelude::*};
+use send_wrapper::SendWrapper;
+
+use super::{
+    attachments::{Attachment, Attachments, Progress},
+    surface::use_surface,
+};
+use crate::ui::{
+    browser,
+    button::{Button, IconButton},
+    each::Each,
+    icon::{Glyph, Icon},
+    when::{When, dynamic},
+};
+
+#[component]
+pub fn Previews() -> impl IntoView {
+    let attached = use_surface().outbox.attached;
+    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || !attached.is_empty());
+    let inside = move || Suspend::new(SendWrapper::new(previews(attached)));
+    view! { <When is=wanted>{inside()}</When> }
+}
+
+#[lazy]
+fn previews(attached: Attachments) -> AnyView {
+    let row = move |one: Signal<Attachment>| view! { <Preview one attached/> }.into_any();
+    let list = move || {
+        view! {
+            <ul class="composer__images" aria-label="Images for this message">
+                <Each items=attached.list key=|one: &Attachment| one.key children=row/>
+            </ul>
+        }
+    };
+    view! { <When is=move || !attached.is_empty()>{list()}</When> }.into_any()
+}
+
+#[component]
+fn Preview(one: Signal<Attachment>, attached: Attachments) -> impl IntoView {
+    let Attachment { key, name, .. } = one.get_untracked();
+    let remove = {
+        let label = format!("Remove {name}");
+        let remove = move || {
+            attached.remove(key);
+            // The button goes; one writes on.
+            if let Some(field) = browser::find(".composer textarea") {
+                let _ = field.focus();
+            }
+        };
+        view! { <IconButton small=true glyph=Glyph::Close label on_click=remove/> }
+    };
+    let inside = move || {
+        let Attachment { name, shown, progress, .. } = one.get();
+        match progress {
+            Progress::Failed { why, again } => view! {
+                <Icon glyph=Glyph::Alert/>
+                <p role="alert"><strong>{name}</strong>" "{why}</p>
+                {again.then(|| view! {
+                    <Button small=true icon=Glyph::Retry on_click=move || attached.retry(key)>"Try again"</Button>
+                })}
+            }
+            .into_any(),
+            Progress::Uploading => view! {
+                <img src=shown alt=name.clone() aria-busy="true"/>
+                <span class="spinner" role="status" aria-label=format!("Attaching {name}")></span>
+            }
+            .into_any(),
+            Progress::Ready(_) => view! { <img src=shown alt=name/> }.into_any(),
+        }
+    };
+    let state = move || one.with(Attachment::failed).then_some("failed");
+    view! { <li data-state=state>{dynamic(inside)}{remove}</li> }
+}
