@@ -1,8 +1,8 @@
 //! The session surface on the screen. [`surface`] is what its parts share, [`live`] the one connection, [`saves`] and
 //! [`outbox`] what was typed and is not on the server yet; every other module is a piece of the screen, named after it.
 
-mod changes;
 mod attachments;
+mod changes;
 mod checks;
 mod closed;
 mod composer;

@@ -141,18 +141,12 @@ pub async fn between(
     last: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>, sqlx::Error> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
-                  m.author_id as "author_id: UserId", u.name as "author_name?",
-                  m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>", m.created_at
-             from messages m left join users u on u.account_id = m.account_id and u.id = m.author_id
-            where m.account_id = $1 and m.session_id = $2
-              and ($3::uuid is null or m.position > (select a.position from messages a
-                       where a.account_id = $1 and a.session_id = $2 and a.id = $3))
-              and m.position <= (select l.position from messages l
-                       where l.account_id = $1 and l.session_id = $2 and l.id = $4)
-            order by m.position limit $5"#,
+    let rows = select_message!(
+        "and ($3::uuid is null or m.position > (select a.position from messages a
+                  where a.account_id = $1 and a.session_id = $2 and a.id = $3))
+         and m.position <= (select l.position from messages l
+                  where l.account_id = $1 and l.session_id = $2 and l.id = $4)
+         order by m.position limit $5",
         ctx.account.0,
         session.0,
         after.map(|id| id.0),
@@ -161,7 +155,7 @@ pub async fn between(
     )
     .fetch_all(&mut **tx)
     .await?;
-    Ok(rows.into_iter().map(Message::from).collect())
+    Ok(rows.into_iter().map(|row| row.view(session)).collect())
 }
 
 /// One message of the session.
