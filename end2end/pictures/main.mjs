@@ -1,5 +1,5 @@
 // Pictures of every screen and state, in both themes and three widths, into end2end/screenshots; and the one of the README.
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
 import { CHROMIUM, api, signIn, startServer } from "../support/server.mjs";
@@ -57,6 +57,9 @@ const proven = await session("OneDrive has been syncing for two days", { fix: tr
 const resolved = await session("WLAN drops every ten minutes in the warehouse", { fix: true, outcome: worked, resolve: true });
 const nonsense = await session("The coffee machine on the second floor makes strange noises");
 const long = await session("Excel crashes when she opens the budget");
+const shot = readFileSync(join(root, "public/session.png"));
+const shown = await session("The dialog comes up on every start");
+await me.turn(shown, "This is what she sees.", undefined, [await me.attach(shown, shot), await me.attach(shown, shot)]);
 for (let n = 0; n < 40; n += 1) await me.turn(long, `Try ${n}: it crashed again when the pivot table was opened.`);
 
 /** A screen: where it is, and what is done there before the picture. */
@@ -82,6 +85,13 @@ const SCREENS = [
   }],
   ["resolved", `/pilot/${resolved}`],
   ["nonsense", `/pilot/${nonsense}`],
+  ["images", `/pilot/${shown}`],
+  ["attached", `/pilot/${asked}`, async (page) => {
+    const file = (name, buffer) => ({ name, mimeType: "image/png", buffer });
+    await page.locator("input[type=file]").setInputFiles([file("prompt.png", shot), file("script.png", Buffer.from("#!/bin/sh"))]);
+    await page.getByRole("button", { name: "Remove script.png" }).waitFor();
+    await page.locator("[data-state=failed]").waitFor();
+  }],
   ["long", `/pilot/${long}`],
   ["note", `/pilot/${asked}`, async (page) => {
     await lane(page);

@@ -89,11 +89,18 @@ export function api({ base, token }) {
   };
   return {
     json: async (method, path, body) => (await call(method, path, body)).json(),
+    /** Adds an image to a session; its id. */
+    async attach(session, png) {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "image/png" };
+      const response = await fetch(`${base}/api/v1/ai-sessions/${session}/images`, { method: "POST", headers, body: png });
+      if (!response.ok) throw new Error(`the image: ${response.status} ${await response.text()}`);
+      return (await response.json()).id;
+    },
     /** A whole turn: milliseconds from the request to turn_done. */
-    async turn(session, text, key) {
+    async turn(session, text, key, images = []) {
       const began = performance.now();
       const headers = key ? { "idempotency-key": key } : {};
-      const response = await call("POST", `/ai-sessions/${session}/messages`, { text }, headers);
+      const response = await call("POST", `/ai-sessions/${session}/messages`, { text, images }, headers);
       const stream = await response.text();
       if (!stream.includes("event: turn_done")) throw new Error(`the turn did not end well: ${stream.slice(-300)}`);
       return performance.now() - began;

@@ -16,8 +16,9 @@ pub const TOO_LARGE: &str = "The file is too large: 10 MB at most. Crop the imag
 pub const WRONG_KIND: &str = "Only PNG, JPEG, GIF and WebP images can be attached, and this file is none of them.";
 pub const TOO_MANY: &str = "A message takes 6 images at most.";
 
-/// Drawn in a message no larger than this, in CSS pixels.
-const BOX: (u32, u32) = (320, 180);
+/// Drawn in a message no larger than this, in CSS pixels: one alone, and each of several.
+const ALONE: (u32, u32) = (320, 180);
+const AMONG: (u32, u32) = (200, 112);
 
 impl ImageType {
     /// What the content says, whatever the name of the file.
@@ -32,10 +33,11 @@ impl ImageType {
     }
 }
 
-/// How large an image of this size is drawn in a message, so that its place is there before it is.
-pub fn drawn(width: u32, height: u32) -> (u32, u32) {
+/// How large an image of this size is drawn in a message of so many, so that its place is there before it is.
+pub fn drawn(width: u32, height: u32, count: usize) -> (u32, u32) {
+    let most = if count > 1 { AMONG } else { ALONE };
     let (width, height) = (u64::from(width.max(1)), u64::from(height.max(1)));
-    let (most_wide, most_high) = (u64::from(BOX.0), u64::from(BOX.1));
+    let (most_wide, most_high) = (u64::from(most.0), u64::from(most.1));
     let (mut wide, mut high) = (width, height);
     if wide > most_wide {
         (wide, high) = (most_wide, height * most_wide / width);
@@ -66,12 +68,13 @@ mod tests {
 
     #[test]
     fn a_drawn_image_keeps_its_form_within_the_box() {
-        assert_eq!(drawn(1920, 1080), (320, 180));
-        assert_eq!(drawn(3200, 180), (320, 18));
-        assert_eq!(drawn(1170, 2532), (83, 180));
-        assert_eq!(drawn(40, 20), (40, 20));
-        assert_eq!(drawn(65_535, 1), (320, 1));
-        assert_eq!(drawn(0, 0), (1, 1));
+        assert_eq!(drawn(1920, 1080, 1), (320, 180));
+        assert_eq!(drawn(3200, 180, 1), (320, 18));
+        assert_eq!(drawn(1170, 2532, 1), (83, 180));
+        assert_eq!(drawn(1920, 1080, 3), (199, 112));
+        assert_eq!(drawn(40, 20, 1), (40, 20));
+        assert_eq!(drawn(65_535, 1, 1), (320, 1));
+        assert_eq!(drawn(0, 0, 1), (1, 1));
     }
 
     #[test]

@@ -60,8 +60,14 @@ impl Files {
     fn folder(folder: &Path) -> Result<Self, FilesError> {
         let unusable = |cause| FilesError::Folder { folder: folder.display().to_string(), cause };
         let folder = path::absolute(folder).map_err(unusable)?;
-        // For nobody else on this machine.
-        std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(unusable)?;
+        if let Some(around) = folder.parent() {
+            std::fs::create_dir_all(around).map_err(unusable)?;
+        }
+        // For nobody else on this machine; what is around it may have to be open to others, as for Postgres.
+        match std::fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(unusable(error)),
+            Ok(()) | Err(_) => {}
+        }
         let store = LocalFileSystem::new_with_prefix(&folder).map_err(FilesError::Store)?;
         Ok(Self(Arc::new(store.with_fsync(true))))
     }
@@ -135,6 +141,10 @@ mod tests {
         assert_eq!(files.get("a/b").await, Ok(None));
         let mode = std::fs::metadata(data.path().join("images")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
+        let deep = data.path().join("not there yet");
+        Files::open(None, &deep, []).unwrap();
+        let mode = std::fs::metadata(deep).unwrap().permissions().mode();
+        assert_ne!(mode & 0o777, 0o700, "the data folder is not for images alone");
     }
 
     #[tokio::test]

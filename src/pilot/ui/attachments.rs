@@ -96,11 +96,16 @@ impl Attachments {
         })
     }
 
+    /// How many images are there already.
+    pub fn ready(self) -> usize {
+        self.list.with(|list| list.iter().filter(|one| matches!(one.progress, Progress::Ready(_))).count())
+    }
+
     fn place(self) -> String {
         format!("fp:images:{}", self.session)
     }
 
-    fn ready(list: &[Attachment]) -> Vec<Image> {
+    fn images(list: &[Attachment]) -> Vec<Image> {
         let image = |one: &Attachment| match &one.progress {
             Progress::Ready(image) => Some(image.clone()),
             Progress::Uploading | Progress::Failed { .. } => None,
@@ -110,7 +115,7 @@ impl Attachments {
 
     /// Keeps what is not in a message yet: beside the box, and on its way.
     pub fn keep(self, on_its_way: &[Image]) {
-        let beside = self.list.with_untracked(|list| Self::ready(list));
+        let beside = self.list.with_untracked(|list| Self::images(list));
         self.write(&[on_its_way, &beside].concat());
     }
 
@@ -148,7 +153,7 @@ impl Attachments {
     pub fn take(self) -> Vec<Image> {
         let list = self.list.try_update(std::mem::take).unwrap_or_default();
         list.iter().for_each(|one| browser::forget_address(&one.shown));
-        Self::ready(&list)
+        Self::images(&list)
     }
 
     fn next_key(self) -> usize {
@@ -162,29 +167,7 @@ impl Attachments {
 
     /// Attaches files that were pasted, dropped or picked.
     pub fn add(self, files: Vec<File>) {
-        let room = PER_MESSAGE.saturating_sub(self.list.with_untracked(Vec::len));
-        if files.len() > room {
-            self.notices.say(TOO_MANY);
-        }
-        for file in files.into_iter().take(room) {
-            let (name, kind, size) = browser::describe(&file);
-            let refused = if !kind.is_empty() && !ACCEPT.split(',').any(|taken| taken == kind) {
-                Some(WRONG_KIND)
-            } else {
-                (size > f64::from(u32::try_from(FILE_LIMIT).unwrap_or(u32::MAX))).then_some(TOO_LARGE)
-            };
-            let key = self.next_key();
-            let progress = match refused {
-                Some(why) => Progress::Failed { why: why.to_owned(), again: false },
-                None => Progress::Uploading,
-            };
-            let shown = if refused.is_none() { browser::address_of(&file) } else { String::new() };
-            let name = if name.is_empty() { "Image".to_owned() } else { name };
-            self.list.update(|list| list.push(Attachment { key, name, shown, progress, file: Some(file) }));
-            if refused.is_none() {
-                self.upload(key);
-            }
-        }
+        spawn_local(async move { take_in(self, files).await });
     }
 
     /// Tries again what could not be attached.
@@ -245,8 +228,35 @@ const fn may_help(error: &AppError) -> bool {
     )
 }
 
-/// Sends a file to the session. Downloaded with the first one.
+/// Shows files and sends them. Downloaded with the first one.
 #[lazy]
+fn take_in(attached: Attachments, files: Vec<File>) {
+    let room = PER_MESSAGE.saturating_sub(attached.list.with_untracked(Vec::len));
+    if files.len() > room {
+        attached.notices.say(TOO_MANY);
+    }
+    for file in files.into_iter().take(room) {
+        let (name, kind, size) = browser::describe(&file);
+        let refused = if !kind.is_empty() && !ACCEPT.split(',').any(|taken| taken == kind) {
+            Some(WRONG_KIND)
+        } else {
+            (size > f64::from(u32::try_from(FILE_LIMIT).unwrap_or(u32::MAX))).then_some(TOO_LARGE)
+        };
+        let progress = match refused {
+            Some(why) => Progress::Failed { why: why.to_owned(), again: false },
+            None => Progress::Uploading,
+        };
+        let key = attached.next_key();
+        let shown = if refused.is_none() { browser::address_of(&file) } else { String::new() };
+        let name = if name.is_empty() { "Image".to_owned() } else { name };
+        attached.list.update(|list| list.push(Attachment { key, name, shown, progress, file: Some(file) }));
+        if refused.is_none() {
+            attached.upload(key);
+        }
+    }
+}
+
+/// Sends a file to the session.
 async fn upload(session: SessionId, file: File) -> Result<Image, AppError> {
     let (_, kind, _) = browser::describe(&file);
     // The server looks at the content anyway.

@@ -78,9 +78,15 @@ pub fn Composer() -> impl IntoView {
     });
     let dropping = accept_drops(attached);
     let picker = NodeRef::<html::Input>::new();
+    let ready = Memo::new(move |_| attached.ready());
+    let attached_said = move || match ready.get() {
+        0 => String::new(),
+        1 => "1 image attached".to_owned(),
+        n => format!("{n} images attached"),
+    };
     let hint = move || match (blocked.get(), hold.get(), surface.count.get().unsent) {
         (true, _, _) => "FlowPilot is answering. You can write on; stop it or wait to send.".to_owned(),
-        (_, Some(Hold::Failed), _) => "Remove the image that could not be attached, or try it again.".to_owned(),
+        (_, Some(Hold::Failed), _) => "Remove what could not be attached, or try it again.".to_owned(),
         (_, Some(Hold::TooMany), _) => TOO_MANY.to_owned(),
         (_, Some(Hold::Uploading), _) if waiting.get() => "Goes as soon as its images are attached.".to_owned(),
         (_, _, 0) => String::new(),
@@ -133,6 +139,7 @@ pub fn Composer() -> impl IntoView {
                     }
                 }
             />
+            <span class="visually-hidden" role="status">{dynamic(attached_said)}</span>
             <footer>
                 <IconButton
                     glyph=Glyph::Image

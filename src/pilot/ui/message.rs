@@ -43,7 +43,7 @@ pub fn MessageView(message: Message) -> impl IntoView {
 pub fn Images(images: Vec<Image>) -> impl IntoView {
     let count = images.len();
     let image = move |(at, image): (usize, Image)| {
-        let (width, height) = drawn(image.width, image.height);
+        let (width, height) = drawn(image.width, image.height, count);
         let which = if count == 1 { String::new() } else { format!(" {} of {count}", at + 1) };
         let alt = format!("Image{which}, {} × {}", image.width, image.height);
         view! {
