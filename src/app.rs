@@ -1,7 +1,9 @@
 //! The page around all pages: the document, the routes, the rail. One line a page; all but the session surface are loaded when
 //! first opened.
 
-use leptos::prelude::*;
+use std::sync::Arc;
+
+use leptos::{lazy, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
@@ -13,18 +15,24 @@ use leptos_router::{
 use crate::{
     accounts::{
         types::Theme,
-        ui::{LoginPage, SettingsPage, SetupPage, SignedIn, provide_visitor},
+        ui::{LoginPage, SettingsPage, SetupPage, SignedIn, account_commands, provide_visitor},
     },
     pilot::ui::{
         HomePage, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live, provide_touched,
+        session_source,
     },
-    tickets::ui::{OpenTickets, TicketAction, TicketPage, TicketsPage},
+    tickets::ui::{OpenTickets, TicketAction, TicketPage, TicketsPage, ticket_source},
     ui::{
+        commands::{Command, Commands, Listing, provide_commands},
         drawer::provide_drawer,
+        help::{Help, KeyGroup},
         icon::{Glyph, Icon},
-        keys::{Key, Keys},
-        notices::{SignedOutBar, ToastStack, provide_notices},
+        keys,
+        notices::{SignedOutBar, ToastStack, provide_notices, use_notices},
+        palette::CommandPalette,
+        shortcut::{Shortcut, provide_machine},
         time::provide_clock,
+        when::Later,
     },
 };
 
@@ -67,6 +75,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     provide_meta_context();
     provide_visitor();
     provide_clock(awake.0.clone().into());
+    provide_machine(awake.0.clone().into());
     // For style sheets and tests: from here on, controls do something.
     Effect::new(move |_| {
         if awake.0.get() {
@@ -128,19 +137,84 @@ fn Shell() -> AnyView {
 }
 
 /// All keys that exist.
-const KEYS: &[Key] = &[
-    ("/", "Go to the search"),
-    ("j k", "Down and up in a list"),
-    ("↵", "Open; in the message box: send"),
-    ("⇧↵", "New line in the message box"),
-    ("⌘↵ Ctrl+↵", "Send"),
-    ("Esc", "Close"),
-    ("?", "This help"),
+const KEYS: &[KeyGroup] = &[
+    (
+        "Everywhere",
+        &[
+            (&[Shortcut::PALETTE], "Search and commands"),
+            (&[Shortcut::SEARCH], "Go to the search of the page"),
+            (&[Shortcut::HELP], "This help"),
+            (&[Shortcut::ESCAPE], "Close what is open"),
+        ],
+    ),
+    (
+        "In a session",
+        &[
+            (&[Shortcut::ENTER, Shortcut::SEND], "Send the message"),
+            (&[Shortcut::plain("⇧↵", "Shift+Enter")], "New line in the message"),
+            (&[Shortcut::SEND], "Send answers, from the task lane"),
+            (&[Shortcut::SCRIPT], "Script of the suggested fix"),
+        ],
+    ),
+    ("In lists", &[(&[Shortcut::NEXT], "Down"), (&[Shortcut::PREVIOUS], "Up"), (&[Shortcut::ENTER], "Open")]),
+    (
+        "In search and commands",
+        &[
+            (&[Shortcut::plain("↓", "ArrowDown"), Shortcut::plain("↑", "ArrowUp")], "Down and up"),
+            (&[Shortcut::plain("Home", "Home"), Shortcut::plain("End", "End")], "First and last"),
+            (&[Shortcut::ENTER], "Open or do"),
+        ],
+    ),
+    (
+        "On the edge of the task lane",
+        &[
+            (&[Shortcut::plain("←", "ArrowLeft"), Shortcut::plain("→", "ArrowRight")], "Wider and narrower"),
+            (&[Shortcut::plain("Home", "Home")], "As it was"),
+        ],
+    ),
 ];
+const KEYS_NOTE: &str =
+    "Single keys rest while you type. Resolve has no key on purpose: the note is looked over before it goes out.";
+
+#[lazy]
+fn help_dialog(open: RwSignal<bool>) -> AnyView {
+    view! { <Help open groups=KEYS note=KEYS_NOTE/> }.into_any()
+}
+
+/// The palette, put together: here the slices bring what is searched in.
+#[lazy]
+fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
+    let notices = use_notices();
+    let every: Listing = Arc::new(move || {
+        let mut every = places();
+        every.extend(account_commands(notices));
+        every.push(
+            Command::act(Glyph::Help, "Keyboard help", move || help.set(true))
+                .keys(Shortcut::HELP)
+                .also("shortcuts keys"),
+        );
+        every
+    });
+    view! { <CommandPalette commands every sources=vec![session_source(), ticket_source()]/> }.into_any()
+}
+
+/// Where one can go.
+fn places() -> Vec<Command> {
+    vec![
+        Command::go(Glyph::Add, "New session", "/pilot?new").also("start problem"),
+        Command::go(Glyph::Sessions, "Sessions", "/pilot"),
+        Command::go(Glyph::Ticket, "Tickets", "/tickets").also("desk"),
+        Command::go(Glyph::Settings, "Settings", "/settings").also("tokens logins profile password preferences"),
+        Command::leave(Glyph::Info, "API documentation", "/api/v1/docs").also("rest openapi"),
+    ]
+}
 
 #[component]
 fn Frame() -> impl IntoView {
     let drawer = provide_drawer();
+    let commands = provide_commands();
+    let help = RwSignal::new(false);
+    keys::listen(commands, help);
     let path = use_location().pathname;
     let query = use_query_map();
     let class = move || match path.get().trim_end_matches('/') {
@@ -156,23 +230,37 @@ fn Frame() -> impl IntoView {
             data-view=move || query.with(|query| query.get("new").map(|_| "new"))
         >
             <SignedOutBar/>
-            <Rail/>
+            <Rail commands help/>
             <Outlet/>
         </div>
-        <Keys keys=KEYS help=RwSignal::new(false)/>
+        <Later open=commands.open load=move || Box::pin(palette(commands, help))/>
+        <Later open=help load=move || Box::pin(help_dialog(help))/>
     }
 }
 
 #[component]
-fn Rail() -> impl IntoView {
+fn Rail(commands: Commands, help: RwSignal<bool>) -> impl IntoView {
     view! {
         <nav class="rail" aria-label="Main">
             <span class="logo" aria-hidden="true">"FP"</span>
+            <RailButton
+                label="Search and commands"
+                glyph=Glyph::Search
+                keys=Shortcut::PALETTE
+                on_press=move |()| commands.show()
+            />
             <RailLink to="/" label="Home" glyph=Glyph::Home/>
             <RailLink to="/pilot?new" label="New session" glyph=Glyph::Add/>
             <RailLink to="/sessions" below="/pilot" label="Sessions" glyph=Glyph::Sessions/>
             <RailLink to="/tickets" label="Tickets" glyph=Glyph::Ticket/>
             <span class="spacer"></span>
+            <RailButton
+                class="hide-s"
+                label="Keyboard help"
+                glyph=Glyph::Help
+                keys=Shortcut::HELP
+                on_press=move |()| help.set(true)
+            />
             <RailLink to="/settings" label="Settings" glyph=Glyph::Settings/>
         </nav>
     }
@@ -197,6 +285,29 @@ fn RailLink(
         <a class="tooltip tooltip--side" href=to data-tip=label aria-label=label aria-current=current>
             <Icon glyph/>
         </a>
+    }
+}
+
+#[component]
+fn RailButton(
+    label: &'static str,
+    glyph: Glyph,
+    keys: Shortcut,
+    #[prop(optional)] class: &'static str,
+    #[prop(into)] on_press: Callback<()>,
+) -> impl IntoView {
+    let shown = keys.shown();
+    view! {
+        <button
+            class=format!("tooltip tooltip--side {class}")
+            type="button"
+            data-tip=move || format!("{label} ({})", shown.get())
+            aria-label=label
+            aria-keyshortcuts=keys.aria()
+            on:click=move |_| on_press.run(())
+        >
+            <Icon glyph/>
+        </button>
     }
 }
 

@@ -265,7 +265,7 @@ fn unavailable() -> AppError {
     }
 }
 
-/// A search text as an `ilike` pattern: its own wildcards are plain text.
+/// A search text as an `ilike` pattern: its words may stand apart, its own wildcards are plain text.
 pub fn like(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
@@ -273,7 +273,7 @@ pub fn like(text: &str) -> String {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
-        pattern.push(c);
+        pattern.push(if c.is_whitespace() { '%' } else { c });
     }
     pattern.push('%');
     pattern

@@ -129,6 +129,12 @@ async fn settled(promise: JsValue) -> Option<JsValue> {
     JsFuture::from(promise.dyn_into::<js_sys::Promise>().ok()?).await.ok()
 }
 
+/// A Mac, or what has its keys.
+pub fn is_mac() -> bool {
+    let platform = property(&window().navigator(), "platform").and_then(|platform| platform.as_string());
+    platform.is_some_and(|platform| platform.starts_with("Mac") || platform.starts_with("iP"))
+}
+
 /// Puts `text` on the clipboard; false where the browser does not let us.
 pub fn copy(text: &str) -> bool {
     property(&window().navigator(), "clipboard")
@@ -167,6 +173,17 @@ pub fn is_typing() -> bool {
     focused().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
     })
+}
+
+/// Scrolls no further than it takes to show the element.
+pub fn reveal(element: &HtmlElement) {
+    let nearest = js_sys::Object::new();
+    let _ = js_sys::Reflect::set(&nearest, &JsValue::from_str("block"), &JsValue::from_str("nearest"));
+    if let Some(scroll) =
+        property(element, "scrollIntoView").and_then(|scroll| scroll.dyn_into::<js_sys::Function>().ok())
+    {
+        let _ = scroll.call1(element, &nearest);
+    }
 }
 
 /// Scrolls to the element with this id, opens what it is folded into, and lights it up for a moment.

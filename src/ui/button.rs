@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon},
+    shortcut::{Kbd, Shortcut},
+};
 
 /// How loud a button is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,6 +51,9 @@ pub fn Button(
     /// Why it is disabled, or what it does.
     #[prop(optional, into)]
     title: Option<&'static str>,
+    /// The keys that do the same.
+    #[prop(optional, into)]
+    keys: Option<Shortcut>,
     #[prop(optional, into)] on_click: Option<Callback<()>>,
     children: Children,
 ) -> impl IntoView {
@@ -59,6 +65,7 @@ pub fn Button(
             type=if submit { "submit" } else { "button" }
             title=title
             disabled=move || disabled.get() || busy.get()
+            aria-keyshortcuts=keys.map(Shortcut::aria)
             aria-busy=move || busy.get().then_some("true")
             on:click=move |_| {
                 if let Some(on_click) = on_click {
@@ -68,6 +75,7 @@ pub fn Button(
         >
             {icon.map(|glyph| view! { <Icon glyph/> })}
             {children()}
+            {keys.map(|keys| view! { <Kbd keys/> })}
         </button>
     }
 }

@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::icon::{Glyph, Icon};
+use super::{
+    icon::{Glyph, Icon},
+    shortcut::{Kbd, Shortcut},
+};
 
 /// An input of a plain form, with label, hint and error tied to it.
 #[component]
@@ -58,6 +61,7 @@ pub fn SearchField(
                 prop:value=value
                 on:input:target=move |event| on_input.run((event.target().value(),))
             />
+            <Kbd keys=Shortcut::SEARCH/>
         </label>
     }
 }

@@ -1,5 +1,5 @@
-//! Single keys: `/` goes to the search, `j` and `k` move in lists, `?` shows help. They sleep while one types, and are the only
-//! ones taken from the browser beside those of the controls themselves.
+//! Single keys: `/` goes to the search, `j` and `k` move in lists, `?` shows help. They sleep while one types and while a dialog
+//! is open, and are with ⌘K and ⌘G the only ones taken from the browser beside those of the controls themselves.
 //!
 //! Pages take part by attributes: `data-search` on a search field, `data-row` on what a list moves over (a link, so that Enter
 //! opens it).
@@ -8,57 +8,37 @@ use leptos::{ev, prelude::*, web_sys::KeyboardEvent};
 
 use super::{
     browser,
-    dialog::{Dialog, DialogHead},
+    commands::Commands,
+    shortcut::{Kbd, Shortcut, on_shortcut},
 };
 
-/// A key and what it does.
-pub type Key = (&'static str, &'static str);
-
-/// Listens for single keys, and is the help dialog for `?`.
-#[component]
-pub fn Keys(keys: &'static [Key], help: RwSignal<bool>) -> impl IntoView {
+/// Listens for the keys that work on every page.
+pub fn listen(commands: Commands, help: RwSignal<bool>) {
+    on_shortcut(Shortcut::PALETTE, move || commands.show());
     Effect::new(move |_| {
-        let listening = window_event_listener(ev::keydown, move |event| on_key(&event, help));
+        let listening = window_event_listener(ev::keydown, move |event| {
+            if commands.is_coming() {
+                commands.type_ahead(&event);
+            } else {
+                on_key(&event, commands, help);
+            }
+        });
         on_cleanup(move || listening.remove());
     });
-    view! {
-        <Dialog
-            open=help
-            label="Keyboard"
-            class="dialog--s"
-            children=move || {
-                view! {
-                    <div class="dialog__panel">
-                        <DialogHead title="Keyboard" open=help/>
-                        <div class="body">
-                            <div class="keys">
-                                <dl>
-                                    {keys
-                                        .iter()
-                                        .map(|(key, does)| {
-                                            view! { <div><dt>{*does}</dt><dd><kbd class="kbd">{*key}</kbd></dd></div> }
-                                        })
-                                        .collect_view()}
-                                </dl>
-                            </div>
-                        </div>
-                    </div>
-                }
-            }
-        />
-    }
 }
 
-fn on_key(event: &KeyboardEvent, help: RwSignal<bool>) {
+fn on_key(event: &KeyboardEvent, commands: Commands, help: RwSignal<bool>) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing());
-    if !plain || browser::is_typing() || browser::find("dialog[open]").is_some() {
+    if !plain || event.default_prevented() || browser::is_typing() || browser::find("dialog[open]").is_some() {
         return;
     }
     match event.key().as_str() {
         "/" => {
-            if let Some(search) = browser::find("[data-search]") {
-                event.prevent_default();
-                let _ = search.focus();
+            event.prevent_default();
+            match browser::find("[data-search]") {
+                Some(search) => drop(search.focus()),
+                // A page without a search of its own.
+                None => commands.show(),
             }
         }
         "j" => step(event, true),
@@ -80,5 +60,16 @@ fn step(event: &KeyboardEvent, forward: bool) {
     if let Some(row) = rows.get(there) {
         event.prevent_default();
         let _ = row.focus();
+    }
+}
+
+/// Under a list: the keys that move in it.
+#[component]
+pub fn ListKeys() -> impl IntoView {
+    view! {
+        <small class="list-keys key-hints" aria-hidden="true">
+            <span><Kbd keys=Shortcut::NEXT/><Kbd keys=Shortcut::PREVIOUS/>"move"</span>
+            <span><Kbd keys=Shortcut::ENTER/>"open"</span>
+        </small>
     }
 }

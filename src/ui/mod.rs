@@ -6,17 +6,22 @@
 
 pub mod browser;
 pub mod button;
+pub mod commands;
 pub mod copy;
 pub mod dialog;
 pub mod drawer;
 pub mod each;
 pub mod field;
+pub mod fuzzy;
+pub mod help;
 pub mod icon;
 pub mod keys;
 pub mod load;
 pub mod menu;
 pub mod notices;
+pub mod palette;
 pub mod prose;
+pub mod shortcut;
 pub mod skeleton;
 pub mod time;
 pub mod when;

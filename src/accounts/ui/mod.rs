@@ -1,5 +1,6 @@
 //! Pages of accounts: signing in, setting up, one's own settings; and the guard before every other page.
 
+mod commands;
 mod guard;
 mod login;
 mod logins;
@@ -8,6 +9,7 @@ mod setup;
 mod theme;
 mod tokens;
 
+pub use commands::account_commands;
 pub use guard::{SignedIn, provide_visitor, use_me};
 pub use login::LoginPage;
 pub use settings::SettingsPage;

@@ -23,6 +23,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         field::keep_in_step,
         icon::Glyph,
+        shortcut::{Kbd, Shortcut},
         when::dynamic,
     },
 };
@@ -106,6 +107,7 @@ pub fn Composer() -> impl IntoView {
             <Previews/>
             <textarea
                 aria-label="Message"
+                aria-keyshortcuts=Shortcut::SEND.aria()
                 rows="1"
                 placeholder="What do you see? Paste logs or a screenshot."
                 node_ref=field
@@ -152,7 +154,7 @@ pub fn Composer() -> impl IntoView {
                 />
                 <small>{dynamic(hint)}</small>
                 <span class="end">
-                    <span class="kbd hide-s">"⌘↵"</span>
+                    <Kbd keys=Shortcut::SEND/>
                     {dynamic(move || match surface.running.get() {
                         true => view! { <StopButton/> }.into_any(),
                         false => view! {

@@ -4,6 +4,7 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use super::{
     fix_card::{Confidence, standing},
+    script::ScriptButton,
     surface::{Surface, use_surface},
 };
 use crate::{
@@ -125,6 +126,7 @@ fn Apply(fix: Fix, steps: Steps) -> impl IntoView {
         </span>
         <span class="acts">
             <Button tone=Tone::Fix busy=steps.busy title="I do this now" on_click=move || steps.apply()>"Apply"</Button>
+            <ScriptButton/>
             <Button tone=Tone::Quiet disabled=steps.busy on_click=move || steps.outcome(FixOutcome::Dismissed, None)>"Dismiss"</Button>
         </span>
     }
@@ -144,6 +146,7 @@ fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
             <Button tone=Tone::Fix busy=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedSuccess, None)>"Yes"</Button>
             <Button disabled=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedFailed, None)>"No"</Button>
             <Button disabled=steps.busy on_click=move || steps.partly.set(true)>"Partly"</Button>
+            <ScriptButton/>
         </span>
     }
 }

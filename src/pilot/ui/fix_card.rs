@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{sources::Evidence, surface::use_surface};
+use super::{script::ScriptButton, sources::Evidence, surface::use_surface};
 use crate::{
     pilot::{
         state::PilotDataStoreFields,
         types::{Fix, FixStatus},
     },
     ui::{
-        copy::CopyButton,
         icon::{Glyph, Icon},
         prose::Prose,
         when::dynamic,
@@ -70,15 +69,6 @@ fn FixCard(fix: Fix) -> impl IntoView {
         }
     });
     let evidence = fix.evidence.clone();
-    let script = fix.script.map(|script| {
-        view! {
-            <details>
-                <summary>"Script "{fix.language.map(|language| view! { <span class="chip">{language.as_str()}</span> })}</summary>
-                <div class="code"><pre tabindex="0"><code>{script.clone()}</code></pre></div>
-                <CopyButton text=script what="script"/>
-            </details>
-        }
-    });
     view! {
         <div class="fixcard" data-state=state>
             <strong>{fix.title}</strong>
@@ -93,7 +83,7 @@ fn FixCard(fix: Fix) -> impl IntoView {
             {fix.partial_notes.map(|notes| view! { <p>"Left: "{notes}</p> })}
             {fix.failure_reason.map(|reason| view! { <p>{reason}</p> })}
             {fix.rollback.map(|rollback| view! { <details><summary>"Way back"</summary><p>{rollback}</p></details> })}
-            {script}
+            <ScriptButton/>
         </div>
     }
 }

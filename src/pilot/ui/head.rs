@@ -29,7 +29,7 @@ pub fn ChatHead() -> impl IntoView {
     let ticket = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.clone()));
     let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
     let archived = Memo::new(move |_| surface.state.0.head().with(|head| head.archived));
-    let renaming = RwSignal::new(false);
+    let renaming = surface.renaming;
     let touched = Touched::find();
     let moved = move |archived| {
         surface.state.0.head().try_update(|head| head.archived = archived);

@@ -1,6 +1,6 @@
 //! The task lane: a column from 1200 px, a drawer below.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
     checks::Checks, fix_card::SuggestedFix, hypotheses::Hypotheses, questions::Questions, resize::ResizeHandle,
@@ -9,9 +9,11 @@ use super::{
 use crate::{
     pilot::state::PilotDataStoreFields,
     ui::{
+        browser,
         button::{Button, IconButton, Tone},
         drawer::{drawer_behaviour, use_drawer},
         icon::Glyph,
+        shortcut::Shortcut,
         when::{When, dynamic},
     },
 };
@@ -23,19 +25,44 @@ pub fn LanePanel() -> impl IntoView {
     on_cleanup(move || {
         let _ = drawer.try_set(false);
     });
+    let surface = use_surface();
+    let saving = RwSignal::new(false);
+    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending() || saving.get());
+    let send = Callback::new(move |()| {
+        if untrack(|| blocked.get() || !surface.changeable.get()) {
+            return;
+        }
+        saving.set(true);
+        spawn_local(async move {
+            let sent = surface.send_answers().await;
+            let _ = saving.try_set(false);
+            if sent {
+                drawer.set(false);
+            }
+        });
+    });
+    // Where one answers, as in the message box.
+    let on_key = move |event: KeyboardEvent| {
+        let in_item =
+            || browser::focused().is_some_and(|field| field.closest(".item").is_ok_and(|item| item.is_some()));
+        if Shortcut::SEND.is_pressed(&event) && in_item() {
+            event.prevent_default();
+            send.run(());
+        }
+    };
     view! {
         <div class="backdrop" on:click=move |_| drawer.set(false)></div>
         <aside class="lane" id="lane" aria-label="Task lane">
             <ResizeHandle/>
             <LaneHead/>
-            <div class="lane__body" tabindex="0" role="group" aria-label="Task lane sections">
+            <div class="lane__body" tabindex="0" role="group" aria-label="Task lane sections" on:keydown=on_key>
                 <WhatWeKnow/>
                 <Hypotheses/>
                 <Questions/>
                 <Checks/>
                 <NothingOpen/>
                 <SuggestedFix/>
-                <SendAnswers/>
+                <SendAnswers send blocked/>
             </div>
             <LaneFoot/>
         </aside>
@@ -83,23 +110,9 @@ fn NothingOpen() -> impl IntoView {
 }
 
 #[component]
-fn SendAnswers() -> impl IntoView {
+fn SendAnswers(send: Callback<()>, blocked: Signal<bool>) -> impl IntoView {
     let surface = use_surface();
-    let drawer = use_drawer();
     let unsent = Memo::new(move |_| surface.count.get().unsent);
-    let saving = RwSignal::new(false);
-    let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending() || saving.get());
-    let send = move || {
-        saving.set(true);
-        spawn_local(async move {
-            let saved = surface.saves.flush().await;
-            let _ = saving.try_set(false);
-            if saved {
-                surface.outbox.say(String::new());
-                drawer.set(false);
-            }
-        });
-    };
     let label = move || match unsent.get() {
         1 => "Send 1 answer".to_owned(),
         n => format!("Send {n} answers"),
@@ -108,7 +121,7 @@ fn SendAnswers() -> impl IntoView {
         <When is=move || unsent.get() != 0 && surface.changeable.get()>
             <div class="send-answers">
                 <small>{dynamic(move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" })}</small>
-                <Button tone=Tone::Primary disabled=blocked on_click=send>{dynamic(label)}</Button>
+                <Button tone=Tone::Primary keys=Shortcut::SEND disabled=blocked on_click=send>{dynamic(label)}</Button>
             </div>
         </When>
     }

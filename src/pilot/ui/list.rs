@@ -16,6 +16,7 @@ use crate::{
         each::Each,
         field::SearchField,
         icon::{Glyph, Icon},
+        keys::ListKeys,
         load::{Load, reading},
         notices::use_notices,
         time::Ago,
@@ -38,6 +39,7 @@ pub fn SessionList(sessions: Sessions) -> impl IntoView {
                 <StatusFilter sessions/>
             </header>
             <Load from=first children=move |page| view! { <Lines page sessions/> }.into_any()/>
+            <ListKeys/>
         </aside>
     }
 }

@@ -6,6 +6,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     closed::{ClosedBar, PostedNotes},
+    commands::offer_session_commands,
     composer::Composer,
     ending::EndingDialog,
     escalate::AskOutcome,
@@ -13,6 +14,7 @@ use super::{
     head::ChatHead,
     lane::{LanePanel, TasksButton},
     layout::mirror_in_list,
+    script::ScriptPanel,
     surface::{Surface, use_surface},
     transcript::Transcript,
 };
@@ -51,6 +53,7 @@ pub fn SessionPage() -> AnyView {
 fn Screen(session: Session) -> impl IntoView {
     let surface = Surface::provide(session);
     mirror_in_list(surface);
+    offer_session_commands(surface);
     let title = move || surface.state.0.head().with(|head| head.title.clone());
     view! {
         <Title text=title/>
@@ -67,6 +70,7 @@ fn Screen(session: Session) -> impl IntoView {
         <EndingDialog kind=ArtifactKind::ResolutionNote/>
         <EndingDialog kind=ArtifactKind::EscalationPackage/>
         <AskOutcome/>
+        <ScriptPanel/>
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
         field::keep_in_step,
         load::Problem,
         notices::{Notices, use_notices},
+        shortcut::{Kbd, Shortcut},
     },
 };
 
@@ -155,7 +156,7 @@ pub fn StartBox(
             <footer>
                 <Problem error=starting.error/>
                 <span class="end">
-                    <span class="kbd hide-s">"↵"</span>
+                    <Kbd keys=Shortcut::ENTER/>
                     <Button
                         submit=true
                         tone=Tone::Primary

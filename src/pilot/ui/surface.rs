@@ -31,6 +31,12 @@ pub struct Surface {
     escalating: RwSignal<bool>,
     /// Before the package: what became of the fix?
     pub asking: RwSignal<bool>,
+    /// The script of the fix is open.
+    pub script_open: RwSignal<bool>,
+    /// The title is being changed.
+    pub renaming: RwSignal<bool>,
+    /// A note is being written.
+    pub adding_note: RwSignal<bool>,
     /// Who looks may change the session now.
     pub changeable: Memo<bool>,
     pub running: Memo<bool>,
@@ -59,6 +65,9 @@ impl Surface {
             resolving: RwSignal::new(false),
             escalating: RwSignal::new(false),
             asking: RwSignal::new(false),
+            script_open: RwSignal::new(false),
+            renaming: RwSignal::new(false),
+            adding_note: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
             count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
@@ -109,6 +118,15 @@ impl Surface {
                 then(value);
             }
         });
+    }
+
+    /// Sends the new answers, if there are any, without words; false when one of them could not be saved.
+    pub async fn send_answers(self) -> bool {
+        let saved = self.saves.flush().await;
+        if saved && self.count.try_get_untracked().is_some_and(|count| count.unsent != 0) {
+            self.outbox.say(String::new());
+        }
+        saved
     }
 
     /// Reads the session again.

@@ -28,7 +28,7 @@ use crate::{
 #[component]
 pub fn WhatWeKnow() -> impl IntoView {
     let surface = use_surface();
-    let adding = RwSignal::new(false);
+    let adding = surface.adding_note;
     let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
     let facts = Signal::derive(move || surface.state.0.facts().get());
     let clashes = Memo::new(move |_| surface.state.0.facts().with(|facts| contradictions(facts)));

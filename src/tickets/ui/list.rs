@@ -17,7 +17,9 @@ use crate::{
     tickets::rpc,
     ui::{
         icon::{Glyph, Icon},
+        keys::ListKeys,
         load::{Empty, Load, Reading, reading},
+        shortcut::{Kbd, Shortcut},
         time::Ago,
         when::When,
     },
@@ -75,7 +77,8 @@ fn Filters() -> impl IntoView {
         <Form method="GET" action="/tickets" attr:class="filters" attr:role="search">
             <label class="search">
                 <Icon glyph=Glyph::Search/>
-                <input class="field" type="search" name="q" value=q placeholder="Search tickets" aria-label="Search tickets" data-search/>
+                <input class="field" type="search" name="q" value=q placeholder="Search tickets" aria-label="Search tickets" aria-keyshortcuts="/" data-search/>
+                <Kbd keys=Shortcut::SEARCH/>
             </label>
             <select class="field" name="status" aria-label="Status">
                 <option value="">"All open"</option>
@@ -115,6 +118,7 @@ fn Table(page: Tickets) -> impl IntoView {
             </table>
         </div>
         <Pages next=page.next_cursor/>
+        <ListKeys/>
     }
     .into_any()
 }

@@ -1,11 +1,13 @@
 //! The tickets page, and the few open tickets beside the start box.
 
+mod commands;
 mod detail;
 mod list;
 mod open;
 
 use leptos::prelude::*;
 
+pub use commands::ticket_source;
 pub use detail::TicketPage;
 pub use list::TicketsPage;
 pub use open::OpenTickets;

@@ -1,0 +1,27 @@
+//! What a person can do on every page, for the command palette: other colours, and signing out.
+
+use leptos::task::spawn_local;
+
+use super::theme::{choose, is_light};
+use crate::{
+    accounts::{rpc, types::Theme},
+    ui::{commands::Command, icon::Glyph, notices::Notices},
+};
+
+/// The commands as they are now.
+pub fn account_commands(notices: Notices) -> Vec<Command> {
+    let (title, glyph, other) = match is_light() {
+        true => ("Use dark colours", Glyph::Moon, Theme::Dark),
+        false => ("Use light colours", Glyph::Sun, Theme::Light),
+    };
+    let sign_out = move || {
+        spawn_local(async move {
+            // Answered with where to go: the page is loaded anew.
+            let _ = notices.check(rpc::log_out().await);
+        });
+    };
+    vec![
+        Command::act(glyph, title, move || choose(other)).also("toggle theme mode"),
+        Command::act(Glyph::SignOut, "Sign out", sign_out).also("log out leave"),
+    ]
+}
