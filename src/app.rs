@@ -228,6 +228,7 @@ fn Frame() -> impl IntoView {
             class=class
             data-drawer=move || drawer.get().then_some("open")
             data-view=move || query.with(|query| query.get("new").map(|_| "new"))
+            on:keydown:capture=move |event| commands.type_ahead(&event)
         >
             <SignedOutBar/>
             <Rail commands help/>

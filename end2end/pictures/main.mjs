@@ -97,7 +97,26 @@ const SCREENS = [
     await lane(page);
     await page.getByRole("button", { name: "Add note" }).click();
   }],
-  ["help", `/pilot/${asked}`, (page) => page.keyboard.press("?")],
+  ["help", `/pilot/${asked}`, async (page) => {
+    await page.keyboard.press("?");
+    await page.getByRole("dialog").waitFor();
+  }],
+  ["palette", `/pilot/${applied}`, async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("option", { name: "Show script" }).waitFor();
+    await page.getByRole("group", { name: "Recent sessions" }).getByRole("option").first().waitFor();
+  }],
+  ["palette-typed", `/pilot/${applied}`, async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("print");
+    await page.getByRole("group", { name: "Tickets" }).getByRole("option").first().waitFor();
+  }],
+  ["palette-empty", "/settings", async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill("nothing is called this");
+    await page.getByText("Nothing fits.").waitFor();
+  }],
+  ["script", `/pilot/${applied}?script`, (page) => page.getByRole("region", { name: "Script" }).waitFor()],
   ["no-session", "/pilot/01890000-0000-7000-8000-000000000000"],
   ["search-empty", "/pilot", async (page) => {
     await page.getByRole("searchbox").first().fill("nothing is called this");

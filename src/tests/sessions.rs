@@ -93,6 +93,17 @@ async fn the_search_finds_words_of_title_problem_and_ticket() {
 }
 
 #[tokio::test]
+async fn the_words_of_a_search_may_stand_apart() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    app.ticket(&engineer, "Scanner on floor two is offline", "It blinks.").await;
+    engineer.session_about("Kyocera in accounts prints nothing").await;
+    assert_eq!(titles(&engineer, "?q=kyocera%20nothing").await, ["Kyocera in accounts prints nothing"]);
+    let tickets = engineer.get("/tickets?q=scanner%20%20offline").await.expect(200);
+    assert_eq!(tickets["items"][0]["summary"], "Scanner on floor two is offline");
+}
+
+#[tokio::test]
 async fn wildcards_in_a_search_are_plain_text() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;

@@ -2,7 +2,7 @@
 //! [`Source`]s to search in. The palette itself and the commands are downloaded when it is first opened: what stands here is all
 //! that a page needs before that.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, web_sys::KeyboardEvent};
@@ -89,6 +89,9 @@ pub struct Source {
     pub find: fn(String) -> LocalBoxFuture<'static, Result<Vec<Command>, AppError>>,
 }
 
+/// How long the palette may take to come.
+const LONGEST_WAIT: Duration = Duration::from_secs(8);
+
 type Offer = Arc<dyn Fn() -> LocalBoxFuture<'static, Listing> + Send + Sync>;
 
 /// The registry, and whether the palette is open. A copy of it is in every page's context.
@@ -164,16 +167,24 @@ impl Commands {
     pub fn show(self) {
         self.query.set(String::new());
         self.open.set(true);
+        // Should it not come, the keys are the page's again.
+        let give_up = move || {
+            if self.is_coming() {
+                self.open.set(false);
+            }
+        };
+        set_timeout(give_up, LONGEST_WAIT);
     }
 
     /// It has been asked for and is not there yet.
-    pub fn is_coming(self) -> bool {
-        self.open.get_untracked() && browser::find("dialog.palette[open]").is_none()
+    fn is_coming(self) -> bool {
+        self.open.try_get_untracked() == Some(true) && browser::find("dialog.palette[open]").is_none()
     }
 
-    /// What is typed meanwhile is for its field.
+    /// What is typed meanwhile is for its field, and for nothing that has the focus.
     pub fn type_ahead(self, event: &KeyboardEvent) {
-        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing() {
+        let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing());
+        if !plain || !self.is_coming() {
             return;
         }
         match event.key().as_str() {
@@ -182,9 +193,11 @@ impl Commands {
                 query.pop();
             }),
             key if key.chars().count() == 1 => self.query.update(|query| query.push_str(key)),
+            "Enter" => {}
             _ => return,
         }
         event.prevent_default();
+        event.stop_propagation();
     }
 }
 
@@ -200,7 +213,8 @@ mod tests {
             offer_commands(move || {
                 let list =
                     move || titles.get().into_iter().map(|title| Command::act(Glyph::Edit, title, || ())).collect();
-                Box::pin(async move { Arc::new(list) as Listing })
+                let listing: Listing = Arc::new(list);
+                Box::pin(async move { listing })
             });
         });
         page
@@ -259,7 +273,8 @@ mod tests {
                     if let Some(receive) = receive {
                         let _ = receive.await;
                     }
-                    Arc::new(|| vec![Command::act(Glyph::Edit, "Resolve", || ())]) as Listing
+                    let listing: Listing = Arc::new(|| vec![Command::act(Glyph::Edit, "Resolve", || ())]);
+                    listing
                 })
             });
         });

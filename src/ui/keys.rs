@@ -17,11 +17,9 @@ pub fn listen(commands: Commands, help: RwSignal<bool>) {
     on_shortcut(Shortcut::PALETTE, move || commands.show());
     Effect::new(move |_| {
         let listening = window_event_listener(ev::keydown, move |event| {
-            if commands.is_coming() {
-                commands.type_ahead(&event);
-            } else {
-                on_key(&event, commands, help);
-            }
+            // Where nothing has the focus.
+            commands.type_ahead(&event);
+            on_key(&event, commands, help);
         });
         on_cleanup(move || listening.remove());
     });

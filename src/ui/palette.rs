@@ -47,6 +47,7 @@ pub fn CommandPalette(commands: Commands, every: Listing, sources: Vec<Source>) 
         recent: source.recent,
         answered: None,
         items: Vec::new(),
+        recents: Vec::new(),
         error: None,
     };
     let found = RwSignal::new(sources.iter().map(nothing).collect::<Vec<_>>());
@@ -88,7 +89,7 @@ impl Palette {
             let was_open = before.as_ref().is_some_and(|(open, _)| *open);
             if open && !was_open {
                 self.chosen.set(None);
-                self.found.update(|found| found.iter_mut().for_each(|found| found.answered = None));
+                self.found.update(|found| found.iter_mut().for_each(Found::ask_again));
                 spawn_local(self.commands.load());
             }
             if open && (!was_open || before.is_none_or(|(_, before)| before != words)) {
@@ -120,11 +121,16 @@ impl Palette {
                 }
                 self.found.try_update(|found| {
                     let Some(found) = found.get_mut(n) else { return };
-                    found.answered = Some(words);
-                    (found.items, found.error) = match answer {
+                    let (items, error) = match answer {
                         Ok(items) => (items, None),
                         Err(error) => (Vec::new(), Some(error)),
                     };
+                    found.error = error;
+                    match words.is_empty() {
+                        true => found.recents = items,
+                        false => found.items = items,
+                    }
+                    found.answered = Some(words);
                 });
             });
         }

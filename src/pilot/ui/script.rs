@@ -109,7 +109,7 @@ fn Inside(surface: Surface) -> impl IntoView {
     };
     view! {
         <DialogHead title="Script" open>{dynamic(language)}</DialogHead>
-        <div class="body">
+        <div class="body" tabindex="0" role="group" aria-label="Fix">
             <When is=another>
                 <p class="notice notice--warning" role="status">"The suggested fix has changed. This is what is suggested now."</p>
             </When>

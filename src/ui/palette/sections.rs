@@ -1,5 +1,7 @@
 //! What the palette lists for what is typed, best first. Pure.
 
+use std::cmp::Reverse;
+
 use crate::{
     error::AppError,
     ui::{
@@ -33,26 +35,34 @@ pub struct Found {
     /// To which words.
     pub answered: Option<String>,
     pub items: Vec<Command>,
+    /// Its last answer to no word at all.
+    pub recents: Vec<Command>,
     pub error: Option<AppError>,
 }
 
 impl Found {
+    /// The palette is opened again: what is known may be old.
+    pub fn ask_again(&mut self) {
+        self.answered = None;
+        self.error = None;
+    }
+
     /// Its answer to these words has still to come.
     pub fn is_waiting(&self, query: &str) -> bool {
         (self.recent.is_some() || !query.is_empty()) && self.answered.as_deref() != Some(query)
     }
 }
 
-/// What a command fits better than by its title never counts as much as that.
-const BY_OTHER_WORDS: i32 = -10;
+/// Found by the beginnings of its other words: less than any find in a title.
+const BY_OTHER_WORDS: i32 = -1;
 
 fn fit_command(query: &str, command: &Command) -> Option<Fit> {
     fit(query, &command.title).or_else(|| {
-        let mut other = fit(query, &format!("{} {} {}", command.title, command.also, command.beside))?;
-        let letters = command.title.chars().count();
-        other.at.retain(|at| *at < letters);
-        other.score += BY_OTHER_WORDS;
-        Some(other)
+        let all = format!("{} {} {}", command.title, command.also, command.beside).to_lowercase();
+        let begins = |word: &str| all.split(|c: char| !c.is_alphanumeric()).any(|other| other.starts_with(word));
+        let typed = query.to_lowercase();
+        let typed: Vec<_> = typed.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        (!typed.is_empty() && typed.into_iter().all(begins)).then(|| Fit { score: BY_OTHER_WORDS, at: Vec::new() })
     })
 }
 
@@ -65,7 +75,7 @@ fn ranked(query: &str, commands: Vec<Command>) -> (i32, Vec<Row>) {
     let mut fitting: Vec<_> =
         commands.into_iter().filter_map(|command| Some((fit_command(query, &command)?, command))).collect();
     if !query.is_empty() {
-        fitting.sort_by_key(|(fit, command)| (std::cmp::Reverse(fit.score), command.title.len()));
+        fitting.sort_by_key(|(fit, command)| (Reverse(fit.score), command.title.len()));
     }
     let best = fitting.first().map_or(i32::MIN, |(fit, _)| fit.score);
     (best, fitting.into_iter().map(|(fit, command)| row(command, &fit)).collect())
@@ -73,13 +83,17 @@ fn ranked(query: &str, commands: Vec<Command>) -> (i32, Vec<Row>) {
 
 /// What a source has found. Until it has answered to the words of now, what fits of its last answer.
 fn found_rows(query: &str, found: &Found) -> Vec<Row> {
-    let answered = found.answered.as_deref() == Some(query);
-    let rows = found.items.iter().filter_map(|command| {
-        // The server looks into more than the title.
-        let fit = fit_command(query, command).or_else(|| answered.then(Fit::default))?;
-        Some(row(command.clone(), &fit))
-    });
-    rows.collect()
+    let (answered, items) = match query {
+        "" => (true, &found.recents),
+        _ => (found.answered.as_deref() == Some(query), &found.items),
+    };
+    // The server looks into more than the title.
+    let fits =
+        |command| fit_command(query, command).or_else(|| answered.then(|| Fit { score: i32::MIN, at: Vec::new() }));
+    let mut rows: Vec<_> = items.iter().filter_map(|command| Some((fits(command)?, command))).collect();
+    // Stable: as good a fit stays where the server has it.
+    rows.sort_by_key(|(fit, _)| Reverse(fit.score));
+    rows.into_iter().map(|(fit, command)| row(command.clone(), &fit)).collect()
 }
 
 /// The sections with their rows; those that have none and wait for none are left out.
@@ -88,7 +102,7 @@ pub fn sections(query: &str, commands: Vec<Command>, found: &[Found]) -> Vec<Sec
         commands.into_iter().partition(|command| matches!(command.deed, Deed::Act(_)));
     let mut here = [("Actions", ranked(query, acts)), ("Go to", ranked(query, places))];
     if !query.is_empty() {
-        here.sort_by_key(|(_, (best, _))| std::cmp::Reverse(*best));
+        here.sort_by_key(|(_, (best, _))| Reverse(*best));
     }
     let here = here.map(|(name, (_, rows))| Section { name, rows, waiting: false });
     let there = found.iter().filter_map(|found| {
@@ -117,8 +131,10 @@ mod tests {
     }
 
     fn source(name: &'static str, recent: Option<&'static str>, answered: Option<&str>, titles: &[&str]) -> Found {
-        let items = titles.iter().map(|title| Command::go(Glyph::Sessions, *title, format!("/{title}"))).collect();
-        Found { name, recent, answered: answered.map(str::to_owned), items, error: None }
+        let items: Vec<_> =
+            titles.iter().map(|title| Command::go(Glyph::Sessions, *title, format!("/{title}"))).collect();
+        let recents = if recent.is_some() { items.clone() } else { Vec::new() };
+        Found { name, recent, answered: answered.map(str::to_owned), items, recents, error: None }
     }
 
     fn listed(query: &str, found: &[Found]) -> Vec<(&'static str, Vec<String>)> {
@@ -150,13 +166,17 @@ mod tests {
         assert_eq!(first("res").as_deref(), Some("Resolve"));
         assert_eq!(first("session").as_deref(), Some("Sessions"));
         assert_eq!(first("theme").as_deref(), Some("Use light colours"));
+        assert_eq!(first("light theme").as_deref(), Some("Use light colours"));
+        assert_eq!(first("thm"), None, "other words are no letters to pick from");
         assert_eq!(first("nothing is called this"), None);
     }
 
     #[test]
-    fn what_the_server_found_by_other_words_than_the_title_is_listed() {
-        let found = [source("Sessions", None, Some("kyocera"), &["Prints nothing"])];
-        assert_eq!(listed("kyocera", &found), [("Sessions", vec!["Prints nothing".to_owned()])]);
+    fn what_the_server_found_by_other_words_than_the_title_comes_last() {
+        let found =
+            [source("Sessions", None, Some("kyocera"), &["Prints nothing", "Toner", "The Kyocera", "Kyocera jams"])];
+        let titles = ["Kyocera jams", "The Kyocera", "Prints nothing", "Toner"].map(str::to_owned).to_vec();
+        assert_eq!(listed("kyocera", &found), [("Sessions", titles)]);
     }
 
     #[test]
@@ -165,6 +185,15 @@ mod tests {
         let now = listed("vpn drops", &found);
         assert_eq!(now, [("Sessions", vec!["VPN drops".to_owned()])]);
         assert!(found[0].is_waiting("vpn drops"));
+    }
+
+    #[test]
+    fn what_was_found_for_words_is_not_told_as_recent() {
+        let mut sessions = source("Sessions", Some("Recent sessions"), Some("vpn"), &["VPN drops"]);
+        sessions.recents = vec![Command::go(Glyph::Sessions, "Outlook asks", "/outlook")];
+        let all = sections("", Vec::new(), &[sessions]);
+        assert_eq!(all[0].rows.iter().map(|row| &*row.command.title).collect::<Vec<_>>(), ["Outlook asks"]);
+        assert!(all[0].waiting);
     }
 
     #[test]
