@@ -202,7 +202,8 @@ fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
 fn places() -> Vec<Command> {
     vec![
         Command::go(Glyph::Add, "New session", "/pilot?new").also("start problem"),
-        Command::go(Glyph::Sessions, "Sessions", "/pilot"),
+        Command::go(Glyph::Home, "Home", "/").also("dashboard start"),
+        Command::go(Glyph::Sessions, "Sessions", "/sessions").also("history search archive"),
         Command::go(Glyph::Ticket, "Tickets", "/tickets").also("desk"),
         Command::go(Glyph::Settings, "Settings", "/settings").also("tokens logins profile password preferences"),
         Command::leave(Glyph::Info, "API documentation", "/api/v1/docs").also("rest openapi"),

@@ -73,8 +73,10 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
                 .keys(Shortcut::SCRIPT)
                 .also("fix code")
         }),
+        (changeable && !running)
+            .then(|| Command::act(Glyph::Check, "Resolve", move || surface.resolve()).also("close note finish")),
         (changeable && !running).then(|| {
-            Command::act(Glyph::Check, "Resolve", move || surface.resolve()).also("close note finish")
+            Command::act(Glyph::Send, "Escalate", move || surface.escalate()).also("hand over package next engineer")
         }),
     ];
     all.into_iter().flatten().collect()
