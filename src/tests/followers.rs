@@ -1,5 +1,9 @@
 //! Followers of a session: whoever looks, from wherever and whenever, sees the same, in order, each thing once.
 
+use flowpilot::pilot::{
+    state::{PilotData, apply},
+    types::{Session, SessionEvent, Stamped},
+};
 use reqwest::Method;
 use serde_json::json;
 
@@ -247,4 +251,42 @@ async fn an_id_from_the_future_follows_from_now() {
     case.note("Only this PC.").await;
     let seen = reader.read_until(|event| event.name == "session").await;
     assert_eq!(names(&seen), ["fact", "session"]);
+}
+
+/// What the screen shows after these events.
+fn shown(start: &Session, events: &[SseEvent]) -> PilotData {
+    let mut data = PilotData::from(start.clone());
+    for SseEvent { id, name, data: payload } in events {
+        let event = SessionEvent::from_parts(name, payload.clone()).unwrap_or_else(|| panic!("{name}: {payload}"));
+        apply(&mut data, Stamped { id: *id, turn_id: None, event });
+    }
+    data
+}
+
+#[tokio::test]
+async fn whoever_is_cut_off_at_any_event_of_a_turn_ends_with_the_same_screen() {
+    let case = Case::with_lane().await;
+    case.answer(json!("Yes")).await;
+    let start: Session = serde_json::from_value(case.look().await).unwrap();
+    let mut live = follower(&case.engineer, &case.path, start.last_event_id).await;
+    let fact = json!({ "text": "Webmail works: Yes", "source_type": "question", "source_ref": case.question().await });
+    case.script.will_say_in_pieces(vec![
+        "So the account ".to_owned(),
+        "is fine.\n".to_owned(),
+        format!("[PROMOTE]{fact}[/PROMOTE]"),
+        r#"[QUESTIONS][{"text": "Since when?"}][/QUESTIONS]Tell me "#.to_owned(),
+        r#"[HYPOTHESES][{"text": "A saved password", "status": "open"}][/HYPOTHESES]more."#.to_owned(),
+        r#"[SUGGEST_FIX]{"title": "Sign in again", "description": "Do.", "confidence": 60}[/SUGGEST_FIX]"#.to_owned(),
+    ]);
+    case.engineer.say(&case.path, "It works there.").await;
+    let whole = live.read_until(SseEvent::is_last).await;
+    let screen = shown(&start, &whole);
+    assert_eq!((screen.facts.len(), screen.hypotheses.len(), screen.earlier_fixes.len()), (1, 1, 1), "{whole:?}");
+    for cut in 0..whole.len() {
+        let after = cut.checked_sub(1).map_or(start.last_event_id, |at| whole[at].id);
+        let mut events = whole[..cut].to_vec();
+        events.extend(follower(&case.engineer, &case.path, after).await.read_until(SseEvent::is_last).await);
+        in_order(&events);
+        assert_eq!(shown(&start, &events), screen, "cut off before event {cut}");
+    }
 }
