@@ -73,7 +73,8 @@ test("images are picked, sent with words, and open whole in a tab of their own",
   await send.click();
   await expect(sent).toHaveCount(2);
   await expect(items).toHaveCount(0);
-  await expect(page.getByText("cannot look at the images")).toBeVisible();
+  const said = page.getByRole("region", { name: "Conversation" });
+  await expect(said.getByText("cannot look at the images")).toBeVisible();
   await expect(sent.first()).toHaveAccessibleName("Image 1 of 2, 1600 × 900");
   await expectAccessible(page);
   const opened = page.waitForEvent("popup");

@@ -118,6 +118,7 @@ fn shortened(text: &str) -> String {
 pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<()>>) -> impl IntoView {
     let drawer = use_drawer();
     let anchor = place.anchor.clone();
+    let said = shortened(&place.text);
     let go = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         if let Some(on_go) = on_go {
@@ -129,7 +130,13 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
         request_animation_frame(move || browser::point_at(&anchor));
     };
     view! {
-        <a class="chip chip--session tooltip tooltip--source" href=format!("#{}", place.anchor) data-tip=shortened(&place.text) on:click=go>
+        <a
+            class="chip chip--session tooltip tooltip--source"
+            href=format!("#{}", place.anchor)
+            data-tip=said.clone()
+            aria-label=format!("{}: {said}", place.name)
+            on:click=go
+        >
             {place.name}
         </a>
     }
