@@ -71,7 +71,7 @@ mod tests {
         assert_eq!(drawn(1920, 1080, 1), (320, 180));
         assert_eq!(drawn(3200, 180, 1), (320, 18));
         assert_eq!(drawn(1170, 2532, 1), (83, 180));
-        assert_eq!(drawn(1920, 1080, 3), (199, 112));
+        assert_eq!(drawn(1920, 1080, 3), (200, 112));
         assert_eq!(drawn(40, 20, 1), (40, 20));
         assert_eq!(drawn(65_535, 1, 1), (320, 1));
         assert_eq!(drawn(0, 0, 1), (1, 1));

@@ -119,6 +119,7 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
     let drawer = use_drawer();
     let anchor = place.anchor.clone();
     let said = shortened(&place.text);
+    let label = format!("{}: {said}", place.name);
     let go = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         if let Some(on_go) = on_go {
@@ -133,8 +134,8 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
         <a
             class="chip chip--session tooltip tooltip--source"
             href=format!("#{}", place.anchor)
-            data-tip=said.clone()
-            aria-label=format!("{}: {said}", place.name)
+            data-tip=said
+            aria-label=label
             on:click=go
         >
             {place.name}
