@@ -68,6 +68,16 @@ const lane = async (page) => {
   if (await tasks.isVisible()) await tasks.click();
 };
 const SCREENS = [
+  ["home", "/"],
+  ["history", "/sessions"],
+  ["history-found", "/sessions?q=password+keeps"],
+  ["history-empty", "/sessions?q=nothing+is+called+this"],
+  ["history-error", "/sessions?from=yesterday"],
+  ["history-menu", "/sessions", (page) => page.getByRole("button", { name: /^Actions for/ }).first().click()],
+  ["history-rename", "/sessions", async (page) => {
+    await page.getByRole("button", { name: /^Actions for/ }).first().click();
+    await page.getByRole("button", { name: "Rename", exact: true }).click();
+  }],
   ["start", "/pilot?new"],
   ["sessions", "/pilot"],
   ["asked", `/pilot/${asked}`],

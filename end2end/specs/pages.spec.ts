@@ -28,6 +28,15 @@ test.describe("signed out", () => {
     await expect(page).toHaveURL(/\/tickets\/1002$/);
   });
 
+  test("whoever just signs in comes to the front page", async ({ page }) => {
+    await page.goto("/login");
+    await page.getByLabel("E-mail").fill("demo@flowpilot.local");
+    await page.getByLabel("Password").fill("flowpilot-demo");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await expect(page.getByRole("heading", { name: "Home" })).toBeVisible();
+  });
+
   test("a wrong password is told without saying which part was wrong, and the e-mail stays", async ({ page }) => {
     await page.goto("/login");
     await hydrated(page);

@@ -105,8 +105,10 @@ pub enum Press {
     Failed,
     /// Something was done, and its end is not known.
     Outcome,
-    /// Something is ready to be sent or taken.
-    Ready,
+    /// Something was answered and not sent.
+    Unsent,
+    /// Something is there to be tried.
+    Suggested,
     /// Something is asked.
     Asked,
 }
@@ -138,7 +140,7 @@ impl Waiting {
         }
         if self.unsent > 0 {
             let (answers, are) = (counted(self.unsent, "answer"), if self.unsent == 1 { "is" } else { "are" });
-            because(Press::Ready, format!("{answers} in the lane {are} not sent yet."));
+            because(Press::Unsent, format!("{answers} in the lane {are} not sent yet."));
         }
         let open = [(self.open_questions, "question"), (self.open_checks, "check")];
         let open: Vec<_> = open.iter().filter(|(n, _)| *n > 0).map(|(n, what)| counted(*n, what)).collect();
@@ -158,7 +160,7 @@ impl Waiting {
 
 impl WaitingFix {
     const fn press(&self) -> Press {
-        if self.applied || self.proposal.is_some() { Press::Outcome } else { Press::Ready }
+        if self.applied || self.proposal.is_some() { Press::Outcome } else { Press::Suggested }
     }
 
     fn reason(&self) -> String {
@@ -254,7 +256,7 @@ mod tests {
         let guess = fix(FixStatus::Proposed, false, Some(FixOutcome::AppliedSuccess));
         assert_eq!(said(guess).0, Press::Outcome);
         let suggested = said(fix(FixStatus::Proposed, false, None));
-        assert_eq!(suggested, (Press::Ready, "“Clear it” is suggested. Apply it or dismiss it.".to_owned()));
+        assert_eq!(suggested, (Press::Suggested, "“Clear it” is suggested. Apply it or dismiss it.".to_owned()));
         assert_eq!(said(fix(FixStatus::AppliedPartial, true, None)).1, "“Clear it” worked in part. How did it end?");
     }
 }

@@ -96,15 +96,16 @@ async fn show_where(ctx: &Ctx, wanted: &Wanted, items: &mut [SessionSummary]) ->
         tx.commit().await?;
     }
     for item in items {
+        // The title is seen anyway: the passage is about what it does not say.
+        let missing = wanted.missing_in(&item.title);
         let ticket = item.ticket.as_ref().map(|ticket| (Place::Ticket, ticket_text(ticket)));
         let others = spots.remove(&item.id).unwrap_or_default().into_iter().map(|spot| (spot.place, spot.text));
         let mut places: Vec<_> = ticket.into_iter().chain(others).collect();
         // Of equally good places the first.
         places.reverse();
-        let best = places.into_iter().max_by_key(|(_, text)| wanted.count_in(text));
-        let passage = best
-            .filter(|_| elsewhere.contains(&item.id.0))
-            .and_then(|(place, text)| wanted.passage(&text).map(|pieces| Passage { place, pieces }));
+        let best = places.into_iter().max_by_key(|(_, text)| missing.count_in(text));
+        let passage =
+            best.and_then(|(place, text)| wanted.passage(&text, &missing).map(|pieces| Passage { place, pieces }));
         item.found = Some(Found { title: wanted.mark(&item.title), passage });
     }
     Ok(())

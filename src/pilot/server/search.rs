@@ -3,7 +3,7 @@
 //! What a word is, is said twice: here, for queries and for marking, and in `search_words` of migration 0009, for all texts. A
 //! test compares them.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeSet, sync::LazyLock};
 
 use frostem::{Algorithm, Stemmer};
 use unicode_normalization::UnicodeNormalization;
@@ -85,7 +85,7 @@ impl Wanted {
                 wanted.words.push(word);
             }
         }
-        // The longest ones first: they are the rarest, and narrow down what is left to look at.
+        // Where there are too many, the longest ones say most.
         wanted.words.sort_by_key(|word| std::cmp::Reverse(word.text.len()));
         wanted.words.truncate(MOST_WORDS);
         Ok(Some(wanted))
@@ -115,18 +115,26 @@ impl Wanted {
         pieces(text, &self.hits(text))
     }
 
-    /// The few words of a text around the place where most was found; `None` where nothing was.
-    pub fn passage(&self, text: &str) -> Option<Vec<Piece>> {
+    /// Those of the words that do not stand in a text.
+    pub fn missing_in(&self, text: &str) -> Self {
+        let found: BTreeSet<_> = self.hits(text).into_iter().map(|hit| hit.word).collect();
+        let words = self.words.iter().enumerate().filter(|(at, _)| !found.contains(at));
+        Self { words: words.map(|(_, word)| word.clone()).collect() }
+    }
+
+    /// The few words of a text around the place where most of `rather` was found; `None` where nothing of it was.
+    pub fn passage(&self, text: &str, rather: &Self) -> Option<Vec<Piece>> {
         let text = on_one_line(text);
-        let mut hits = self.hits(&text);
-        hits.truncate(MOST_HITS);
+        let hits = self.hits(&text);
+        let mut wanted = rather.hits(&text);
+        wanted.truncate(MOST_HITS);
         let within = |first: &Hit| {
             let end = after(&text, first.start, PASSAGE - LEAD);
-            let from = hits.iter().filter(move |hit| hit.start >= first.start && hit.end <= end);
+            let from = wanted.iter().filter(move |hit| hit.start >= first.start && hit.end <= end);
             from.map(|hit| hit.word).collect::<BTreeSet<_>>().len()
         };
         // Of equally good places the first.
-        let best = hits.iter().rev().max_by_key(|hit| within(hit))?;
+        let best = wanted.iter().rev().max_by_key(|hit| within(hit))?;
         let start = word_start(&text, before(&text, best.start, LEAD), best.start);
         let end = word_end(&text, after(&text, start, PASSAGE).max(best.end), best.end);
         let inside: Vec<_> = hits
@@ -196,7 +204,11 @@ pub fn words(text: &str) -> Vec<String> {
 fn tokens(text: &str) -> Vec<(usize, usize, String)> {
     let (mut tokens, mut start, mut token) = (Vec::new(), 0, String::new());
     for (at, c) in text.char_indices() {
-        let folded: String = std::iter::once(c).nfkd().filter_map(fold).collect();
+        // Most texts are plain ASCII, and most of the others nearly.
+        let folded: Cow<'_, str> = match c.is_ascii() {
+            true => text.get(at..=at).unwrap_or_default().into(),
+            false => std::iter::once(c).nfkd().filter_map(fold).collect::<String>().into(),
+        };
         if folded.contains(is_separator) {
             if !token.is_empty() {
                 tokens.push((start, at, std::mem::take(&mut token)));
@@ -206,7 +218,7 @@ fn tokens(text: &str) -> Vec<(usize, usize, String)> {
         if token.is_empty() {
             start = at;
         }
-        token.push_str(&folded);
+        token.extend(folded.chars().map(|c| c.to_ascii_lowercase()));
     }
     if !token.is_empty() {
         tokens.push((start, text.len(), token));
@@ -279,6 +291,10 @@ mod tests {
         Wanted::read(typed).ok().flatten().unwrap_or_default()
     }
 
+    fn passage(typed: &str, said: &str) -> Option<Vec<Piece>> {
+        wanted(typed).passage(said, &wanted(typed))
+    }
+
     /// What was marked, in brackets.
     fn shown(pieces: &[Piece]) -> String {
         pieces.iter().map(|piece| if piece.hit { format!("[{}]", piece.text) } else { piece.text.clone() }).collect()
@@ -345,17 +361,25 @@ mod tests {
             "word ".repeat(80),
             "end ".repeat(80)
         );
-        let passage = wanted("printer queue").passage(&said).map(|pieces| shown(&pieces)).unwrap_or_default();
-        assert!(passage.contains("Then the [printer] lost its [queue]."), "{passage}");
-        assert!(passage.starts_with("… word") && passage.ends_with("end …"), "{passage}");
-        assert!(passage.chars().count() < PASSAGE + 12, "{passage}");
-        assert_eq!(wanted("scanner").passage(&said), None);
+        let around = passage("printer queue", &said).map(|pieces| shown(&pieces)).unwrap_or_default();
+        assert!(around.contains("Then the [printer] lost its [queue]."), "{around}");
+        assert!(around.starts_with("… word") && around.ends_with("end …"), "{around}");
+        assert!(around.chars().count() < PASSAGE + 12, "{around}");
+        assert_eq!(passage("scanner", &said), None);
+    }
+
+    #[test]
+    fn a_passage_shows_rather_what_was_not_found_before() {
+        let said = format!("The printer and its queue. {}The toner of the printer is low.", "word ".repeat(80));
+        let wanted = wanted("printer queue toner");
+        let passage = wanted.passage(&said, &wanted.missing_in("Printer queue")).map(|pieces| shown(&pieces));
+        assert!(passage.is_some_and(|passage| passage.ends_with("The [toner] of the [printer] is low.")));
     }
 
     #[test]
     fn a_passage_of_one_endless_word_is_a_passage() {
         let said = format!("{}needle{}", "é".repeat(300), "é".repeat(300));
-        assert_eq!(wanted("needle").passage(&said), None);
-        assert!(wanted("ee").passage(&said).is_some_and(|pieces| !pieces.is_empty()));
+        assert_eq!(passage("needle", &said), None);
+        assert!(passage("ee", &said).is_some_and(|pieces| !pieces.is_empty()));
     }
 }

@@ -82,11 +82,13 @@ impl Changes {
         focus_beside(id);
         self.gone.update(|gone| gone.push(id));
         let moved = move |done: bool| {
-            if done != archived {
-                let here = self.gone.try_update(|gone| gone.retain(|known| *known != id)).is_some();
-                if !here {
-                    self.touched.now();
-                }
+            let here = match done == archived {
+                true => self.gone.try_update(|_| ()),
+                false => self.gone.try_update(|gone| gone.retain(|known| *known != id)),
+            };
+            // The lists were read again meanwhile, perhaps before this came true.
+            if here.is_none() {
+                self.touched.now();
             }
         };
         archive(self.notices, id, archived, moved);
@@ -117,7 +119,7 @@ fn focus_beside(id: SessionId) {
     }
 }
 
-/// Archives a session or takes it back, says so, and offers the way back. `moved` is told what it is now.
+/// Archives a session and offers the way back, or takes it back. `moved` is told what it is now.
 pub fn archive(notices: Notices, id: SessionId, archived: bool, moved: impl Fn(bool) + Copy + Send + Sync + 'static) {
     spawn_local(async move {
         let change = SessionChange { archived: Some(archived), ..SessionChange::default() };
@@ -126,10 +128,11 @@ pub fn archive(notices: Notices, id: SessionId, archived: bool, moved: impl Fn(b
             return;
         }
         moved(archived);
-        let (said, back) = match archived {
-            true => ("Archived. The filter “Archived” finds it.", false),
-            false => ("Restored.", true),
-        };
-        notices.offer(said, "Undo", move || archive(notices, id, back, moved));
+        match archived {
+            true => notices.offer("Archived. The filter “Archived” finds it.", "Undo", move || {
+                archive(notices, id, false, moved);
+            }),
+            false => notices.say("Restored."),
+        }
     });
 }

@@ -124,8 +124,9 @@ fn WaitsForYou(mut waiting: Vec<Waiting>) -> impl IntoView {
 fn WaitingRow(waiting: Waiting) -> impl IntoView {
     let (glyph, tone) = match waiting.press() {
         Some(Press::Failed) => (Glyph::Alert, "failed"),
-        Some(Press::Outcome) => (Glyph::Help, "outcome"),
-        Some(Press::Ready) => (Glyph::Send, "ready"),
+        Some(Press::Outcome) => (Glyph::Info, "outcome"),
+        Some(Press::Unsent) => (Glyph::Send, "unsent"),
+        Some(Press::Suggested) => (Glyph::Promote, "suggested"),
         Some(Press::Asked) | None => (Glyph::Lane, "asked"),
     };
     let why = waiting.reasons().into_iter().map(|reason| reason.text).collect::<Vec<_>>().join(" ");
@@ -133,11 +134,11 @@ fn WaitingRow(waiting: Waiting) -> impl IntoView {
     view! {
         <li data-press=tone>
             <a class="sessions__link" href=format!("/pilot/{}", waiting.id) data-row>{waiting.title}</a>
+            <small class="sessions__when"><Ago at=waiting.updated_at.0/></small>
             <p class="sessions__why"><Icon glyph/><span>{why}</span></p>
             <small class="meta">
                 {number.map(|number| view! { <span class="chip chip--accent">"#"{number}</span> })}
                 {company.flatten().map(|company| view! { <span>{company}</span> })}
-                <Ago at=waiting.updated_at.0/>
             </small>
         </li>
     }

@@ -81,6 +81,7 @@ fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
     view! {
         <li>
             <a class="sessions__link" href=format!("/pilot/{id}") data-row>{dynamic(shown)}</a>
+            <small class="sessions__when"><Ago at=updated_at.0/></small>
             <small class="meta">
                 {number.map(|number| view! { <span class="chip chip--accent">"#"{number}</span> })}
                 <StatusChip status/>
@@ -89,7 +90,6 @@ fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
                 {(fix_waiting && status == SessionStatus::Open).then(|| view! { <span class="chip chip--fix">"fix waiting"</span> })}
                 {company.flatten().map(|company| view! { <span>{company}</span> })}
                 {(me != Some(user.id)).then(|| view! { <span>{user.name}</span> })}
-                <Ago at=updated_at.0/>
             </small>
             {passage.map(|passage| view! { <Where passage/> })}
             <SessionMenu subject place label/>

@@ -42,7 +42,7 @@ const STATUSES: [(&str, &str); 5] = [
     (SessionStatus::Escalated.as_str(), "Escalated"),
 ];
 const WHOSE: [(&str, &str); 3] =
-    [("", "Mine and others’"), (Whose::Mine.as_str(), "Mine"), (Whose::Shared.as_str(), "Shared with me")];
+    [("", "Everyone’s"), (Whose::Mine.as_str(), "Mine"), (Whose::Shared.as_str(), "Shared with me")];
 
 pub struct SessionsPage {
     sessions: Reading<Page<SessionSummary>>,
@@ -139,15 +139,33 @@ impl Address {
 fn Filters(clients: Reading<Vec<String>>) -> impl IntoView {
     let address = Address::new();
     let search = NodeRef::<html::Input>::new();
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    let wait = move || {
+        if let Some(timer) = timer.get_value() {
+            timer.clear();
+        }
+    };
+    let look = move |words: String| {
+        wait();
+        let look = move || address.set("q", words, true);
+        timer.set_value(set_timeout_with_handle(look, Duration::from_millis(250)).ok());
+    };
+    let forget = move || {
+        wait();
+        if let Some(search) = search.get_untracked() {
+            search.set_value("");
+        }
+    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
+        wait();
         if let Some(search) = search.get_untracked() {
             address.set("q", search.value(), false);
         }
     };
     view! {
         <form class="filters" role="search" aria-label="Sessions" method="get" action=HERE on:submit=submit>
-            <Search address field=search/>
+            <Search address field=search on_input=look/>
             <Choice address name="status" label="Status" choices=STATUSES.to_vec()/>
             <Choice address name="whose" label="Whose" choices=WHOSE.to_vec()/>
             <Load
@@ -155,12 +173,14 @@ fn Filters(clients: Reading<Vec<String>>) -> impl IntoView {
                 frame=|_| view! { <select class="field" aria-label="Client" disabled><option>"Any client"</option></select> }.into_any()
                 children=move |clients| view! { <Client address clients/> }.into_any()
             />
-            <Day address name="from" label="From"/>
-            <Day address name="to" label="To"/>
+            <span class="filters__days">
+                <Day address name="from" label="From"/>
+                <Day address name="to" label="To"/>
+            </span>
             <Archived address/>
             <noscript inner_html="<button class=\"btn\" type=\"submit\">Search</button>"></noscript>
             <When is=move || address.is_filtered()>
-                <a class="btn btn--quiet" href=HERE>"Clear"</a>
+                <a class="btn btn--quiet" href=HERE on:click=move |_| forget()>"Clear"</a>
             </When>
         </form>
     }
@@ -168,15 +188,7 @@ fn Filters(clients: Reading<Vec<String>>) -> impl IntoView {
 
 /// Looks while one types, a moment after the last letter.
 #[component]
-fn Search(address: Address, field: NodeRef<html::Input>) -> impl IntoView {
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let look = move |words: String| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
-        let look = move || address.set("q", words, true);
-        timer.set_value(set_timeout_with_handle(look, Duration::from_millis(250)).ok());
-    };
+fn Search(address: Address, field: NodeRef<html::Input>, #[prop(into)] on_input: Callback<(String,)>) -> impl IntoView {
     // Going back in the history brings earlier words back; what is being typed stays.
     Effect::new(move |_| {
         let words = address.get("q");
@@ -203,7 +215,7 @@ fn Search(address: Address, field: NodeRef<html::Input>) -> impl IntoView {
                 autocomplete="off"
                 maxlength="500"
                 data-search
-                on:input:target=move |event| look(event.target().value())
+                on:input:target=move |event| on_input.run((event.target().value(),))
             />
         </label>
     }
@@ -262,7 +274,7 @@ fn Client(address: Address, mut clients: Vec<String>) -> impl IntoView {
 fn Day(address: Address, name: &'static str, label: &'static str) -> impl IntoView {
     let day = untrack(|| address.get(name));
     view! {
-        <label class="filters__day">
+        <label>
             <small>{label}</small>
             <input
                 class="field"

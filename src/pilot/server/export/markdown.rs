@@ -104,18 +104,20 @@ fn fact(fact: &Fact, whole: &Whole) -> String {
     if fact.stale {
         out.push_str("  - Stale: what it rests on has changed since\n");
     }
-    let source = match fact.source_type {
-        SourceType::Question => "answer",
-        SourceType::DiagnosticCheck => "result of a check",
-        SourceType::EngineerNote => "note",
-        SourceType::AiSynthesis => "conclusion of the AI",
+    let of = fact.source_ref.and_then(|id| label(whole, id)).map(|label| format!("“{}”", item(label, "    ")));
+    let source = match (fact.source_type, of) {
+        (SourceType::Question, Some(question)) => format!("answer to {question}"),
+        (SourceType::Question, None) => "answer".to_owned(),
+        (SourceType::DiagnosticCheck, Some(check)) => format!("result of {check}"),
+        (SourceType::DiagnosticCheck, None) => "result of a check".to_owned(),
+        (SourceType::EngineerNote, _) => "note".to_owned(),
+        (SourceType::AiSynthesis, _) => "conclusion of the AI".to_owned(),
     };
-    let of = fact.source_ref.and_then(|id| label(whole, id)).map(|label| format!(" to “{}”", item(label, "    ")));
     let by = match fact.created_by.ai {
         true => format!("FlowPilot for {}", line(&fact.created_by.name)),
         false => line(&fact.created_by.name),
     };
-    let _ = writeln!(out, "  - Source: {source}{}, by {by}", of.unwrap_or_default());
+    let _ = writeln!(out, "  - Source: {source}, by {by}");
     if let Some(quote) = &fact.quote {
         let _ = writeln!(out, "  - Said: “{}”", item(quote, "    "));
     }

@@ -19,8 +19,8 @@ pub struct Spot {
     pub text: String,
 }
 
-/// Of each session the problem, and the fact or message in which most of the words stand; of equally good ones a fact, or the
-/// newest message.
+/// Of each session the problem, and the fact or message in which most of the words stand that the title does not have; of
+/// equally good ones a fact, or the newest message.
 pub async fn spots(
     ctx: &Ctx,
     tx: &mut TenantTx,
@@ -29,18 +29,22 @@ pub async fn spots(
 ) -> Result<Vec<Spot>, sqlx::Error> {
     sqlx::query_as!(
         Spot,
-        r#"select s.id as "session!: SessionId", 'problem' as "place!: Place", s.problem as "text!"
-             from ai_sessions s where s.account_id = $1 and s.id = any ($2) and s.problem is not null
+        r#"with looked as (
+               select s.id, s.problem,
+                      array(select w from unnest($3::text[]) w where not search_vector(s.account_id, s.title) @@ w::tsquery) as words
+                 from ai_sessions s where s.account_id = $1 and s.id = any ($2))
+           select l.id as "session!: SessionId", 'problem' as "place!: Place", l.problem as "text!"
+             from looked l where l.problem is not null
            union all
            (select distinct on (each.session_id) each.session_id, each.place, each.text
               from (select f.session_id, 'fact' as place, f.text, f.created_at,
-                           (select count(*) from unnest($3::text[]) w where f.words @@ w::tsquery) as said
-                      from facts f where f.account_id = $1 and f.session_id = any ($2) and f.deleted_at is null
+                           (select count(*) from unnest(l.words) w where f.words @@ w::tsquery) as said
+                      from looked l join facts f on f.account_id = $1 and f.session_id = l.id and f.deleted_at is null
                     union all
                     select m.session_id, 'message', m.text || coalesce((select string_agg(' ' || (a ->> 'answer'), '')
                                from jsonb_array_elements(m.lane_answers) a), ''), m.created_at,
-                           (select count(*) from unnest($3::text[]) w where m.words @@ w::tsquery)
-                      from messages m where m.account_id = $1 and m.session_id = any ($2)) as each
+                           (select count(*) from unnest(l.words) w where m.words @@ w::tsquery)
+                      from looked l join messages m on m.account_id = $1 and m.session_id = l.id) as each
              where each.said > 0
              order by each.session_id, each.said desc, each.place, each.created_at desc)"#,
         ctx.account.0,
