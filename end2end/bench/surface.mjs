@@ -33,7 +33,11 @@ try {
   await signIn(await context.newPage());
 
   const long = await newSession();
-  for (let n = 0; n < 1000; n += 1) await me.turn(long, n === 999 ? PROBLEM : `Message ${n}: it keeps asking for the password`);
+  await me.turn(long, PROBLEM);
+  const { task_lane: asked } = await me.json("GET", `/ai-sessions/${long}`);
+  const answers = asked.questions.map(({ id, options }) => ({ id, answer: options[0] ?? "Yes" }));
+  await me.json("PUT", `/ai-sessions/${long}/task-lane`, { answers, results: asked.actions.map(({ id }) => ({ id, result: "fail" })) });
+  for (let n = 1; n < 1000; n += 1) await me.turn(long, `Message ${n}: it keeps asking for the password`);
   await notes(long, "She changed her password on Monday.");
   const page = await context.newPage();
   await page.goto(`/pilot/${long}`);
@@ -46,9 +50,11 @@ try {
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
   const lane = page.getByRole("complementary", { name: "Task lane" });
 
-  const felt = [];
-  const options = lane.locator(".item:not(details .item) :is(.option, .options button)");
+  // After so many turns most of the lane is dealt with: what is folded is opened.
+  await lane.evaluate((lane) => lane.querySelectorAll("details").forEach((details) => { details.open = true; }));
+  const options = lane.locator(".option:visible");
   const count = await options.count();
+  if (count === 0) throw new Error("nothing to tick in the lane");
   const ticks = await interactions(page, async () => {
     let done = 0;
     for (let n = 0; n < 24 && count > 0; n += 1, done += 1) {
@@ -57,7 +63,6 @@ try {
     }
     return done;
   });
-  felt.push(...ticks);
   report(`lane ticks (${ticks.length}), p75`, percentile(ticks, 75), "ms", 50);
   report("lane ticks, worst", Math.max(0, ...ticks), "ms", 100);
 
