@@ -20,7 +20,10 @@ pub fn When(#[prop(into)] is: Signal<bool>, children: ChildrenFn) -> AnyView {
 
 /// Draws what `load` brings once `open` has been true. What is in it is downloaded then, and never drawn on the server.
 #[component]
-pub fn Later(open: RwSignal<bool>, load: impl Fn() -> LocalBoxFuture<'static, AnyView> + Send + 'static) -> AnyView {
+pub fn Later(
+    #[prop(into)] open: Signal<bool>,
+    load: impl Fn() -> LocalBoxFuture<'static, AnyView> + Send + 'static,
+) -> AnyView {
     let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
     dynamic(move || wanted.get().then(|| Suspend::new(SendWrapper::new(load()))))
 }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use leptos::{lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
-use send_wrapper::SendWrapper;
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +22,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::{Glyph, Icon},
         skeleton::Skeleton,
-        when::{When, dynamic},
+        when::{Later, When, dynamic},
     },
 };
 
@@ -158,10 +157,7 @@ impl Ending {
 #[component]
 pub fn EndingDialog(kind: ArtifactKind) -> impl IntoView {
     let surface = use_surface();
-    let open = surface.ending(kind);
-    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
-    let inside = move || Suspend::new(SendWrapper::new(dialog(surface, kind)));
-    view! { <When is=wanted>{inside()}</When> }
+    view! { <Later open=surface.ending(kind) load=move || Box::pin(dialog(surface, kind))/> }
 }
 
 const fn title(kind: ArtifactKind) -> &'static str {

@@ -1,7 +1,6 @@
 //! Before an escalation: what became of the fix that was applied (P2.3).
 
 use leptos::{html, lazy, prelude::*, task::spawn_local};
-use send_wrapper::SendWrapper;
 
 use super::surface::{Surface, use_surface};
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
-        when::When,
+        when::{Later, When},
     },
 };
 
@@ -21,9 +20,7 @@ use crate::{
 #[component]
 pub fn AskOutcome() -> impl IntoView {
     let surface = use_surface();
-    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || surface.asking.get());
-    let inside = move || Suspend::new(SendWrapper::new(dialog(surface)));
-    view! { <When is=wanted>{inside()}</When> }
+    view! { <Later open=surface.asking load=move || Box::pin(dialog(surface))/> }
 }
 
 #[lazy]

@@ -1,7 +1,6 @@
 //! The images beside the message box, small, each with how far it is and the way out. Downloaded with the first one.
 
 use leptos::{lazy, prelude::*};
-use send_wrapper::SendWrapper;
 
 use super::{
     attachments::{Attachment, Attachments, Progress},
@@ -12,15 +11,14 @@ use crate::ui::{
     button::{Button, IconButton},
     each::Each,
     icon::{Glyph, Icon},
-    when::{When, dynamic},
+    when::{Later, When, dynamic},
 };
 
 #[component]
 pub fn Previews() -> impl IntoView {
     let attached = use_surface().outbox.attached;
-    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || !attached.is_empty());
-    let inside = move || Suspend::new(SendWrapper::new(previews(attached)));
-    view! { <When is=wanted>{inside()}</When> }
+    let some = Signal::derive(move || !attached.is_empty());
+    view! { <Later open=some load=move || Box::pin(previews(attached))/> }
 }
 
 #[lazy]

@@ -1,7 +1,6 @@
 //! With whom the session is shared: who sees it, who could, and the way off it.
 
 use leptos::{lazy, prelude::*, task::spawn_local};
-use send_wrapper::SendWrapper;
 
 use super::surface::{Surface, use_surface};
 use crate::{
@@ -18,7 +17,7 @@ use crate::{
         field::SearchField,
         load::Problem,
         skeleton::Skeleton,
-        when::{When, dynamic},
+        when::{Later, When, dynamic},
     },
 };
 
@@ -26,9 +25,7 @@ use crate::{
 #[component]
 pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
     let surface = use_surface();
-    let wanted = Memo::new(move |before: Option<&bool>| before == Some(&true) || open.get());
-    let inside = move || Suspend::new(SendWrapper::new(dialog(surface, open)));
-    view! { <When is=wanted>{inside()}</When> }
+    view! { <Later open load=move || Box::pin(dialog(surface, open))/> }
 }
 
 #[lazy]

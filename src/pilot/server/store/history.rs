@@ -2,11 +2,12 @@
 
 use uuid::Uuid;
 
+use super::sessions::ticket_link;
 use crate::{
     ids::{SessionId, Timestamp},
     pilot::{
         history::{Place, Waiting, WaitingFix},
-        types::{ArtifactKind, FixOutcome, FixStatus, SessionStatus, TicketLink},
+        types::{ArtifactKind, FixOutcome, FixStatus, SessionStatus},
     },
     server::{context::Ctx, db::TenantTx},
 };
@@ -78,12 +79,7 @@ struct Row {
 
 impl From<Row> for Waiting {
     fn from(row: Row) -> Self {
-        let ticket = row.ticket_provider.zip(row.ticket_id).map(|(provider, id)| TicketLink {
-            provider,
-            id,
-            summary: row.ticket_summary,
-            company: row.ticket_company,
-        });
+        let ticket = ticket_link(row.ticket_provider, row.ticket_id, row.ticket_summary, row.ticket_company);
         let fix = row.fix.zip(row.fix_status).map(|(title, status)| WaitingFix {
             title,
             status,

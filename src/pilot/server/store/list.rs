@@ -3,12 +3,13 @@
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
+use super::sessions::ticket_link;
 use crate::{
     accounts::types::UserRole,
     ids::{SessionId, Timestamp, UserId},
     pilot::{
         history::Whose,
-        types::{Person, SessionFilter, SessionStatus, SessionSummary, TicketLink},
+        types::{Person, SessionFilter, SessionStatus, SessionSummary},
     },
     server::{
         context::Ctx,
@@ -69,12 +70,7 @@ struct Row {
 
 impl From<Row> for SessionSummary {
     fn from(row: Row) -> Self {
-        let ticket = row.ticket_provider.zip(row.ticket_id).map(|(provider, id)| TicketLink {
-            provider,
-            id,
-            summary: row.ticket_summary,
-            company: row.ticket_company,
-        });
+        let ticket = ticket_link(row.ticket_provider, row.ticket_id, row.ticket_summary, row.ticket_company);
         Self {
             id: row.id,
             title: row.title,

@@ -33,17 +33,27 @@ pub struct Row {
 
 impl Row {
     pub fn ticket(&self) -> Option<TicketLink> {
-        Some(TicketLink {
-            provider: self.ticket_provider.clone()?,
-            id: self.ticket_id.clone()?,
-            summary: self.ticket_summary.clone(),
-            company: self.ticket_company.clone(),
-        })
+        ticket_link(
+            self.ticket_provider.clone(),
+            self.ticket_id.clone(),
+            self.ticket_summary.clone(),
+            self.ticket_company.clone(),
+        )
     }
 
     pub fn person(&self) -> Person {
         Person { id: self.user_id, name: self.user_name.clone() }
     }
+}
+
+/// The linked ticket of a row; a link has a provider and an id.
+pub fn ticket_link(
+    provider: Option<String>,
+    id: Option<String>,
+    summary: Option<String>,
+    company: Option<String>,
+) -> Option<TicketLink> {
+    Some(TicketLink { provider: provider?, id: id?, summary, company })
 }
 
 /// What of a ticket a session keeps.
