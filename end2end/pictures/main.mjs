@@ -60,6 +60,19 @@ const long = await session("Excel crashes when she opens the budget");
 const shot = readFileSync(join(root, "public/session.png"));
 const shown = await session("The dialog comes up on every start");
 await me.turn(shown, "This is what she sees.", undefined, [await me.attach(shown, shot), await me.attach(shown, shot)]);
+const handed = await session("RDP to the terminal server fails since the update", { fix: true, outcome: { outcome: "applied_failed", notes: "Same error after the restart." } });
+{
+  const { markdown, state_version, statements } = await me.json("POST", `/ai-sessions/${handed}/escalation-package/preview`);
+  const confirm_ungrounded = statements.filter(({ grounded }) => !grounded).map(({ id }) => id);
+  await me.json("POST", `/ai-sessions/${handed}/escalation-package/post`, { markdown, state_version, confirm_ungrounded });
+}
+// Text that tries to leave its place: very long words, right to left, invisible and combining characters, HTML.
+const hostile = await session("<b>Bold</b> <img src=x onerror=alert(1)> and \u202Ereversed\u202C text, " + "unbroken".repeat(60));
+const fact = (text) => me.json("POST", `/ai-sessions/${hostile}/facts`, { text });
+await fact("لا يستطيع المستخدم فتح Outlook منذ الصباح، ويظهر الخطأ 0x8004010F");
+await fact("Z\u0335\u0337\u0321\u0322a\u0336\u0338\u0327lgo and\u200B zero\u200Bwidth\u200B, \u2067then to the right\u2069 <script>alert(1)</script>");
+await fact(`C:\\${"a-very-long-folder-name-without-a-break".repeat(8)}`);
+await fact("The log says again and again: the server could not be reached. ".repeat(30));
 for (let n = 0; n < 40; n += 1) await me.turn(long, `Try ${n}: it crashed again when the pivot table was opened.`);
 
 /** A screen: where it is, and what is done there before the picture. */
@@ -94,6 +107,29 @@ const SCREENS = [
     await page.getByRole("dialog").getByRole("button", { name: /Confirm/ }).waitFor();
   }],
   ["resolved", `/pilot/${resolved}`],
+  ["escalate-asks", `/pilot/${applied}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: "Escalate", exact: true }).click();
+    await page.getByRole("dialog").waitFor();
+  }],
+  ["escalate", `/pilot/${failed}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: "Escalate", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: /Confirm/ }).waitFor();
+  }],
+  ["escalated", `/pilot/${handed}`],
+  ["share", `/pilot/${suggested}`, async (page) => {
+    await page.getByRole("button", { name: "Share session" }).click();
+    await page.getByRole("dialog").waitFor();
+  }],
+  ["hostile", `/pilot/${hostile}`],
+  ["hostile-lane", `/pilot/${hostile}`, lane],
+  ["send-failed", `/pilot/${asked}`, async (page) => {
+    await page.route("**/rpc/**", (route) => route.abort());
+    await page.getByRole("textbox", { name: /message/i }).fill("She also cannot open the calendar.");
+    await page.keyboard.press("Enter");
+    await page.getByText("not sent").waitFor();
+  }],
   ["nonsense", `/pilot/${nonsense}`],
   ["images", `/pilot/${shown}`],
   ["attached", `/pilot/${asked}`, async (page) => {

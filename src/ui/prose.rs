@@ -120,7 +120,8 @@ fn list_item(line: &str) -> Option<(bool, &str)> {
 }
 
 /// Code and strong text inside a block.
-fn inline(text: &str) -> Vec<AnyView> {
+/// A line of Markdown: its code and its strong words.
+pub fn inline(text: &str) -> Vec<AnyView> {
     spans(text)
         .into_iter()
         .map(|span| match span {

@@ -83,6 +83,8 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
     if let Some(stated) = row.problem {
         // The problem statement is its author's; the first message, where they say it, is what can be cited for it.
         let sources = said.peek().map(|(message, _)| cite(SourceKind::Message, message)).into_iter().collect();
+        // Mostly the two are the same words, which are told once.
+        said.next_if(|(_, text)| text.trim() == stated.trim());
         problem.push(Sourced { text: stated, sources });
     }
     problem.extend(said.map(|(message, text)| Sourced { text, sources: vec![cite(SourceKind::Message, message)] }));
@@ -171,7 +173,11 @@ fn noted_check(item: &lane::Item) -> Sourced {
         Some(CheckResult::Fail) => "not as expected",
         Some(CheckResult::Skipped) | None => "done",
     };
-    Sourced { text: format!("{}: {result}.", item.text), sources: vec![cite(SourceKind::Check, item.id)] }
+    let text = match item.text.trim_end() {
+        asks if asks.ends_with('?') => format!("{asks} Result: {result}."),
+        label => format!("{label}: {result}."),
+    };
+    Sourced { text, sources: vec![cite(SourceKind::Check, item.id)] }
 }
 
 fn noted_fix(fix: &Fix) -> NotedFix {

@@ -16,6 +16,7 @@ use crate::{
     },
     ui::{
         button::{Button, Tone},
+        prose::inline,
         time::Stamp,
         when::{When, dynamic},
     },
@@ -121,8 +122,8 @@ fn Apply(fix: Fix, steps: Steps) -> impl IntoView {
         <span class="meta">
             <span><Confidence percent=fix.confidence/></span>
             <span>{rests}</span>
-            {fix.risk.map(|risk| view! { <span>"risk: "{risk}</span> })}
-            {fix.rollback.map(|rollback| view! { <span>"undo: "{rollback}</span> })}
+            {fix.risk.map(|risk| view! { <span>"risk: "{inline(&risk)}</span> })}
+            {fix.rollback.map(|rollback| view! { <span>"undo: "{inline(&rollback)}</span> })}
         </span>
         <span class="acts">
             <Button tone=Tone::Fix busy=steps.busy title="I do this now" on_click=move || steps.apply()>"Apply"</Button>

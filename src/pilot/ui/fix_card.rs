@@ -10,7 +10,7 @@ use crate::{
     },
     ui::{
         icon::{Glyph, Icon},
-        prose::Prose,
+        prose::{Prose, inline},
         when::dynamic,
     },
 };
@@ -75,14 +75,14 @@ fn FixCard(fix: Fix) -> impl IntoView {
             <div class="row">
                 <Confidence percent=fix.confidence/>
                 <span class=chip>{word}</span>
-                {fix.risk.map(|risk| view! { <span class="chip">"risk: "{risk}</span> })}
+                {fix.risk.map(|risk| view! { <span class="chip">"risk: "{inline(&risk)}</span> })}
             </div>
             <Prose html=fix.description_html/>
             {unfounded}
             {(!evidence.is_empty()).then(|| view! { <div class="row">"Rests on "<Evidence ids=evidence/></div> })}
             {fix.partial_notes.map(|notes| view! { <p>"Left: "{notes}</p> })}
             {fix.failure_reason.map(|reason| view! { <p>{reason}</p> })}
-            {fix.rollback.map(|rollback| view! { <details><summary>"Way back"</summary><p>{rollback}</p></details> })}
+            {fix.rollback.map(|rollback| view! { <details><summary>"Way back"</summary><p>{inline(&rollback)}</p></details> })}
             <ScriptButton/>
         </div>
     }

@@ -16,19 +16,42 @@ use crate::{
     },
 };
 
+/// More causes than this that are ruled out are folded away: what is still possible matters more.
+const SHOWN: usize = 2;
+
 #[component]
 pub fn Hypotheses() -> impl IntoView {
     let surface = use_surface();
     let all = Signal::derive(move || surface.state.0.hypotheses().get());
+    let is_out = |one: &Hypothesis| one.status == HypothesisStatus::RuledOut;
+    let out = Memo::new(move |_| {
+        let out = all.get().into_iter().filter(is_out).collect::<Vec<_>>();
+        if out.len() > SHOWN { out } else { Vec::new() }
+    });
+    let standing = Signal::derive(move || {
+        let folded = out.with(|out| !out.is_empty());
+        all.get().into_iter().filter(|one| !(folded && is_out(one))).collect::<Vec<_>>()
+    });
     view! {
         <section class="section">
             <h3>"Hypotheses"</h3>
-            <Each items=all key=|hypothesis| hypothesis.id children=|hypothesis| view! { <HypothesisRow hypothesis/> }.into_any()/>
+            <Rows of=standing/>
+            <When is=move || out.with(|out| !out.is_empty())>
+                <details class="done">
+                    <summary>{dynamic(move || out.with(Vec::len))}" ruled out"</summary>
+                    <Rows of=out/>
+                </details>
+            </When>
             <When is=move || all.with(Vec::is_empty)>
                 <p class="empty empty--inline">"Competing causes appear here once there is something to weigh."</p>
             </When>
         </section>
     }
+}
+
+#[component]
+fn Rows(#[prop(into)] of: Signal<Vec<Hypothesis>>) -> impl IntoView {
+    view! { <Each items=of key=|one| one.id children=|hypothesis| view! { <HypothesisRow hypothesis/> }.into_any()/> }
 }
 
 #[component]

@@ -11,6 +11,7 @@ mod ending;
 mod escalate;
 mod fix_banner;
 mod fix_card;
+mod groups;
 mod head;
 mod home;
 mod hypotheses;

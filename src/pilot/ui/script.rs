@@ -20,7 +20,7 @@ use crate::{
         button::{Button, Tone},
         copy::CopyButton,
         dialog::{Dialog, DialogHead},
-        prose::Prose,
+        prose::{Prose, inline},
         shortcut::{Shortcut, on_shortcut},
         when::{Later, When, dynamic},
     },
@@ -149,8 +149,8 @@ fn Body(fix: Fix) -> impl IntoView {
             <span class="chip">{word}</span>
         </div>
         <dl class="props">
-            {fix.risk.map(|risk| view! { <dt>"Risk"</dt><dd>{risk}</dd> })}
-            {fix.rollback.map(|rollback| view! { <dt>"Way back"</dt><dd>{rollback}</dd> })}
+            {fix.risk.map(|risk| view! { <dt>"Risk"</dt><dd>{inline(&risk)}</dd> })}
+            {fix.rollback.map(|rollback| view! { <dt>"Way back"</dt><dd>{inline(&rollback)}</dd> })}
         </dl>
         {content}
     }

@@ -4,7 +4,8 @@
 use leptos::{html, prelude::*, task::spawn_local};
 
 use super::{
-    message::{Avatar, Images, MessageView},
+    groups::Messages,
+    message::{Avatar, Images},
     outbox::Outgoing,
     surface::use_surface,
 };
@@ -12,50 +13,19 @@ use crate::{
     pilot::{
         rpc,
         state::{PilotDataStoreFields, TurnState},
-        types::{Message, MessageStatus, Role},
+        types::Role,
     },
     ui::{
         button::{Button, Tone},
-        each::Each,
         icon::{Glyph, Icon},
         load::Empty,
         prose::GrowingProse,
-        time::{day_name, day_of},
         when::{When, dynamic},
     },
 };
 
 /// This far from an edge counts as there, in pixels.
 const NEAR: i32 = 160;
-
-/// A message, and whether a new day begins with it.
-#[derive(Clone, PartialEq)]
-struct Row {
-    opens_day: bool,
-    message: Message,
-}
-
-impl Row {
-    /// A message that is whole again, or opens a day now, is another row.
-    fn number(&self) -> u128 {
-        let state = match self.message.status {
-            MessageStatus::Done => 0,
-            MessageStatus::Failed => 1,
-            MessageStatus::Stopped => 2,
-        };
-        self.message.id.0.as_u128() ^ (state << 1) ^ u128::from(self.opens_day)
-    }
-}
-
-#[component]
-fn RowView(row: Signal<Row>) -> impl IntoView {
-    let Row { opens_day, message } = row.get_untracked();
-    let at = message.created_at.0;
-    view! {
-        {opens_day.then(|| view! { <p class="day"><time>{dynamic(move || day_name(at))}</time></p> }.into_any())}
-        <MessageView message/>
-    }
-}
 
 #[component]
 pub fn Transcript() -> impl IntoView {
@@ -73,14 +43,6 @@ pub fn Transcript() -> impl IntoView {
             older.load();
         }
     };
-    let rows = Signal::derive(move || {
-        let mut day = None;
-        let row = |message: &Message| {
-            let opens_day = day.replace(day_of(message.created_at.0)) != Some(day_of(message.created_at.0));
-            Row { opens_day, message: message.clone() }
-        };
-        data.messages().with(|messages| messages.iter().map(row).collect::<Vec<_>>())
-    });
     let empty = move || {
         data.messages().with(Vec::is_empty) && !surface.running.get() && surface.outbox.outgoing.with(Option::is_none)
     };
@@ -100,7 +62,7 @@ pub fn Transcript() -> impl IntoView {
                         <p>"Write it as you would to a colleague, and paste logs. FlowPilot asks back in the task lane."</p>
                     </Empty>
                 </When>
-                <Each items=rows key=Row::number children=|row| view! { <RowView row/> }.into_any()/>
+                <Messages/>
                 <Pending/>
                 <Streaming/>
                 <AfterTurn/>

@@ -25,6 +25,9 @@ use crate::{
     },
 };
 
+/// A fact longer than so many bytes scrolls in its place, so that it does not push everything else away.
+const LONG: usize = 500;
+
 #[component]
 pub fn WhatWeKnow() -> impl IntoView {
     let surface = use_surface();
@@ -138,7 +141,12 @@ fn FactRow(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl Int
     };
     let text = move || match editing.get() {
         true => view! { <EditFact fact editing/> }.into_any(),
-        false => view! { <span>{dynamic(move || fact.with(|fact| fact.text.clone()))}</span> }.into_any(),
+        false => view! {
+            <span class="fact__text" tabindex=move || fact.with(|fact| fact.text.len() > LONG).then_some("0")>
+                {dynamic(move || fact.with(|fact| fact.text.clone()))}
+            </span>
+        }
+        .into_any(),
     };
     view! {
         <li class=class id=move || format!("fact-{}", fact.with(|fact| fact.id))>
