@@ -70,6 +70,26 @@ export async function startServer(port, { demo = true } = {}) {
   return server;
 }
 
+/** Another process on the same database and keys. */
+export async function secondNode(first, port) {
+  const sockets = readFileSync(join(first.data, "postgres/postmaster.pid"), "utf8").split("\n")[4];
+  const env = {
+    ...first.env,
+    DATABASE_URL: `postgres://flowpilot@localhost:5432/flowpilot?host=${encodeURIComponent(sockets)}`,
+    FLOWPILOT_DEMO: "0",
+    LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
+  };
+  const base = `http://127.0.0.1:${port}`;
+  const node = spawn(binary, ["serve"], { env, cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  for (let tries = 0; ; tries += 1) {
+    const ready = await fetch(`${base}/readyz`).catch(() => undefined);
+    if (ready?.ok) break;
+    if (tries > 600 || node.exitCode !== null) throw new Error("the second node did not start");
+    await pause(100);
+  }
+  return { base, stop: () => ended(node, "SIGTERM") };
+}
+
 async function ended(process, signal) {
   if (process.exitCode !== null || process.signalCode !== null) return;
   const over = new Promise((done) => process.once("exit", done));
