@@ -26,7 +26,7 @@ use crate::{
         commands::{Command, Commands, Listing, provide_commands},
         drawer::provide_drawer,
         help::{Help, KeyGroup},
-        icon::{Glyph, Icon},
+        icon::{Drawings, Glyph, Icon},
         keys,
         notices::{SignedOutBar, ToastStack, provide_notices, use_notices},
         palette::CommandPalette,
@@ -64,6 +64,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </head>
             <body>
                 <App/>
+                <Drawings/>
             </body>
         </html>
     }
