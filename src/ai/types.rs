@@ -5,6 +5,29 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// Who answers: FlowPilot's own flows, or a kind of API that many vendors and local servers speak.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Vendor {
+    Builtin,
+    Anthropic,
+    /// Any endpoint that is compatible with OpenAI's: hosted, or local (Ollama, vLLM, llama.cpp, LM Studio).
+    Openai,
+    Gemini,
+}
+
+impl Vendor {
+    /// As it is written in settings, logs and `AI_PROVIDER`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Builtin => "builtin",
+            Self::Anthropic => "anthropic",
+            Self::Openai => "openai",
+            Self::Gemini => "gemini",
+        }
+    }
+}
+
 /// What a call is for. It decides the tier, and with it the model; it is recorded with every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,7 @@
 //! The gateway between FlowPilot and any model: one trait, the providers behind it, and the rules that hold for all of them.
 
+pub mod choice;
+
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
