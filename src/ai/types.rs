@@ -26,6 +26,26 @@ impl Vendor {
             Self::Gemini => "gemini",
         }
     }
+
+    /// As people say it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Builtin => "The built-in provider",
+            Self::Anthropic => "Anthropic",
+            Self::Openai => "The OpenAI-compatible endpoint",
+            Self::Gemini => "Gemini",
+        }
+    }
+
+    /// What the names of its variables begin with in the environment.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Builtin => "BUILTIN",
+            Self::Anthropic => "ANTHROPIC",
+            Self::Openai => "OPENAI",
+            Self::Gemini => "GEMINI",
+        }
+    }
 }
 
 /// What a call is for. It decides the tier, and with it the model; it is recorded with every call.
@@ -36,6 +56,10 @@ pub enum Action {
     FactSynthesis,
     ResolutionNote,
     EscalationPackage,
+    /// A short title for a session.
+    Title,
+    /// A ticket's fields out of pasted text.
+    TicketParsing,
 }
 
 /// How capable (and slow, and dear) a model the action asks for.
@@ -51,7 +75,7 @@ impl Action {
     pub const fn tier(self) -> Tier {
         match self {
             Self::Chat | Self::ResolutionNote | Self::EscalationPackage => Tier::Standard,
-            Self::FactSynthesis => Tier::Fast,
+            Self::FactSynthesis | Self::Title | Self::TicketParsing => Tier::Fast,
         }
     }
 }
@@ -186,7 +210,7 @@ pub struct ChatRequest {
     pub state: Option<serde_json::Value>,
 }
 
-/// Tokens a call used.
+/// Tokens a call used. What was read from or written to the vendor's cache is not in `input_tokens`, whatever the vendor counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     pub input_tokens: u64,
@@ -207,7 +231,18 @@ pub enum ChatEvent {
         usage: Usage,
         /// Handed back with the session's next turn.
         state: Option<serde_json::Value>,
+        /// Who answered, where that is a model.
+        by: Option<By>,
     },
+}
+
+/// Which model answered which prompt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct By {
+    pub vendor: Vendor,
+    pub model: String,
+    /// The version of the prompts: a hash of their files.
+    pub prompt: String,
 }
 
 /// Fact synthesis: what a person's one answer or result lets us conclude.
@@ -301,4 +336,34 @@ pub struct DraftStatement {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoteOutput {
     pub statements: Vec<DraftStatement>,
+}
+
+/// What a session is about, to be named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TitleInput {
+    /// The problem, or the first message.
+    pub text: String,
+}
+
+/// The title, a few words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TitleOutput {
+    pub title: String,
+}
+
+/// Text somebody pasted: a mail, a chat, notes of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketInput {
+    pub text: String,
+}
+
+/// What of a ticket the text says. What it does not say stays empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketOutput {
+    pub summary: String,
+    pub description: String,
+    pub company: Option<String>,
+    pub contact: Option<String>,
+    /// As the text says it; nothing where it does not.
+    pub priority: Option<String>,
 }

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     accounts::server::demo,
-    ai::server::Gateway,
+    ai::server::{Gateway, attempts::Attempts, remote::Remote},
     error::AppError,
     flows,
     pilot::server::Stored,
@@ -135,6 +135,15 @@ pub fn built_in_ai() -> Gateway {
     Gateway::new(Arc::new(flows::server::Builtin))
 }
 
+/// The AI that answers where an account chose none.
+pub fn ai(config: &Ai) -> Result<Gateway, StartError> {
+    let remote = config.choice().map_err(StartError::Usage)?.as_ref().and_then(Remote::new);
+    Ok(match remote {
+        Some(remote) => Gateway::new(Arc::new(Attempts::new(Arc::new(remote), None))),
+        None => built_in_ai(),
+    })
+}
+
 /// The platform over a database, and the tasks that keep it going.
 pub async fn platform(
     connected: &Connected,
@@ -173,6 +182,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     if args.demo.demo && !options.site_addr.ip().is_loopback() {
         return Err(StartError::DemoInPublic(options.site_addr));
     }
+    let ai = ai(&args.ai)?;
     let listener = TcpListener::bind(options.site_addr)
         .await
         .map_err(|cause| StartError::Address { address: options.site_addr, cause })?;
@@ -180,7 +190,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let _lock = embedded.then(|| ServeLock::take(&args.database.data_dir)).transpose()?;
     let files = files(&args)?;
     let connected = Connected::open(&args.database, true).await?;
-    let platform = platform(&connected, args.limits, built_in_ai(), files).await?;
+    let platform = platform(&connected, args.limits, ai, files).await?;
     if args.demo.demo {
         let owner = |account, user| context_of(&platform, account, user);
         demo::make(&platform.db, owner).await.map_err(StartError::Seed)?;

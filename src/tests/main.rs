@@ -26,6 +26,7 @@ mod markers;
 mod notes;
 mod outages;
 mod pages;
+mod providers;
 mod replies;
 mod sessions;
 mod shares;

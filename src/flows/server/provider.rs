@@ -8,8 +8,11 @@ use serde_json::Value;
 use super::{knowledge, notes};
 use crate::{
     ai::{
-        server::{AiError, ChatStream, Provider},
-        types::{Action, ChatEvent, ChatRequest, CheckOutcome, FactInput, FactOutput, ItemKind, Usage},
+        server::{AiError, Answer, ChatStream, Provider},
+        types::{
+            Action, ChatEvent, ChatRequest, CheckOutcome, FactInput, FactOutput, ItemKind, TicketInput, TicketOutput,
+            TitleInput, TitleOutput, Usage,
+        },
     },
     flows::{
         answers::is_unsure,
@@ -38,14 +41,14 @@ impl Provider for Builtin {
         })
         .await
         .map_err(|error| AiError::Unavailable(error.to_string()))?;
-        let done = ChatEvent::Done { usage: Usage::default(), state: Some(reply.state) };
+        let done = ChatEvent::Done { usage: Usage::default(), state: Some(reply.state), by: None };
         let pieces: Vec<_> = pieces(&reply.text).into_iter().map(ChatEvent::Text).chain([done]).map(Ok).collect();
         Ok(stream::iter(pieces).boxed())
     }
 
-    async fn json(&self, action: Action, input: Value) -> Result<Value, AiError> {
+    async fn json(&self, action: Action, input: Value) -> Result<Answer, AiError> {
         let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
-        match action {
+        let answer = match action {
             Action::FactSynthesis => {
                 let input: FactInput = serde_json::from_value(input).map_err(unusable)?;
                 serde_json::to_value(FactOutput { fact: conclude(&input) }).map_err(unusable)
@@ -58,8 +61,17 @@ impl Provider for Builtin {
                 let input = serde_json::from_value(input).map_err(unusable)?;
                 serde_json::to_value(notes::escalation(&input)).map_err(unusable)
             }
+            Action::Title => {
+                let input: TitleInput = serde_json::from_value(input).map_err(unusable)?;
+                serde_json::to_value(TitleOutput { title: first_words(&input.text) }).map_err(unusable)
+            }
+            Action::TicketParsing => {
+                let input: TicketInput = serde_json::from_value(input).map_err(unusable)?;
+                serde_json::to_value(ticket(&input.text)).map_err(unusable)
+            }
             Action::Chat => Ok(Value::Null),
-        }
+        };
+        answer.map(Answer::from)
     }
 }
 
@@ -78,6 +90,26 @@ fn pieces(text: &str) -> Vec<String> {
     }
     pieces.push(rest.to_owned());
     pieces
+}
+
+/// The first line that says something, cut at a word.
+fn first_words(text: &str) -> String {
+    const MOST: usize = 80;
+    let line = text.lines().map(str::trim).find(|line| line.chars().any(char::is_alphanumeric)).unwrap_or_default();
+    let Some((end, _)) = line.char_indices().nth(MOST) else { return line.to_owned() };
+    let head = &line[..end];
+    format!("{}…", head.rfind(' ').map_or(head, |space| &head[..space]).trim_end())
+}
+
+/// The text as a ticket. Without a model nothing is read out of it that it does not say in so many words.
+fn ticket(text: &str) -> TicketOutput {
+    TicketOutput {
+        summary: first_words(text),
+        description: text.trim().to_owned(),
+        company: None,
+        contact: None,
+        priority: None,
+    }
 }
 
 /// What follows from one answer or result; nothing where a person was not sure.

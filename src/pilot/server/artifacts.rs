@@ -7,7 +7,10 @@ use super::{
     store::{artifacts, facts, fixes, hypotheses, lane, messages, sessions},
 };
 use crate::{
-    ai::types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
+    ai::{
+        server::Caller,
+        types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
+    },
     error::AppError,
     ids::SessionId,
     pilot::{
@@ -37,7 +40,7 @@ pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Pre
         ArtifactKind::ResolutionNote => Action::ResolutionNote,
         ArtifactKind::EscalationPackage => Action::EscalationPackage,
     };
-    let output: NoteOutput = ctx.platform.ai.json(action, &case.input).await?;
+    let output: NoteOutput = ctx.platform.ai.json(&Caller::of(ctx, id), action, &case.input).await?;
     let statements = checked(kind, output, &case);
     let mut tx = ctx.db().tenant(ctx).await?;
     artifacts::insert(ctx, &mut tx, id, kind, case.state_version, &statements).await?;

@@ -18,8 +18,9 @@ use crate::{
     server::context::Ctx,
 };
 
-/// How much of the conversation the model is told.
-const HISTORY: i64 = 60;
+/// How much of the conversation is read. What of it is told is decided by the gateway, in steps that keep a vendor's cache useful; a
+/// limit that slides with each turn would not, so this one is far away.
+const HISTORY: i64 = 400;
 
 /// What the model was told of each lane item: the person's words as they were when the turn began.
 pub type Told = HashMap<LaneItemId, Option<String>>;

@@ -6,7 +6,10 @@ use super::{
     write::Write,
 };
 use crate::{
-    ai::types::{Action, CheckOutcome, FactInput, FactOutput, ItemKind as AiItemKind},
+    ai::{
+        server::Caller,
+        types::{Action, CheckOutcome, FactInput, FactOutput, ItemKind as AiItemKind},
+    },
     error::{AppError, Conflict},
     ids::{FactId, SessionId},
     pilot::types::{CheckResult, Fact, ItemKind, Promotion, SessionEvent, SourceType, Support},
@@ -82,7 +85,7 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
     let text = match given {
         Some(text) => text,
         // No transaction is open while the model thinks.
-        None => synthesise(ctx, &item).await?,
+        None => synthesise(ctx, id, &item).await?,
     };
     let mut write = Write::lock_open(ctx, id).await?;
     let now = answered_item(&mut write, &promotion, kind).await?;
@@ -136,7 +139,7 @@ async fn answered_item(write: &mut Write<'_>, promotion: &Promotion, kind: ItemK
     Ok(item)
 }
 
-async fn synthesise(ctx: &Ctx, item: &lane::Item) -> Result<String, AppError> {
+async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<String, AppError> {
     let input = FactInput {
         kind: match item.kind {
             ItemKind::Question => AiItemKind::Question,
@@ -152,7 +155,7 @@ async fn synthesise(ctx: &Ctx, item: &lane::Item) -> Result<String, AppError> {
         }),
         output: item.output.clone(),
     };
-    let output: FactOutput = ctx.platform.ai.json(Action::FactSynthesis, &input).await?;
+    let output: FactOutput = ctx.platform.ai.json(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
     let fact = output.fact.ok_or_else(|| {
         AppError::invalid(
             "text",

@@ -17,7 +17,10 @@ use super::{
     write::{Write, topic},
 };
 use crate::{
-    ai::types::{ChatEvent, Usage},
+    ai::{
+        server::{AiError, Caller},
+        types::{By, ChatEvent, Usage},
+    },
     error::AppError,
     ids::{MessageId, SessionId, TurnId},
     pilot::{
@@ -53,6 +56,7 @@ struct Heard {
     dropped: Vec<Dropped>,
     usage: Usage,
     state: Option<serde_json::Value>,
+    by: Option<By>,
 }
 
 enum End {
@@ -102,7 +106,8 @@ async fn listen(
     let request = case::read(ctx, session, turn, told).await?;
     let mut parser = Parser::new();
     let mut next_beat = Instant::now() + HEARTBEAT;
-    let mut asked = std::pin::pin!(ctx.platform.ai.chat(request));
+    let caller = Caller::of(ctx, session);
+    let mut asked = std::pin::pin!(ctx.platform.ai.chat(&caller, request));
     let mut answer = loop {
         tokio::select! {
             answer = &mut asked => break answer?,
@@ -141,14 +146,15 @@ async fn listen(
                 *heard = Heard::default();
                 deltas.reset(reason).await?
             }
-            Some(Ok(ChatEvent::Done { usage, state })) => {
+            Some(Ok(ChatEvent::Done { usage, state, by })) => {
                 heard.usage = usage;
                 heard.state = state;
+                heard.by = by;
                 return tell(deltas, heard, parser.finish()).await;
             }
             Some(Err(error)) => return Err(error.into()),
             None => {
-                return Err(crate::ai::server::AiError::Unavailable("it ended its answer half-way".to_owned()).into());
+                return Err(AiError::Unavailable("it ended its answer half-way".to_owned()).into());
             }
         };
         if go == Go::Stop {
@@ -222,7 +228,8 @@ async fn close(mut write: Write<'_>, turn: TurnId, heard: &Heard, status: TurnSt
     events::delete_deltas(ctx, write.tx(), turn).await?;
     write.emit_session(Some(turn));
     let message_status = if stopped { MessageStatus::Stopped } else { MessageStatus::Done };
-    let id = add_answer(&mut write, turn, &heard.prose, message_status).await?;
+    let prompt = heard.by.as_ref().map(|by| by.prompt.as_str());
+    let id = add_answer(&mut write, turn, (&heard.prose, prompt), message_status).await?;
     let usage = TurnUsage {
         input_tokens: heard.usage.input_tokens,
         output_tokens: heard.usage.output_tokens,
@@ -255,7 +262,7 @@ pub async fn fail(
     }
     let answer = match prose.trim() {
         "" => None,
-        _ => Some(add_answer(&mut write, turn, prose, MessageStatus::Failed).await?),
+        _ => Some(add_answer(&mut write, turn, (prose, None), MessageStatus::Failed).await?),
     };
     if lane::mark_unsent(ctx, write.tx(), turn).await? {
         let items = lane::all(ctx, write.tx(), session).await?;
@@ -271,7 +278,7 @@ pub async fn fail(
 async fn add_answer(
     write: &mut Write<'_>,
     turn: TurnId,
-    prose: &str,
+    (prose, prompt): (&str, Option<&str>),
     status: MessageStatus,
 ) -> Result<MessageId, AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
@@ -289,6 +296,7 @@ async fn add_answer(
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
-    messages::insert(ctx, write.tx(), session, &messages::NewMessageRow { message: &message, position }).await?;
+    let row = messages::NewMessageRow { message: &message, position, prompt };
+    messages::insert(ctx, write.tx(), session, &row).await?;
     Ok(message.id)
 }

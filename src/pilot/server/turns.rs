@@ -191,7 +191,8 @@ async fn add_message(write: &mut Write<'_>, turn: TurnId, said: Said<'_>) -> Res
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
-    messages::insert(ctx, write.tx(), id, &messages::NewMessageRow { message: &message, position }).await?;
+    messages::insert(ctx, write.tx(), id, &messages::NewMessageRow { message: &message, position, prompt: None })
+        .await?;
     if !images.is_empty() {
         store::images::attach(ctx, write.tx(), message.id, images).await?;
     }

@@ -1,9 +1,13 @@
 //! Configuration: one struct a concern, read once by clap from flags and environment. The README's table is made from it.
 
+mod ai;
+
 use std::path::PathBuf;
 
 use clap::Args;
 use secrecy::SecretString;
+
+pub use ai::Ai;
 
 /// Where data is kept.
 #[derive(Debug, Clone, Args)]
@@ -39,14 +43,6 @@ pub struct Limits {
     /// Writes a user and minute; 0 = no limit
     #[arg(long, env = "FLOWPILOT_WRITES_PER_MINUTE", default_value_t = 600, value_name = "N")]
     pub writes_per_minute: u32,
-}
-
-/// Which AI answers.
-#[derive(Debug, Clone, Args)]
-pub struct Ai {
-    /// The AI provider of accounts that chose none
-    #[arg(long, env = "AI_PROVIDER", default_value = "builtin", value_parser = ["builtin"], value_name = "NAME")]
-    pub ai_provider: String,
 }
 
 /// Trying it out.

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use flowpilot::ai::{
-    server::{AiError, ChatStream, Provider},
+    server::{AiError, Answer, ChatStream, Provider},
     types::{Action, ChatEvent, ChatRequest, Usage},
 };
 use futures::{StreamExt, stream};
@@ -95,7 +95,7 @@ impl Call {
 }
 
 fn done() -> ChatEvent {
-    ChatEvent::Done { usage: Usage::default(), state: None }
+    ChatEvent::Done { usage: Usage::default(), state: None, by: None }
 }
 
 #[async_trait]
@@ -115,8 +115,8 @@ impl Provider for ScriptedAi {
         Ok(stream::unfold(ear, |mut ear| async move { ear.recv().await.map(|said| (said, ear)) }).boxed())
     }
 
-    async fn json(&self, action: Action, _: Value) -> Result<Value, AiError> {
+    async fn json(&self, action: Action, _: Value) -> Result<Answer, AiError> {
         let answer = self.answers.lock().unwrap().get(&action).cloned();
-        answer.ok_or_else(|| AiError::Unavailable("the test gave it nothing to say".to_owned()))
+        answer.map(Answer::from).ok_or_else(|| AiError::Unavailable("the test gave it nothing to say".to_owned()))
     }
 }

@@ -68,6 +68,11 @@ impl TestApp {
         Self::on(&cluster::fresh_database().await, NO_LIMITS, serve::built_in_ai(), files).await
     }
 
+    /// A FlowPilot that asks this AI.
+    pub async fn with_ai(ai: Gateway) -> Self {
+        Self::on(&cluster::fresh_database().await, NO_LIMITS, ai, Files::in_memory()).await
+    }
+
     /// A FlowPilot whose model says what the test tells it.
     pub async fn scripted() -> (Self, Script) {
         let (ai, script) = ai::scripted();

@@ -15,6 +15,8 @@ pub struct NewMessageRow<'a> {
     pub message: &'a Message,
     /// The id of its event: its place in the conversation.
     pub position: i64,
+    /// Which version of the prompts a model answered.
+    pub prompt: Option<&'a str>,
 }
 
 struct Row {
@@ -78,8 +80,8 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     let message = new.message;
     sqlx::query!(
-        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at, prompt_version)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         ctx.account.0,
         message.id.0,
         session.0,
@@ -91,6 +93,7 @@ pub async fn insert(
         message.author.as_ref().map(|author| author.id.0),
         Json(&message.answers) as _,
         message.created_at.0,
+        new.prompt,
     )
     .execute(&mut **tx)
     .await

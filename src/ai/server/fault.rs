@@ -1,0 +1,162 @@
+//! What can go wrong between FlowPilot and a model: typed, with the cause and the setting to change in words for a person.
+
+use std::time::Duration;
+
+use crate::{
+    ai::types::Vendor,
+    error::{AppError, Upstream},
+};
+
+/// What was waited for in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    Connection,
+    FirstByte,
+    MoreBytes,
+}
+
+impl Waiting {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Connection => "could not be connected to in time",
+            Self::FirstByte => "did not begin to answer in time",
+            Self::MoreBytes => "fell silent in the middle of its answer",
+        }
+    }
+}
+
+/// Why a model gave no (usable) answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AiError {
+    #[error(
+        "The AI provider cannot be reached: {0}. Try again; if it stays so, check the endpoint in the AI settings."
+    )]
+    Unavailable(String),
+    #[error("The AI provider's answer could not be used: {0}. Try again.")]
+    Unusable(String),
+    #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.", vendor.label(), after(*retry_after))]
+    RateLimited { vendor: Vendor, retry_after: Option<Duration> },
+    #[error("{} refuses calls because a spending limit is reached or the credit is used up ({detail}). Raise it with the vendor, or choose another provider in the AI settings.", vendor.label())]
+    OutOfCredit { vendor: Vendor, detail: String },
+    #[error("{} is overloaded or has a fault of its own. Try again in a moment.", vendor.label())]
+    Overloaded { vendor: Vendor },
+    #[error("{} {}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.label(), waiting.words(), vendor.prefix())]
+    TimedOut { vendor: Vendor, waiting: Waiting },
+    #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.label())]
+    Dropped { vendor: Vendor },
+    #[error("{} ended its answer with an error: {detail}. Try again.", vendor.label())]
+    Broke { vendor: Vendor, detail: String },
+    #[error("The answer of {} was longer than it may be and broke off. Ask for less at once, or choose another model in the AI settings.", vendor.label())]
+    Truncated { vendor: Vendor },
+    #[error("{} refused to answer ({detail}). Say it in other words, or choose another model in the AI settings.", vendor.label())]
+    Refused { vendor: Vendor, detail: String },
+    #[error("{} gave an empty answer. Try again, or choose another model in the AI settings.", vendor.label())]
+    Empty { vendor: Vendor },
+    #[error("{} did not answer in the form it was asked for ({detail}). Try again, or choose a more capable model in the AI settings.", vendor.label())]
+    InvalidJson { vendor: Vendor, detail: String },
+    #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).", vendor.label(), vendor.prefix())]
+    BadKey { vendor: Vendor },
+    #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.label(), vendor.prefix())]
+    NotAllowed { vendor: Vendor, detail: String },
+    #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).", vendor.label(), vendor.prefix(), vendor.prefix())]
+    UnknownModel { vendor: Vendor, model: String },
+    #[error("What answers at {endpoint} is not the API but a web page or something else. Correct the endpoint in the AI settings ({}_BASE_URL).", vendor.prefix())]
+    NotAnApi { vendor: Vendor, endpoint: String },
+    #[error("No secure connection to {endpoint} is possible: {detail}. Correct the endpoint in the AI settings ({}_BASE_URL), or give it a certificate that this machine trusts.", vendor.prefix())]
+    Tls { vendor: Vendor, endpoint: String, detail: String },
+    #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
+    PrivateAddress { vendor: Vendor, host: String },
+    #[error("This is more text than the model of {} can take in at once. Shorten the message, or choose a model with a larger window in the AI settings.", vendor.label())]
+    TooLong { vendor: Vendor },
+    #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.label())]
+    NoVision { vendor: Vendor, model: String },
+    #[error("{} does not accept the request: {detail}. Check model and endpoint in the AI settings.", vendor.label())]
+    BadRequest { vendor: Vendor, detail: String },
+    #[error("{first} The fallback did not help: {fallback}")]
+    Both { first: Box<AiError>, fallback: Box<AiError> },
+}
+
+fn after(wait: Option<Duration>) -> String {
+    wait.map_or_else(String::new, |wait| format!(" (for {} s)", wait.as_secs().max(1)))
+}
+
+/// Whether asking the same again may help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat {
+    No,
+    /// Chance had a part in it; twice is no chance.
+    Once,
+    Yes,
+}
+
+impl AiError {
+    /// The machine-readable word for it, for records and metrics.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Unavailable(_) => "unavailable",
+            Self::Unusable(_) => "unusable",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::OutOfCredit { .. } => "out_of_credit",
+            Self::Overloaded { .. } => "overloaded",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Dropped { .. } => "dropped",
+            Self::Broke { .. } => "error_event",
+            Self::Truncated { .. } => "truncated",
+            Self::Refused { .. } => "refused",
+            Self::Empty { .. } => "empty",
+            Self::InvalidJson { .. } => "invalid_json",
+            Self::BadKey { .. } => "bad_key",
+            Self::NotAllowed { .. } => "not_allowed",
+            Self::UnknownModel { .. } => "unknown_model",
+            Self::NotAnApi { .. } => "not_an_api",
+            Self::Tls { .. } => "tls",
+            Self::PrivateAddress { .. } => "private_address",
+            Self::TooLong { .. } => "too_long",
+            Self::NoVision { .. } => "no_vision",
+            Self::BadRequest { .. } => "bad_request",
+            Self::Both { fallback, .. } => fallback.code(),
+        }
+    }
+
+    /// Whether asking the same again may help.
+    pub const fn repeat(&self) -> Repeat {
+        match self {
+            Self::Unavailable(_)
+            | Self::RateLimited { .. }
+            | Self::Overloaded { .. }
+            | Self::Dropped { .. }
+            | Self::Broke { .. } => Repeat::Yes,
+            Self::TimedOut { .. } | Self::Truncated { .. } | Self::Empty { .. } | Self::InvalidJson { .. } => {
+                Repeat::Once
+            }
+            Self::Unusable(_)
+            | Self::OutOfCredit { .. }
+            | Self::Refused { .. }
+            | Self::BadKey { .. }
+            | Self::NotAllowed { .. }
+            | Self::UnknownModel { .. }
+            | Self::NotAnApi { .. }
+            | Self::Tls { .. }
+            | Self::PrivateAddress { .. }
+            | Self::TooLong { .. }
+            | Self::NoVision { .. }
+            | Self::BadRequest { .. }
+            | Self::Both { .. } => Repeat::No,
+        }
+    }
+
+    /// How long the vendor asks to wait.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::RateLimited { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl From<AiError> for AppError {
+    fn from(error: AiError) -> Self {
+        tracing::warn!(error.code = error.code(), error.cause = %error, "An AI call failed.");
+        Self::Upstream { code: Upstream::AiUnavailable, detail: error.to_string() }
+    }
+}

@@ -1,0 +1,203 @@
+//! One vendor's wire format: how a prompt becomes a request, what each event of the answer says, what a failure means.
+//!
+//! A vendor is one file that implements [`Model`]; it opens no connection and keeps no state. `call.rs` does the talking for all
+//! of them, so that time limits, cancelling, limits of size and the check of addresses are the same everywhere.
+//!
+//! Why clients of our own, over `reqwest` and an SSE parser: `rig-core` marks the last block of the last message for the cache,
+//! which here is the reminder that changes each turn, and neither it nor `genai` lets the newest user text carry the mark with an
+//! unmarked block behind it. Both turn failures into text or a status of their own, so that `retry-after`, spend limits and
+//! errors in mid-stream would have to be dug out again; `async-openai` speaks one vendor, and its strict types refuse what local
+//! servers leave out. None of them takes our resolver for private addresses without our own `reqwest` client anyway. A wire
+//! format here is about 150 lines. `sse-stream` does the parsing: it is kept, small, takes any cut of the bytes, and the MCP client
+//! `rmcp` uses it too.
+
+use std::{fmt, time::Duration};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use url::Url;
+
+use super::{AiError, fault::Waiting, prompt::Prompt};
+use crate::ai::types::{Usage, Vendor};
+
+/// One model at one endpoint.
+pub trait Model: Send + Sync + fmt::Debug {
+    fn vendor(&self) -> Vendor;
+
+    /// The model's name, as the vendor knows it.
+    fn name(&self) -> &str;
+
+    /// How many tokens of prompt it is given at most.
+    fn window(&self) -> usize;
+
+    /// Where it is called, and whether the operator vouches for that address.
+    fn line(&self) -> &Line;
+
+    /// The request that asks for a streamed answer to `prompt`.
+    fn request(&self, prompt: &Prompt) -> Result<Request, AiError>;
+
+    /// Hears one event of the answer: what it adds to the text; the rest goes into `heard`.
+    fn hear(&self, event: &str, heard: &mut Heard) -> Result<Option<String>, AiError>;
+
+    /// What an answer that is no success means.
+    fn fault(&self, failure: &Failure) -> AiError;
+}
+
+/// How to reach a model.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub endpoint: String,
+    pub trusted: bool,
+    pub patience: Patience,
+}
+
+/// How long is waited for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    pub first_byte: Duration,
+    pub more_bytes: Duration,
+}
+
+/// What is sent.
+#[derive(Debug)]
+pub struct Request {
+    pub url: Url,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+/// What has been heard of an answer beside its text.
+#[derive(Debug, Default)]
+pub struct Heard {
+    pub usage: Usage,
+    pub stop: Option<Stop>,
+    /// Nothing more will come.
+    pub over: bool,
+}
+
+/// Why the model stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    Done,
+    Truncated,
+    Refused(String),
+    /// The prompt was more than it takes.
+    WindowFull,
+}
+
+/// What a streamed answer yields: text, and at the end how it ended.
+#[derive(Debug)]
+pub enum Said {
+    Text(String),
+    End { usage: Usage, stop: Stop },
+}
+
+/// An answer that is no success.
+#[derive(Debug)]
+pub struct Failure {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Value,
+}
+
+impl Failure {
+    /// The body as JSON; some send a list of one.
+    pub fn new(status: u16, headers: HeaderMap, body: &str) -> Self {
+        let body = serde_json::from_str(body).unwrap_or_default();
+        let body = match body {
+            Value::Array(mut list) if !list.is_empty() => list.swap_remove(0),
+            other => other,
+        };
+        Self { status, headers, body }
+    }
+
+    /// What the vendor says is wrong.
+    pub fn message(&self) -> String {
+        message(&self.body)
+    }
+
+    /// A field of the error, as text.
+    pub fn field(&self, pointer: &str) -> &str {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// How long to wait, as headers say it.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let header = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
+        let seconds = header("retry-after-ms").map(|ms| ms / 1000.0).or_else(|| header("retry-after"))?;
+        Duration::try_from_secs_f64(seconds).ok()
+    }
+
+    /// What a status means with every vendor, after what is special to one has been looked for.
+    pub fn usual(&self, model: &dyn Model) -> AiError {
+        let (vendor, detail) = (model.vendor(), self.message());
+        match self.status {
+            401 => AiError::BadKey { vendor },
+            402 => AiError::OutOfCredit { vendor, detail },
+            403 => AiError::NotAllowed { vendor, detail },
+            // An API says so in JSON; anything else that knows no such page is not the API.
+            404 if self.body.get("error").is_some() => AiError::UnknownModel { vendor, model: model.name().to_owned() },
+            300..=399 | 404 | 405 => AiError::NotAnApi { vendor, endpoint: model.line().endpoint.clone() },
+            408 | 504 => AiError::TimedOut { vendor, waiting: Waiting::FirstByte },
+            413 => AiError::TooLong { vendor },
+            429 => AiError::RateLimited { vendor, retry_after: self.retry_after() },
+            409 | 500.. => AiError::Overloaded { vendor },
+            _ if says(&detail, &["too long", "context length", "context window", "too many tokens", "token count"]) => {
+                AiError::TooLong { vendor }
+            }
+            _ if says(&detail, &["image", "vision"]) && says(&detail, &["support", "cannot", "invalid content"]) => {
+                AiError::NoVision { vendor, model: model.name().to_owned() }
+            }
+            _ => AiError::BadRequest { vendor, detail },
+        }
+    }
+}
+
+/// The message of an error object, whatever its shape, in a length that fits a sentence.
+pub fn message(body: &Value) -> String {
+    let error = body.get("error").unwrap_or(body);
+    let text = error.as_str().or_else(|| error.get("message")?.as_str()).unwrap_or("no reason given");
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
+    plain.trim().trim_end_matches('.').to_owned()
+}
+
+/// Whether a message holds one of the words.
+pub fn says(message: &str, words: &[&str]) -> bool {
+    let message = message.to_lowercase();
+    words.iter().any(|word| message.contains(word))
+}
+
+/// A number of an answer, 0 where it is missing.
+pub fn number(value: &Value, pointer: &str) -> Option<u64> {
+    value.pointer(pointer).and_then(Value::as_u64)
+}
+
+/// An event as JSON.
+pub fn event(vendor: Vendor, data: &str) -> Result<Value, AiError> {
+    serde_json::from_str(data)
+        .map_err(|_| AiError::Broke { vendor, detail: "a part of its answer is not JSON".to_owned() })
+}
+
+/// An address below the endpoint.
+pub fn address(vendor: Vendor, endpoint: &str, path: &str) -> Result<Url, AiError> {
+    Url::parse(&format!("{}{path}", endpoint.trim_end_matches('/')))
+        .map_err(|_| AiError::NotAnApi { vendor, endpoint: endpoint.to_owned() })
+}
+
+/// Headers of a request, the key among them; it is marked so that it is never printed.
+pub fn headers(
+    vendor: Vendor,
+    key: Option<&SecretString>,
+    name: &'static str,
+    before: &str,
+) -> Result<HeaderMap, AiError> {
+    let mut headers = HeaderMap::new();
+    if let Some(key) = key {
+        let mut value = HeaderValue::from_str(&format!("{before}{}", key.expose_secret().trim()))
+            .map_err(|_| AiError::BadKey { vendor })?;
+        value.set_sensitive(true);
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    Ok(headers)
+}

@@ -1,0 +1,112 @@
+//! What a model is told: the prompts, as files beside this one, and how a conversation and a case are put behind them.
+//!
+//! What comes first never changes (the files, then the conversation as it grew), so that a vendor's cache can keep it: no time, no
+//! id and no counter stands in it. What changes each turn is the reminder, behind the newest message and in no later call. Text that
+//! is not FlowPilot's own is made safe by [`neutralise`] and wrapped in a `fp:` element; it is data there, whatever it says.
+
+mod forms;
+mod history;
+mod safe;
+mod situation;
+
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::AiError;
+use crate::ai::types::{Action, ChatRequest, Speaker, Vendor};
+
+pub use forms::{Form, check};
+pub use safe::neutralise;
+
+/// Room for one answer, the model's thoughts included.
+const CHAT_ANSWER: u32 = 16_000;
+const JSON_ANSWER: u32 = 8_000;
+
+/// One request to a model, in no vendor's words.
+#[derive(Debug, Clone)]
+pub struct Prompt {
+    pub system: &'static str,
+    /// Oldest first; the first and the newest are the person's.
+    pub turns: Vec<Turn>,
+    /// What holds now and may not hold at the next turn: goes behind the newest text, and into no cache.
+    pub reminder: Option<String>,
+    /// The JSON that is asked for.
+    pub form: Option<Form>,
+    pub max_tokens: u32,
+}
+
+/// What one side said until the other spoke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    pub speaker: Speaker,
+    pub texts: Vec<String>,
+}
+
+const fn system(action: Action) -> &'static str {
+    match action {
+        Action::Chat => include_str!("session.md"),
+        Action::FactSynthesis => include_str!("fact.md"),
+        Action::ResolutionNote => include_str!("resolution.md"),
+        Action::EscalationPackage => include_str!("escalation.md"),
+        Action::Title => include_str!("title.md"),
+        Action::TicketParsing => include_str!("ticket.md"),
+    }
+}
+
+const ACTIONS: [Action; 6] = [
+    Action::Chat,
+    Action::FactSynthesis,
+    Action::ResolutionNote,
+    Action::EscalationPackage,
+    Action::Title,
+    Action::TicketParsing,
+];
+
+/// The version of the prompts: a hash of their files.
+pub fn version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| {
+        let mut hash = Sha256::new();
+        for action in ACTIONS {
+            hash.update(system(action).len().to_le_bytes());
+            hash.update(system(action));
+        }
+        hash.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    });
+    &VERSION
+}
+
+/// About how many tokens a text is; rather too many, so that nothing is sent that does not fit.
+fn tokens(text: &str) -> usize {
+    text.len().div_ceil(3)
+}
+
+/// A chat turn for a model that takes in `window` tokens.
+pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prompt, AiError> {
+    let system = system(Action::Chat);
+    let reminder = situation::render(&request.situation);
+    let answer = usize::try_from(CHAT_ANSWER).unwrap_or_default().min(window / 4);
+    let taken = tokens(system) + tokens(&reminder) + answer;
+    let newest = request.messages.last().map(|message| tokens(&message.text)).unwrap_or_default();
+    if taken + newest > window {
+        return Err(AiError::TooLong { vendor });
+    }
+    // A share of the window and not what the reminder leaves of it: that changes with each turn, and what is left out would too.
+    let turns = history::turns(&request.messages, (window / 2).min(window - taken));
+    let max_tokens = u32::try_from(answer).unwrap_or(CHAT_ANSWER);
+    Ok(Prompt { system, turns, reminder: Some(reminder), form: None, max_tokens })
+}
+
+/// A call that takes and answers JSON.
+pub fn json(action: Action, input: Value, vendor: Vendor, window: usize) -> Result<Prompt, AiError> {
+    let system = system(action);
+    let text = forms::input(input);
+    let answer = usize::try_from(JSON_ANSWER).unwrap_or_default().min(window / 4);
+    if tokens(system) + tokens(&text) + answer > window {
+        return Err(AiError::TooLong { vendor });
+    }
+    let turns = vec![Turn { speaker: Speaker::User, texts: vec![text] }];
+    let max_tokens = u32::try_from(answer).unwrap_or(JSON_ANSWER);
+    Ok(Prompt { system, turns, reminder: None, form: forms::form(action), max_tokens })
+}

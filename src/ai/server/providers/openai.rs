@@ -1,0 +1,169 @@
+//! Chat completions as OpenAI has them and many servers copy them: vLLM, Ollama, LM Studio, llama.cpp, gateways.
+//!
+//! Only what all of them share is sent; what only OpenAI's own API takes (or refuses) is decided by the endpoint. Its prefix cache
+//! works by itself, so the newest text stands before the reminder here too.
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use crate::ai::{
+    server::{
+        AiError,
+        call::{HOSTED, SLOW},
+        choice::Choice,
+        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        prompt::Prompt,
+    },
+    types::{Speaker, Tier, Vendor},
+};
+
+const VENDOR: Vendor = Vendor::Openai;
+const OWN: &str = "https://api.openai.com/v1";
+
+#[derive(Debug)]
+pub struct Openai {
+    name: String,
+    key: Option<SecretString>,
+    line: Line,
+    /// It is OpenAI's own API.
+    own: bool,
+}
+
+impl Openai {
+    pub fn new(choice: &Choice, tier: Tier, patience: Option<Patience>) -> Self {
+        let endpoint = choice.endpoint.as_ref().map_or(OWN, |url| url.as_str()).trim_end_matches('/').to_owned();
+        let own = endpoint == OWN;
+        Self {
+            name: choice.model(tier).to_owned(),
+            key: choice.key.clone(),
+            line: Line {
+                endpoint,
+                trusted: choice.trusted || choice.endpoint.is_none(),
+                patience: patience.unwrap_or(if own { HOSTED } else { SLOW }),
+            },
+            own,
+        }
+    }
+}
+
+fn messages(prompt: &Prompt) -> Vec<Value> {
+    let newest = prompt.turns.len().saturating_sub(1);
+    let mut messages = vec![json!({ "role": "system", "content": prompt.system })];
+    for (at, turn) in prompt.turns.iter().enumerate() {
+        let mut texts: Vec<&str> = turn.texts.iter().map(String::as_str).collect();
+        if at == newest {
+            texts.extend(prompt.reminder.as_deref());
+        }
+        let role = match turn.speaker {
+            Speaker::User => "user",
+            Speaker::Assistant => "assistant",
+        };
+        messages.push(json!({ "role": role, "content": texts.join("\n\n") }));
+    }
+    messages
+}
+
+impl Model for Openai {
+    fn vendor(&self) -> Vendor {
+        VENDOR
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Local servers are run with small windows, and some cut silently what is more.
+    fn window(&self) -> usize {
+        if self.own { 128_000 } else { 32_000 }
+    }
+
+    fn line(&self) -> &Line {
+        &self.line
+    }
+
+    fn request(&self, prompt: &Prompt) -> Result<Request, AiError> {
+        let mut body = json!({
+            "model": self.name,
+            "messages": messages(prompt),
+            "stream": true,
+            "stream_options": { "include_usage": true },
+        });
+        let most = if self.own { "max_completion_tokens" } else { "max_tokens" };
+        body[most] = json!(prompt.max_tokens);
+        if self.own {
+            body["stream_options"]["include_obfuscation"] = json!(false);
+        }
+        if let Some(form) = &prompt.form {
+            let schema = json!({ "name": form.name, "schema": form.schema, "strict": true });
+            body["response_format"] = json!({ "type": "json_schema", "json_schema": schema });
+        }
+        Ok(Request {
+            url: address(VENDOR, &self.line.endpoint, "/chat/completions")?,
+            headers: headers(VENDOR, self.key.as_ref(), "authorization", "Bearer ")?,
+            body,
+        })
+    }
+
+    fn hear(&self, data: &str, heard: &mut Heard) -> Result<Option<String>, AiError> {
+        if data.trim() == "[DONE]" {
+            heard.over = true;
+            // A server that never says why it stopped has still said that it is done.
+            heard.stop.get_or_insert(Stop::Done);
+            return Ok(None);
+        }
+        let event = event(VENDOR, data)?;
+        if event.get("error").is_some_and(|error| !error.is_null()) {
+            return Err(broke(&event));
+        }
+        if let Some(prompt) = number(&event, "/usage/prompt_tokens") {
+            let cached = number(&event, "/usage/prompt_tokens_details/cached_tokens").unwrap_or_default();
+            heard.usage.input_tokens = prompt.saturating_sub(cached);
+            heard.usage.cache_read_tokens = cached;
+            heard.usage.output_tokens = number(&event, "/usage/completion_tokens").unwrap_or_default();
+        }
+        let choice = &event["choices"][0];
+        if let Some(reason) = choice["finish_reason"].as_str() {
+            let refused = matches!(heard.stop, Some(Stop::Refused(_)));
+            heard.stop = if refused { heard.stop.take() } else { Some(stop(reason)) };
+        }
+        if let Some(refusal) = choice["delta"]["refusal"].as_str().filter(|text| !text.is_empty()) {
+            let before = match heard.stop.take() {
+                Some(Stop::Refused(before)) => before,
+                _ => String::new(),
+            };
+            heard.stop = Some(Stop::Refused((before + refusal).chars().take(200).collect()));
+        }
+        Ok(choice["delta"]["content"].as_str().map(ToOwned::to_owned))
+    }
+
+    fn fault(&self, failure: &Failure) -> AiError {
+        let (code, detail) = (failure.field("/error/code"), failure.message());
+        match (failure.status, code) {
+            (_, "insufficient_quota") => AiError::OutOfCredit { vendor: VENDOR, detail },
+            (400 | 413, "context_length_exceeded") => AiError::TooLong { vendor: VENDOR },
+            (_, "invalid_api_key") => AiError::BadKey { vendor: VENDOR },
+            (_, "model_not_found") => AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() },
+            (400 | 422, _) if says(&detail, &["model"]) && says(&detail, &["not found", "does not exist"]) => {
+                AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() }
+            }
+            _ => failure.usual(self),
+        }
+    }
+}
+
+fn broke(event: &Value) -> AiError {
+    let code = &event["error"]["code"];
+    match (code.as_u64(), code.as_str().or_else(|| event["error"]["type"].as_str())) {
+        (Some(429), _) | (_, Some("rate_limit_exceeded")) => AiError::RateLimited { vendor: VENDOR, retry_after: None },
+        (Some(500..), _) | (_, Some("server_error" | "unavailable_error")) => AiError::Overloaded { vendor: VENDOR },
+        _ => AiError::Broke { vendor: VENDOR, detail: message(event) },
+    }
+}
+
+fn stop(reason: &str) -> Stop {
+    match reason {
+        "length" => Stop::Truncated,
+        "content_filter" => Stop::Refused("a content filter stepped in".to_owned()),
+        _ => Stop::Done,
+    }
+}
