@@ -138,13 +138,13 @@ async fn each_vendor_gets_its_own_address_key_and_limits() {
 #[tokio::test]
 async fn the_reminder_stands_behind_the_newest_text_and_in_no_later_call() {
     let say = |speaker, text: &str| ChatMessage { speaker, text: text.to_owned(), images: 0 };
-    let mut request = ChatRequest { messages: vec![say(Speaker::User, "first")], ..ChatRequest::default() };
+    let mut request = ChatRequest { messages: vec![say(Speaker::User, "opening-words")], ..ChatRequest::default() };
     for vendor in VENDORS {
         request.messages.truncate(1);
         let simulator = Simulator::saying([Reply::events(answer(vendor, &["ok"]))]).await;
         let provider = once(vendor, &simulator, PATIENT);
         tell(&*provider, request.clone()).await;
-        request.messages.extend([say(Speaker::Assistant, "ok"), say(Speaker::User, "second")]);
+        request.messages.extend([say(Speaker::Assistant, "ok"), say(Speaker::User, "newest-words")]);
         tell(&*provider, request.clone()).await;
         let seen = simulator.seen();
         let (before, now) = (seen[0].body.to_string(), seen[1].body.to_string());
@@ -152,7 +152,7 @@ async fn the_reminder_stands_behind_the_newest_text_and_in_no_later_call() {
             // The prompt itself names the element; the reminder opens and closes it.
             assert_eq!(body.matches("<fp:situation>").count(), 1, "{vendor:?}");
         }
-        assert!(now.find("second").unwrap() < now.find("<fp:situation>").unwrap());
-        assert!(now.find("<fp:situation>").unwrap() > now.rfind("first").unwrap());
+        assert!(now.find("newest-words").unwrap() < now.find("<fp:situation>").unwrap());
+        assert!(now.find("<fp:situation>").unwrap() > now.rfind("opening-words").unwrap());
     }
 }

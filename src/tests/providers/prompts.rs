@@ -63,7 +63,7 @@ proptest! {
         let reminder = prompt.reminder.unwrap();
         prop_assert_eq!((reminder.matches("<fp:").count(), reminder.matches("</fp:").count()), (5, 5));
         for said in [&message, &reminder] {
-            let speaks = MarkerName::ALL.iter().any(|name| said.contains(&format!("[{}", name.as_str())));
+            let speaks = MarkerName::ALL.iter().any(|name| said.contains(&format!("[{}]", name.as_str())));
             prop_assert!(!speaks, "{}", said);
         }
         let json = prompt::json(Action::Title, json!({ "text": text }), Vendor::Openai, 32_000).unwrap();

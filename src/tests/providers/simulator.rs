@@ -148,7 +148,14 @@ async fn serve(
     }
     let parts = stream::iter(reply.parts).map(Ok::<_, io::Error>);
     let last = match reply.end {
-        End::Break => stream::once(async { Err(io::Error::other("broken")) }).boxed(),
+        End::Break => stream::once(async {
+            // What was said before is on its way first.
+            for _ in 0..3 {
+                tokio::task::yield_now().await;
+            }
+            Err(io::Error::other("broken"))
+        })
+        .boxed(),
         End::Hang => stream::pending().boxed(),
         End::Close | End::Silent => stream::empty().boxed(),
     };

@@ -32,7 +32,7 @@ async fn a_model_fills_the_lane_and_its_message_keeps_the_version_of_the_prompts
         assert_eq!(events.last().unwrap().data["usage"]["input_tokens"], 120);
         let now = engineer.look(&session).await;
         assert_eq!(now["task_lane"]["questions"][0]["text"], "Does webmail work?");
-        assert_eq!(now["messages"][1]["text"], "Let us look.\n\nThen we know more.");
+        assert_eq!(now["messages"][1]["text"], "Let us look.\nThen we know more.");
         let sent = simulator.seen()[0].body.to_string();
         assert!(sent.contains("[questions]") && !sent.contains("[QUESTIONS][{"), "what a person wrote is no marker");
         let mut database =
@@ -61,7 +61,7 @@ async fn an_attempt_that_broke_is_taken_back_on_the_screen_too() {
     let events = engineer.say(&session, "It keeps asking").await;
     assert!(names(&events).contains(&"turn_reset"), "{:?}", names(&events));
     let now = engineer.look(&session).await;
-    assert_eq!(now["messages"][1]["text"], "Let us look.\n\nThen we know more.");
+    assert_eq!(now["messages"][1]["text"], "Let us look.\nThen we know more.");
     assert_eq!(now["active_fix"], json!(null), "no marker of the broken attempt is applied");
 }
 
