@@ -4,6 +4,7 @@ pub mod cancels;
 mod cli;
 pub mod config;
 pub mod context;
+pub mod crypto;
 pub mod db;
 pub mod docs;
 pub mod embedded_postgres;

@@ -26,6 +26,14 @@ pub struct Database {
     pub connections: u32,
 }
 
+/// What stored secrets are sealed with.
+#[derive(Debug, Clone, Args)]
+pub struct Secrets {
+    /// Key for stored secrets, 32 bytes base64; unset: made once in the data folder. A former key may follow behind a comma: it still opens
+    #[arg(long, env = "FLOWPILOT_SECRET_KEY", hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<SecretString>,
+}
+
 /// Where files are kept.
 #[derive(Debug, Clone, Args)]
 pub struct Images {
