@@ -2,11 +2,15 @@
 //!
 //! The words here are the gateway's own: slices translate their rows into a [`Situation`], so that providers know no slice.
 
+pub mod settings;
+pub mod usage;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// Who answers: FlowPilot's own flows, or a kind of API that many vendors and local servers speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Vendor {
     Builtin,
@@ -17,6 +21,8 @@ pub enum Vendor {
 }
 
 impl Vendor {
+    pub const ALL: [Self; 4] = [Self::Builtin, Self::Anthropic, Self::Openai, Self::Gemini];
+
     /// As it is written in settings, logs and `AI_PROVIDER`.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -8,11 +8,15 @@ mod addresses;
 pub mod attempts;
 mod call;
 pub mod choice;
+pub mod endpoint;
 mod fault;
 pub mod model;
+pub mod prices;
 pub mod prompt;
 pub mod providers;
 pub mod remote;
+pub mod settings;
+pub mod usage;
 
 use std::{fmt, sync::Arc};
 

@@ -1,0 +1,171 @@
+//! Where an account may send its calls. FlowPilot stands inside somebody's network: an address that an account chose must not
+//! reach what only that network may (SSRF). The operator's own endpoints, from the environment, are not asked.
+//!
+//! Here the address is looked at as it is written. What a name resolves to is known only when it is connected to:
+//! there [`is_public`] decides again.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use url::{Host, Url};
+
+/// Names that never leave the network they are used in.
+const LOCAL_NAMES: [&str; 7] = ["localhost", "local", "internal", "intranet", "lan", "home", "corp"];
+
+/// The endpoint that an account typed, or what is wrong with it and what to do.
+pub fn of_account(text: &str) -> Result<Url, String> {
+    let example = "It looks like https://api.example.com/v1.";
+    let url = Url::parse(text.trim()).map_err(|_| format!("This is not an address. {example}"))?;
+    let host = match (url.scheme(), url.host()) {
+        ("https", Some(host)) => host,
+        ("http", Some(host)) if is_local(&host) => return Err(local(&host)),
+        ("http", Some(_)) => return Err(format!("Keys are only sent over https. {example}")),
+        _ => return Err(format!("This is not an address of a web service. {example}")),
+    };
+    if is_local(&host) {
+        return Err(local(&host));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("Leave name and password out of the address; the key has a field of its own.".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("Leave out what follows the path. {example}"));
+    }
+    Ok(url)
+}
+
+fn local(host: &Host<&str>) -> String {
+    format!(
+        "{host} is in the server's own network, where an account may not send calls. Use a public address; for a model on your network the operator sets OPENAI_BASE_URL."
+    )
+}
+
+fn is_local(host: &Host<&str>) -> bool {
+    match host {
+        Host::Ipv4(address) => !is_public(IpAddr::V4(*address)),
+        Host::Ipv6(address) => !is_public(IpAddr::V6(*address)),
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.').to_ascii_lowercase();
+            let last = name.rsplit('.').next().unwrap_or_default();
+            !name.contains('.') || LOCAL_NAMES.contains(&last) || name.ends_with(".home.arpa")
+        }
+    }
+}
+
+/// Whether an address is one of the open internet: not loopback, private, link-local, shared, reserved or multicast, in
+/// whichever way an IPv4 address is wrapped into an IPv6 one.
+pub fn is_public(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => is_public_v4(address),
+        IpAddr::V6(address) => is_public_v6(address),
+    }
+}
+
+fn is_public_v4(address: Ipv4Addr) -> bool {
+    let [a, b, c, _] = address.octets();
+    !(address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_broadcast()
+        || address.is_documentation()
+        || address.is_multicast()
+        || a == 0
+        || a >= 240
+        || (a == 100 && (64..128).contains(&b))
+        || (a == 192 && b == 0 && c == 0)
+        || (a == 198 && (18..20).contains(&b)))
+}
+
+fn is_public_v6(address: Ipv6Addr) -> bool {
+    let [a, b, c, d, e, f, g, h] = address.segments();
+    let v4 = |high: u16, low: u16| {
+        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
+        is_public_v4(Ipv4Addr::new(w, x, y, z))
+    };
+    match [a, b, c, d, e, f] {
+        // Mapped, compatible (which holds :: and ::1), translated, 6to4 and Teredo: the IPv4 address inside decides.
+        [0, 0, 0, 0, 0, 0xffff] | [0, 0, 0, 0, 0, 0] | [0, 0, 0, 0, 0xffff, 0] | [0x64, 0xff9b, 0, 0, 0, 0] => v4(g, h),
+        [0x2002, high, low, ..] => v4(high, low),
+        [0x2001, 0, ..] => v4(!g, !h),
+        // Local translation, documentation; then unique local, link-local, site-local, multicast: all outside of 2000::/3.
+        [0x64, 0xff9b, 1, ..] | [0x2001, 0xdb8, ..] | [0x3fff, ..] => false,
+        _ => (0x2000..0x4000).contains(&a),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn public_https_addresses_are_taken_as_they_are() {
+        for good in [
+            "https://api.openai.com/v1",
+            "https://llm.example.com:8443/v1/",
+            "https://1.1.1.1",
+            "https://[2606:4700::1111]/v1",
+        ] {
+            assert!(of_account(good).is_ok(), "{good}: {:?}", of_account(good));
+        }
+    }
+
+    #[test]
+    fn the_servers_own_network_is_refused_however_it_is_written() {
+        for inside in [
+            "http://localhost:11434/v1",
+            "https://localhost",
+            "https://localhost./",
+            "https://api.localhost/v1",
+            "https://127.0.0.1",
+            "https://127.1",
+            "https://2130706433/",
+            "https://0x7f.1/",
+            "https://017700000001/",
+            "https://0/",
+            "https://10.1.2.3/v1",
+            "https://172.16.0.1",
+            "https://192.168.1.10:8000",
+            "https://169.254.169.254/latest",
+            "https://100.64.0.1",
+            "https://198.18.0.1",
+            "https://224.0.0.1",
+            "https://255.255.255.255",
+            "https://[::1]/",
+            "https://[::]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:10.0.0.1]/",
+            "https://[::127.0.0.1]/",
+            "https://[fd00::1]/",
+            "https://[fe80::1]/",
+            "https://[fec0::1]/",
+            "https://[ff02::1]/",
+            "https://[64:ff9b::10.0.0.1]/",
+            "https://[2002:7f00:1::]/",
+            "https://[2001:db8::1]/",
+            "https://intranet/",
+            "https://llm.corp/v1",
+            "https://metadata.google.internal/",
+            "https://nas.local/",
+            "https://①②⑦.0.0.1/",
+        ] {
+            let why = of_account(inside).expect_err(inside);
+            assert!(why.contains("own network"), "{inside}: {why}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_or_would_give_the_key_away_says_so() {
+        for (wrong, why) in [
+            ("api.example.com/v1", "not an address"),
+            ("", "not an address"),
+            ("http://api.example.com/v1", "over https"),
+            ("ftp://example.com", "web service"),
+            ("file:///etc/passwd", "web service"),
+            ("https://user:pass@api.example.com", "name and password"),
+            ("https://api.example.com/v1?key=x", "follows the path"),
+            ("https://api.example.com/v1#x", "follows the path"),
+        ] {
+            let said = of_account(wrong).expect_err(wrong);
+            assert!(said.contains(why), "{wrong}: {said}");
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Which model an account's calls go to, what they may cost and what is masked: the account's own choice, else the operator's.
+//!
+//! A key is sealed before it is stored, opened only for a call, and belongs to the endpoint it was entered for: no change sends
+//! it elsewhere. Who may change settings is for the caller to decide.
+
+mod check;
+mod store;
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use futures::future::join_all;
+use secrecy::ExposeSecret;
+
+use self::check::{Key, Wanted};
+use super::{AiError, choice::Choice};
+use crate::{
+    ai::types::{
+        Tier, Vendor,
+        settings::{AiSettingsChange, AiSettingsView, Connection, Masked, ServerChoice, TestReport, Tried},
+    },
+    error::{AppError, Upstream},
+    server::{
+        context::Ctx,
+        crypto::{OpenError, Purpose},
+        db::TenantTx,
+    },
+};
+
+/// A model that is only tested need not be waited for longer.
+const TEST_PATIENCE: Duration = Duration::from_secs(30);
+
+/// The models that the operator offers to every account, from the environment.
+#[derive(Debug, Clone)]
+pub struct Operator {
+    /// Answers where an account chose nothing; `None`: the built-in provider.
+    pub chosen: Option<Choice>,
+    /// Other vendors that an account may choose without a key of its own.
+    pub offered: Vec<Choice>,
+    /// How a connection is tested.
+    pub probe: Arc<dyn Probe>,
+}
+
+/// Asks a model for a sign of life.
+#[async_trait]
+pub trait Probe: Send + Sync + fmt::Debug {
+    /// A short call on this tier; an error says what the provider said.
+    async fn probe(&self, choice: &Choice, tier: Tier) -> Result<(), AiError>;
+}
+
+/// Knows the built-in provider, which always answers.
+#[derive(Debug, Clone, Copy)]
+pub struct BuiltinProbe;
+
+#[async_trait]
+impl Probe for BuiltinProbe {
+    async fn probe(&self, choice: &Choice, _: Tier) -> Result<(), AiError> {
+        match choice.vendor {
+            Vendor::Builtin => Ok(()),
+            other => Err(AiError::Unavailable(format!("this server has no client for {}", other.label()))),
+        }
+    }
+}
+
+impl Operator {
+    /// Nothing but the built-in provider.
+    pub fn builtin() -> Self {
+        Self { chosen: None, offered: Vec::new(), probe: Arc::new(BuiltinProbe) }
+    }
+
+    /// What the environment says about a vendor.
+    fn of(&self, vendor: Vendor) -> Option<&Choice> {
+        self.chosen.iter().chain(&self.offered).find(|choice| choice.vendor == vendor)
+    }
+}
+
+/// The built-in provider as a choice.
+pub fn builtin() -> Choice {
+    let model = |tier| Vendor::Builtin.model(tier).to_owned();
+    Choice {
+        vendor: Vendor::Builtin,
+        endpoint: None,
+        trusted: true,
+        key: None,
+        fast: model(Tier::Fast),
+        standard: model(Tier::Standard),
+    }
+}
+
+/// What the gateway goes by for one account.
+#[derive(Debug, Clone)]
+pub struct AiSettings {
+    pub primary: Choice,
+    /// Asked when the primary one fails.
+    pub fallback: Option<Choice>,
+    pub mcp: bool,
+    pub mask: Masked,
+}
+
+impl AiSettings {
+    /// Whom to ask, in this order.
+    pub fn choices(&self) -> (&Choice, Option<&Choice>) {
+        (&self.primary, self.fallback.as_ref())
+    }
+}
+
+/// The first choice or the one after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Slot {
+    Primary,
+    Fallback,
+}
+
+impl Slot {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Fallback => "fallback",
+        }
+    }
+
+    const fn purpose(self, ctx: &Ctx) -> Purpose {
+        let name = match self {
+            Self::Primary => "ai key",
+            Self::Fallback => "ai fallback key",
+        };
+        Purpose { account: ctx.account, name }
+    }
+}
+
+/// What calls of the account of `ctx` go by.
+pub async fn of(ctx: &Ctx) -> Result<AiSettings, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = store::load(ctx, &mut tx).await?;
+    tx.commit().await?;
+    resolve(ctx, row)
+}
+
+fn resolve(ctx: &Ctx, row: store::Row) -> Result<AiSettings, AppError> {
+    let primary = choice(ctx, Slot::Primary, &row.primary)?;
+    Ok(AiSettings {
+        primary: primary.or_else(|| ctx.platform.ai_operator.chosen.clone()).unwrap_or_else(builtin),
+        fallback: choice(ctx, Slot::Fallback, &row.fallback)?,
+        mcp: row.mcp,
+        mask: row.mask,
+    })
+}
+
+/// The settings for people: without keys.
+pub async fn view(ctx: &Ctx) -> Result<AiSettingsView, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = store::load(ctx, &mut tx).await?;
+    tx.commit().await?;
+    Ok(shown(ctx, row))
+}
+
+/// Stores a change, if all of it is well.
+pub async fn save(ctx: &Ctx, tx: &mut TenantTx, change: &AiSettingsChange) -> Result<AiSettingsView, AppError> {
+    store::lock(ctx, tx).await?;
+    let mut row = check::merge(&ctx.platform.ai_operator, store::load(ctx, tx).await?, change)?;
+    for (slot, wanted) in [(Slot::Primary, &mut row.primary), (Slot::Fallback, &mut row.fallback)] {
+        if let Key::New(key) = &wanted.key {
+            let key = key.expose_secret();
+            let sealed = ctx.platform.keys.seal(key.as_bytes(), slot.purpose(ctx))?;
+            wanted.key = Key::Stored { sealed, ends_in: check::ends_in(key) };
+        }
+    }
+    store::save(ctx, tx, &row).await?;
+    row.updated_by = Some(ctx.actor.user);
+    row.updated_at = Some(ctx.now());
+    Ok(shown(ctx, row))
+}
+
+/// Calls every model of the settings as they would be after `change`, and says how it went. Nothing is stored.
+pub async fn test(ctx: &Ctx, change: &AiSettingsChange) -> Result<TestReport, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = store::load(ctx, &mut tx).await?;
+    tx.commit().await?;
+    let settings = resolve(ctx, check::merge(&ctx.platform.ai_operator, row, change)?)?;
+    let choices =
+        std::iter::once((false, &settings.primary)).chain(settings.fallback.iter().map(|choice| (true, choice)));
+    let tests = choices.flat_map(|(fallback, choice)| {
+        // One model for both tiers is tested once.
+        let tiers = if choice.fast == choice.standard { &[Tier::Standard][..] } else { &[Tier::Standard, Tier::Fast] };
+        tiers.iter().map(move |tier| try_one(ctx, fallback, choice, *tier))
+    });
+    let tried = join_all(tests).await;
+    Ok(TestReport { ok: tried.iter().all(|one| one.ok), tried })
+}
+
+async fn try_one(ctx: &Ctx, fallback: bool, choice: &Choice, tier: Tier) -> Tried {
+    let started = Instant::now();
+    let answer = tokio::time::timeout(TEST_PATIENCE, ctx.platform.ai_operator.probe.probe(choice, tier)).await;
+    let error = match answer {
+        Ok(Ok(())) => None,
+        Ok(Err(error)) => Some(without_key(error.to_string(), choice)),
+        Err(_) => Some("No answer within 30 seconds. Check the endpoint and the name of the model.".to_owned()),
+    };
+    Tried {
+        fallback,
+        provider: choice.vendor,
+        model: choice.model(tier).to_owned(),
+        ok: error.is_none(),
+        latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        error,
+    }
+}
+
+/// Some servers quote the key that they refuse.
+fn without_key(text: String, choice: &Choice) -> String {
+    match &choice.key {
+        Some(key) if !key.expose_secret().is_empty() => text.replace(key.expose_secret(), "[key]"),
+        _ => text,
+    }
+}
+
+/// What stands in a slot as a choice, completed from what the operator and the vendor say; `None`: nothing does.
+fn choice(ctx: &Ctx, slot: Slot, wanted: &Wanted) -> Result<Option<Choice>, AppError> {
+    let vendor = match wanted.vendor {
+        None => return Ok(None),
+        Some(Vendor::Builtin) => return Ok(Some(builtin())),
+        Some(vendor) => vendor,
+    };
+    let operator = ctx.platform.ai_operator.of(vendor);
+    // What the operator says holds for the operator's endpoint, and above all their key.
+    let operator = operator.filter(|theirs| wanted.endpoint.is_none() || wanted.endpoint == theirs.endpoint);
+    let key = match &wanted.key {
+        Key::None => operator.and_then(|theirs| theirs.key.clone()),
+        Key::New(key) => Some(key.clone()),
+        Key::Stored { sealed, .. } => {
+            let opened = ctx.platform.keys.open_text(sealed, slot.purpose(ctx));
+            Some(opened.map_err(|error| cannot_open(slot, error))?)
+        }
+    };
+    // A server of one's own serves what it serves: one name may do for both tiers.
+    let elsewhere = wanted.endpoint.is_some() && operator.is_none();
+    let model = |own: &Option<String>, other: &Option<String>, tier| {
+        let of_other = if elsewhere { other.clone() } else { None };
+        let named = own.clone().or(of_other).or_else(|| operator.map(|theirs| theirs.model(tier).to_owned()));
+        named.unwrap_or_else(|| vendor.model(tier).to_owned())
+    };
+    Ok(Some(Choice {
+        vendor,
+        endpoint: wanted.endpoint.clone().or_else(|| operator.and_then(|theirs| theirs.endpoint.clone())),
+        trusted: operator.is_some_and(|theirs| theirs.trusted),
+        key,
+        fast: model(&wanted.fast, &wanted.standard, Tier::Fast),
+        standard: model(&wanted.standard, &wanted.fast, Tier::Standard),
+    }))
+}
+
+fn cannot_open(slot: Slot, error: OpenError) -> AppError {
+    tracing::error!(ai.slot = slot.name(), error.cause = %error, "A stored AI key cannot be opened.");
+    AppError::Upstream {
+        code: Upstream::AiUnavailable,
+        detail: format!("The stored AI key cannot be used: {error}. An admin can enter it again at /account/ai."),
+    }
+}
+
+fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
+    let operator = &ctx.platform.ai_operator;
+    let chosen = operator.chosen.clone().unwrap_or_else(builtin);
+    let keys = operator.chosen.iter().chain(&operator.offered).filter(|choice| choice.key.is_some());
+    AiSettingsView {
+        primary: connection(row.primary),
+        fallback: connection(row.fallback),
+        month_budget: row.month_budget,
+        session_budget: row.session_budget,
+        mcp: row.mcp,
+        mask: row.mask,
+        server: ServerChoice {
+            provider: chosen.vendor,
+            model_fast: chosen.fast,
+            model_standard: chosen.standard,
+            keys: keys.map(|choice| choice.vendor).collect(),
+        },
+        updated_by: row.updated_by,
+        updated_at: row.updated_at,
+    }
+}
+
+fn connection(wanted: Wanted) -> Connection {
+    let (has_key, key_ends_in) = match wanted.key {
+        Key::None => (false, None),
+        Key::New(key) => (true, check::ends_in(key.expose_secret())),
+        Key::Stored { ends_in, .. } => (true, ends_in),
+    };
+    Connection {
+        provider: wanted.vendor,
+        endpoint: wanted.endpoint.map(String::from),
+        has_key,
+        key_ends_in,
+        model_fast: wanted.fast,
+        model_standard: wanted.standard,
+    }
+}
