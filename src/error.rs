@@ -31,6 +31,7 @@ words! {
         SetupDone = "setup_done",
         EmailTaken = "email_taken",
         NoFailedTurn = "no_failed_turn",
+        BudgetReached = "ai_budget_reached",
     }
 
     /// What went wrong with a service we depend on.

@@ -7,6 +7,10 @@ use leptos::server_fn::codec::GetUrl;
 
 use crate::{
     accounts::types::{AccessToken, LoginSession, NewAccessToken},
+    ai::types::{
+        settings::{AiSettingsChange, AiSettingsView, TestReport},
+        usage::{UsagePeriod, UsageReport},
+    },
     error::AppError,
     ids::{LoginSessionId, TokenId},
     wire::Json,
@@ -55,4 +59,27 @@ pub async fn logins() -> Result<Vec<LoginSession>, AppError> {
 #[server(endpoint = "accounts/revoke_login", input = Json, output = Json)]
 pub async fn revoke_login(id: LoginSessionId) -> Result<(), AppError> {
     crate::accounts::server::rpc_revoke_login(id).await
+}
+
+/// Which AI answers; for admins.
+#[server(endpoint = "accounts/ai_settings", input = GetUrl, output = Json)]
+pub async fn ai_settings() -> Result<AiSettingsView, AppError> {
+    crate::accounts::server::rpc_ai_settings().await
+}
+
+#[server(endpoint = "accounts/change_ai_settings", input = Json, output = Json)]
+pub async fn change_ai_settings(change: AiSettingsChange) -> Result<AiSettingsView, AppError> {
+    crate::accounts::server::rpc_change_ai_settings(change).await
+}
+
+/// Calls each model of the settings as they would be after a change.
+#[server(endpoint = "accounts/test_ai_settings", input = Json, output = Json)]
+pub async fn test_ai_settings(change: AiSettingsChange) -> Result<TestReport, AppError> {
+    crate::accounts::server::rpc_test_ai_settings(change).await
+}
+
+/// What calls to models were and cost; for admins.
+#[server(endpoint = "accounts/usage", input = GetUrl, output = Json)]
+pub async fn usage(#[server(default)] period: UsagePeriod) -> Result<UsageReport, AppError> {
+    crate::accounts::server::rpc_usage(period).await
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::{
+    ai::types::usage,
     error::AppError,
     ids::{FactId, FixId, HypothesisId, SessionId, TurnId, UserId},
     pilot::history,
@@ -48,6 +49,13 @@ pub async fn start_session(new: NewSession, text: String, key: String) -> Result
 pub async fn load_session(id: SessionId) -> Result<Session, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::sessions::get(&ctx, id, None).await
+}
+
+/// What a session cost so far.
+#[server(endpoint = "pilot/session_cost", input = GetUrl, output = Json)]
+pub async fn session_cost(id: SessionId) -> Result<usage::SessionCost, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::sessions::cost(&ctx, id).await
 }
 
 /// Up to 50 messages before event `before` (the oldest message one has), oldest first, and whether there are more.

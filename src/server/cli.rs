@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use super::{
     config::{Database, Limits},
+    crypto::Keyring,
     files::Files,
     router::{self, context_of},
     serve::{self, Connected, ServeArgs, StartError},
@@ -15,6 +16,7 @@ use crate::{
         server::{create_token_for, people},
         types::UserRole,
     },
+    ai::server::settings::Operator,
     error::AppError,
     flows,
 };
@@ -170,7 +172,15 @@ async fn create_token(connected: &Connected, email: &str, name: &str) -> Result<
         StartError::Usage(format!("Nobody has the e-mail {email}. `flowpilot user create` makes a person."))
     })?;
     let limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
-    let platform = serve::platform(connected, limits, serve::built_in_ai(), Files::in_memory()).await?;
+    let platform = serve::platform(
+        connected,
+        limits,
+        serve::built_in_ai(),
+        Operator::builtin(),
+        Files::in_memory(),
+        Keyring::fresh()?,
+    )
+    .await?;
     let made = create_token_for(&context_of(&platform, account, user), name).await.map_err(usage)?;
     Ok(made.token)
 }

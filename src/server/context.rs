@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use crate::{
     accounts::types::UserRole,
-    ai::server::Gateway,
+    ai::server::{Gateway, settings::Operator},
     error::AppError,
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     psa::server::Registry,
-    server::{cancels::Cancels, db::Db, events::Hub, files::Files, floods::Floods},
+    server::{cancels::Cancels, crypto::Keyring, db::Db, events::Hub, files::Files, floods::Floods},
 };
 
 /// The platform handles of this process, made once at start.
@@ -23,6 +23,10 @@ pub struct Platform {
     pub db: Db,
     pub hub: Hub,
     pub ai: Gateway,
+    /// The models that the operator offers to every account.
+    pub ai_operator: Operator,
+    /// What stored secrets are sealed with.
+    pub keys: Keyring,
     pub psa: Registry,
     pub files: Files,
     pub floods: Floods,

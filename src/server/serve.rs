@@ -10,8 +10,9 @@ use uuid::Uuid;
 
 use super::{
     cancels::Cancels,
-    config::{Ai, Database, Demo, Images, Limits, Site, Telemetry},
+    config::{Ai, Database, Demo, Images, Limits, Secrets, Site, Telemetry},
     context::Platform,
+    crypto::{KeyError, Keyring},
     db::{Db, DbError},
     embedded_postgres::{EmbeddedError, EmbeddedPostgres, ServeLock},
     events::Hub,
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     accounts::server::demo,
-    ai::server::{Gateway, attempts::Attempts, remote::Remote},
+    ai::server::{Gateway, settings::Operator},
     error::AppError,
     flows,
     pilot::server::Stored,
@@ -45,6 +46,8 @@ pub enum StartError {
     Db(#[from] DbError),
     #[error(transparent)]
     Files(#[from] FilesError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("The address {address} cannot be listened on: {cause}. Stop what uses it, or set LEPTOS_SITE_ADDR.")]
     Address { address: SocketAddr, cause: std::io::Error },
     #[error("Leptos.toml cannot be used: {0}")]
@@ -68,6 +71,8 @@ pub enum StartError {
 pub struct ServeArgs {
     #[command(flatten)]
     pub database: Database,
+    #[command(flatten)]
+    pub secrets: Secrets,
     #[command(flatten)]
     pub images: Images,
     #[command(flatten)]
@@ -135,21 +140,14 @@ pub fn built_in_ai() -> Gateway {
     Gateway::new(Arc::new(flows::server::Builtin))
 }
 
-/// The AI that answers where an account chose none.
-pub fn ai(config: &Ai) -> Result<Gateway, StartError> {
-    let remote = config.choice().map_err(StartError::Usage)?.as_ref().and_then(Remote::new);
-    Ok(match remote {
-        Some(remote) => Gateway::new(Arc::new(Attempts::new(Arc::new(remote), None))),
-        None => built_in_ai(),
-    })
-}
-
 /// The platform over a database, and the tasks that keep it going.
 pub async fn platform(
     connected: &Connected,
     limits: Limits,
     ai: Gateway,
+    ai_operator: Operator,
     files: Files,
+    keys: Keyring,
 ) -> Result<Arc<Platform>, StartError> {
     let db = connected.db.clone();
     let older = db.remember_flows(&flows::server::bundled()).await.map_err(DbError::Other)?;
@@ -158,6 +156,8 @@ pub async fn platform(
     let platform = Arc::new(Platform {
         hub: Hub::new(Arc::new(Stored(db.clone())), committed),
         ai,
+        ai_operator,
+        keys,
         psa: Registry::new(Arc::new(LocalDesk)),
         files,
         floods: Floods::new(limits),
@@ -182,15 +182,16 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     if args.demo.demo && !options.site_addr.ip().is_loopback() {
         return Err(StartError::DemoInPublic(options.site_addr));
     }
-    let ai = ai(&args.ai)?;
+    let operator = args.ai.operator().map_err(StartError::Usage)?;
     let listener = TcpListener::bind(options.site_addr)
         .await
         .map_err(|cause| StartError::Address { address: options.site_addr, cause })?;
     let embedded = args.database.database_url.is_none();
     let _lock = embedded.then(|| ServeLock::take(&args.database.data_dir)).transpose()?;
     let files = files(&args)?;
+    let keys = Keyring::open_or_make(args.secrets.secret_key.as_ref(), &args.database.data_dir)?;
     let connected = Connected::open(&args.database, true).await?;
-    let platform = platform(&connected, args.limits, ai, files).await?;
+    let platform = platform(&connected, args.limits, built_in_ai(), operator, files, keys).await?;
     if args.demo.demo {
         let owner = |account, user| context_of(&platform, account, user);
         demo::make(&platform.db, owner).await.map_err(StartError::Seed)?;

@@ -30,6 +30,7 @@ pub enum Least {
     Role(UserRole),
 }
 pub const VIEWER: Least = Least::Role(UserRole::Viewer);
+pub const ADMIN: Least = Least::Role(UserRole::Admin);
 pub const ENGINEER: Least = Least::Role(UserRole::Engineer);
 pub const L1: Least = Least::Role(UserRole::L1);
 

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "tests look into the database past the one door")]
 
 mod accounts;
+mod ai_settings;
 mod attachments;
 mod bad_input;
 mod catalogue;
@@ -33,3 +34,4 @@ mod shares;
 mod support;
 mod tidy;
 mod turns;
+mod usage;

@@ -2,10 +2,14 @@
 
 use std::sync::Arc;
 
-use flowpilot::server::{
-    config::{Database, Limits},
-    files::Files,
-    serve::{self, Connected},
+use flowpilot::{
+    ai::server::settings::Operator,
+    server::{
+        config::{Database, Limits},
+        crypto::Keyring,
+        files::Files,
+        serve::{self, Connected},
+    },
 };
 use serde_json::json;
 
@@ -63,7 +67,16 @@ async fn two_nodes_that_start_at_once_migrate_once() {
     let (one, other) = tokio::join!(Connected::open(&database, false), Connected::open(&database, false));
     for connected in [one.unwrap(), other.unwrap()] {
         let limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
-        serve::platform(&connected, limits, serve::built_in_ai(), Files::in_memory()).await.unwrap();
+        serve::platform(
+            &connected,
+            limits,
+            serve::built_in_ai(),
+            Operator::builtin(),
+            Files::in_memory(),
+            Keyring::fresh().unwrap(),
+        )
+        .await
+        .unwrap();
     }
 }
 

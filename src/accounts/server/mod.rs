@@ -1,5 +1,6 @@
 //! Signing in, staying signed in, and tokens. What other parts may call is here; who may do what else is theirs to decide.
 
+mod ai;
 pub mod demo;
 mod door;
 mod login;

@@ -8,9 +8,13 @@ use axum::{
 };
 use leptos::prelude::use_context;
 
-use super::{login, people, store, tokens};
+use super::{ai, login, people, store, tokens};
 use crate::{
     accounts::types::{AccessToken, LoginSession, NewAccessToken, UserRole},
+    ai::types::{
+        settings::{AiSettingsChange, AiSettingsView, TestReport},
+        usage::{UsagePeriod, UsageReport},
+    },
     error::AppError,
     ids::{LoginSessionId, TokenId},
     server::{
@@ -110,4 +114,20 @@ pub async fn rpc_revoke_login(id: LoginSessionId) -> Result<(), AppError> {
     }
     tx.commit().await?;
     Ok(())
+}
+
+pub async fn rpc_ai_settings() -> Result<AiSettingsView, AppError> {
+    ai::get(&ctx().await?).await
+}
+
+pub async fn rpc_change_ai_settings(change: AiSettingsChange) -> Result<AiSettingsView, AppError> {
+    ai::change(&ctx().await?, &change).await
+}
+
+pub async fn rpc_test_ai_settings(change: AiSettingsChange) -> Result<TestReport, AppError> {
+    ai::test(&ctx().await?, &change).await
+}
+
+pub async fn rpc_usage(period: UsagePeriod) -> Result<UsageReport, AppError> {
+    ai::usage(&ctx().await?, &period).await
 }

@@ -27,6 +27,7 @@ use crate::{
     wire::or_default,
 };
 
+mod cost;
 mod endings;
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
@@ -55,7 +56,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(list_hypotheses))
         .routes(routes!(decide_hypothesis))
         .routes(routes!(list_shares, add_share, remove_share))
-        .merge(endings::router())
+        .merge(endings::router().merge(cost::router()))
 }
 
 /// Starts a session. Calls no model and makes no message; the first message starts the first turn.

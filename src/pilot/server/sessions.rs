@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     accounts::types::UserRole,
+    ai::{server::usage, types::usage::SessionCost},
     error::{AppError, Conflict},
     ids::{MessageId, SessionId},
     pilot::types::{Message, NewSession, Session, SessionChange, SessionStatus, TicketLink, TurnStatus},
@@ -112,6 +113,14 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         created_at: row.created_at,
         updated_at: row.updated_at,
     })
+}
+
+/// What the session cost so far.
+pub async fn cost(ctx: &Ctx, id: SessionId) -> Result<SessionCost, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    tx.commit().await?;
+    usage::of_session(ctx, id).await
 }
 
 async fn window(

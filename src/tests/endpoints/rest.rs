@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use super::{ADMIN, ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
 use crate::support::{read, text};
 
 fn table(ids: &Ids) -> Vec<Line> {
@@ -59,7 +59,8 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("DELETE /ai-sessions/{id}/shares", L1, Nothing, json!({ "user_id": ids.session })),
         ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
     ];
-    let others: [(&'static str, Least, Stranger, Value); 7] = [
+    let others: [(&'static str, Least, Stranger, Value); 13] = [
+        ("GET /ai-sessions/{id}/cost", VIEWER, Nothing, Value::Null),
         // Its body is a file: tests/images.rs.
         ("POST /ai-sessions/{id}/images", L1, Nothing, Value::Null),
         ("GET /ai-sessions/{id}/images/{image}", VIEWER, Nothing, Value::Null),
@@ -68,6 +69,11 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /tickets/{id}", L1, Nothing, Value::Null),
         ("GET /accounts/me/preferences", VIEWER, TheirOwn, Value::Null),
         ("PATCH /accounts/me/preferences", ENGINEER, TheirOwn, json!({ "templatize_prompt_enabled": false })),
+        ("GET /accounts/me/ai", ADMIN, TheirOwn, Value::Null),
+        ("PATCH /accounts/me/ai", ADMIN, TheirOwn, json!({ "month_budget": 50_000_000 })),
+        ("POST /accounts/me/ai/test", ADMIN, TheirOwn, json!({ "primary": { "provider": "builtin" } })),
+        ("GET /accounts/me/usage", ADMIN, TheirOwn, Value::Null),
+        ("GET /accounts/me/usage.csv", ADMIN, TheirOwn, Value::Null),
     ];
     let lines = lines.into_iter().chain(others);
     lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()

@@ -3,7 +3,7 @@
 use flowpilot::error::AppError;
 use serde_json::{Value, json};
 
-use super::{Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use super::{ADMIN, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
@@ -25,6 +25,10 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("POST /rpc/accounts/revoke_token", VIEWER, Nothing, json!({ "id": token })),
         ("GET /rpc/accounts/logins", VIEWER, TheirOwn, Value::Null),
         ("POST /rpc/accounts/revoke_login", VIEWER, Nothing, json!({ "id": login })),
+        ("GET /rpc/accounts/ai_settings", ADMIN, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/change_ai_settings", ADMIN, TheirOwn, json!({ "change": { "month_budget": 50_000_000 } })),
+        ("POST /rpc/accounts/test_ai_settings", ADMIN, TheirOwn, json!({ "change": {} })),
+        ("GET /rpc/accounts/usage", ADMIN, TheirOwn, json!({ "period[days]": "7" })),
         ("GET /rpc/tickets/list", L1, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
         ("GET /rpc/pilot/list_sessions", VIEWER, TheirOwn, json!({ "filter[limit]": 5 })),
@@ -37,6 +41,7 @@ fn table(ids: &Ids) -> Vec<Line> {
             json!({ "new": { "problem": "VPN drops" }, "text": "VPN drops", "key": uuid::Uuid::now_v7() }),
         ),
         ("GET /rpc/pilot/load_session", VIEWER, Nothing, json!({ "id": id })),
+        ("GET /rpc/pilot/session_cost", VIEWER, Nothing, json!({ "id": id })),
         ("GET /rpc/pilot/older_messages", VIEWER, Nothing, json!({ "id": id, "before": message })),
         ("POST /rpc/pilot/change_session", L1, Nothing, json!({ "id": id, "change": { "title": "Another" } })),
         ("POST /rpc/pilot/reopen", L1, Nothing, json!({ "id": id })),
@@ -185,9 +190,9 @@ async fn a_colleague_cannot_take_tokens_and_logins_away() {
 async fn a_viewer_reads_what_is_shared_and_changes_nothing() {
     let world = world().await;
     let before = world.case.look().await;
-    for line in
-        table(&world.ids).iter().filter(|line| line.path().contains("/pilot/") || line.path().contains("/tickets/"))
-    {
+    let theirs =
+        |line: &&Line| line.path().contains("/pilot/") || line.path().contains("/tickets/") || line.least == ADMIN;
+    for line in table(&world.ids).iter().filter(theirs) {
         let (status, body) = as_somebody(&world, line, Some(&world.viewer.token)).await;
         if line.least == VIEWER {
             assert_eq!(status, 200, "{}: {body}", line.route);

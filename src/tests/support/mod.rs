@@ -13,10 +13,11 @@ mod wait;
 use std::{net::SocketAddr, sync::Arc};
 
 use flowpilot::{
-    ai::server::Gateway,
+    ai::server::{Gateway, settings::Operator},
     server::{
         config::{Database, Limits},
         context::Platform,
+        crypto::Keyring,
         files::Files,
         router::{AppState, router},
         serve::{self, Connected},
@@ -35,6 +36,8 @@ pub use images::{SECRET, encoded, exif, halves, photograph, png, png_chunk, with
 pub use people::{Answer, PASSWORD, Person, read};
 pub use wait::{eventually, soon};
 
+/// What stored secrets are sealed with, on every node.
+const KEY: &str = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 const NO_LIMITS: Limits = Limits { turns_per_minute: 0, writes_per_minute: 0 };
 
 /// A serving FlowPilot with a database of its own.
@@ -63,6 +66,18 @@ impl TestApp {
         Self::on(&cluster::fresh_database().await, limits, serve::built_in_ai(), Files::in_memory()).await
     }
 
+    /// A FlowPilot whose operator offers these models.
+    pub async fn with_operator(operator: Operator) -> Self {
+        let database = cluster::fresh_database().await;
+        Self::with(&database, NO_LIMITS, serve::built_in_ai(), operator, Files::in_memory(), KEY).await
+    }
+
+    /// The same FlowPilot started anew with another key for stored secrets.
+    pub async fn with_other_key(&self, key: &str) -> Self {
+        let (ai, operator) = (serve::built_in_ai(), Operator::builtin());
+        Self::with(&self.database_url, NO_LIMITS, ai, operator, self.files.clone(), key).await
+    }
+
     /// A FlowPilot that keeps files there.
     pub async fn with_files(files: Files) -> Self {
         Self::on(&cluster::fresh_database().await, NO_LIMITS, serve::built_in_ai(), files).await
@@ -87,6 +102,17 @@ impl TestApp {
     }
 
     async fn on(database_url: &str, limits: Limits, ai: Gateway, files: Files) -> Self {
+        Self::with(database_url, limits, ai, Operator::builtin(), files, KEY).await
+    }
+
+    async fn with(
+        database_url: &str,
+        limits: Limits,
+        ai: Gateway,
+        operator: Operator,
+        files: Files,
+        key: &str,
+    ) -> Self {
         let database = Database {
             database_url: Some(database_url.into()),
             direct_url: None,
@@ -94,7 +120,9 @@ impl TestApp {
             connections: 8,
         };
         let connected = Connected::open(&database, false).await.expect("a database");
-        let platform = serve::platform(&connected, limits, ai, files.clone()).await.expect("a platform");
+        let keys = Keyring::open_or_make(Some(&key.into()), &database.data_dir).expect("a key");
+        let platform =
+            serve::platform(&connected, limits, ai, operator, files.clone(), keys).await.expect("a platform");
         let options = LeptosOptions::builder().output_name("flowpilot").site_root("target/site").build();
         let state = AppState { platform: Arc::clone(&platform), options, metrics: None };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

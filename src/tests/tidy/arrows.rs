@@ -77,7 +77,13 @@ fn forbids(file: &str, path: &str) -> Option<&'static str> {
 /// The handles that every request carries: gateways, and the role of who asks.
 fn is_handle(file: &str, path: &str) -> bool {
     file == "server/context.rs"
-        && ["accounts::types::UserRole", "ai::server::Gateway", "psa::server::Registry"].contains(&path)
+        && [
+            "accounts::types::UserRole",
+            "ai::server::Gateway",
+            "ai::server::settings::Operator",
+            "psa::server::Registry",
+        ]
+        .contains(&path)
 }
 
 #[test]
