@@ -15,7 +15,10 @@ use leptos_router::{
 use crate::{
     accounts::{
         types::Theme,
-        ui::{LoginPage, SettingsPage, SetupPage, SignedIn, account_commands, provide_visitor},
+        ui::{
+            AiSettingsPage, LoginPage, SettingsPage, SetupPage, SignedIn, UsagePage, account_commands, is_admin,
+            provide_visitor,
+        },
     },
     pilot::ui::{
         HomePage, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live, provide_touched,
@@ -103,6 +106,8 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
                         <Route path=path!(":id") view={Lazy::<TicketPage>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("account/ai") view={Lazy::<AiSettingsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("account/usage") view={Lazy::<UsagePage>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
                 <Route path=path!("login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("setup") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
@@ -185,9 +190,12 @@ fn help_dialog(open: RwSignal<bool>) -> AnyView {
 /// The palette, put together: here the slices bring what is searched in.
 #[lazy]
 fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
-    let notices = use_notices();
+    let (notices, admin) = (use_notices(), is_admin());
     let every: Listing = Arc::new(move || {
         let mut every = places();
+        if admin {
+            every.extend(admin_places());
+        }
         every.extend(account_commands(notices));
         every.push(
             Command::act(Glyph::Help, "Keyboard help", move || help.set(true))
@@ -208,6 +216,14 @@ fn places() -> Vec<Command> {
         Command::go(Glyph::Ticket, "Tickets", "/tickets").also("desk"),
         Command::go(Glyph::Settings, "Settings", "/settings").also("tokens logins profile password preferences"),
         Command::leave(Glyph::Info, "API documentation", "/api/v1/docs").also("rest openapi"),
+    ]
+}
+
+/// Where one can go who looks after the account.
+fn admin_places() -> [Command; 2] {
+    [
+        Command::go(Glyph::Settings, "AI settings", "/account/ai").also("provider key model budget masking"),
+        Command::go(Glyph::Settings, "AI usage", "/account/usage").also("cost tokens budget"),
     ]
 }
 
@@ -264,7 +280,7 @@ fn Rail(commands: Commands, help: RwSignal<bool>) -> impl IntoView {
                 keys=Shortcut::HELP
                 on_press=move |()| help.set(true)
             />
-            <RailLink to="/settings" label="Settings" glyph=Glyph::Settings/>
+            <RailLink to="/settings" below="/account" label="Settings" glyph=Glyph::Settings/>
         </nav>
     }
 }

@@ -9,6 +9,10 @@ use super::{
     when::When,
 };
 
+/// How often the menu's button was pressed, for what in it changes with time.
+#[derive(Debug, Clone, Copy)]
+pub struct Openings(pub Signal<usize>);
+
 /// The button and its menu.
 #[component]
 pub fn Menu(
@@ -20,7 +24,8 @@ pub fn Menu(
     label: String,
     #[prop(into)] children: ViewFn,
 ) -> impl IntoView {
-    let opened = RwSignal::new(false);
+    let opened = RwSignal::new(0_usize);
+    provide_context(Openings(opened.into()));
     view! {
         <button
             class="btn btn--quiet btn--icon btn--s menu-button"
@@ -28,12 +33,12 @@ pub fn Menu(
             popovertarget=id.clone()
             title=label.clone()
             aria-label=label.clone()
-            on:click=move |_| opened.set(true)
+            on:click=move |_| opened.update(|opened| *opened += 1)
         >
             <Icon glyph=Glyph::More/>
         </button>
         <div class="menu" id=id popover="auto" role="group" aria-label=label>
-            <When is=opened>{children.run()}</When>
+            <When is=move || opened.get() != 0>{children.run()}</When>
         </div>
     }
 }

@@ -1,16 +1,22 @@
 //! Pages of accounts: signing in, setting up, one's own settings; and the guard before every other page.
 
+mod ai;
 mod commands;
 mod guard;
 mod login;
 mod logins;
 mod settings;
 mod setup;
+mod tabs;
 mod theme;
 mod tokens;
+mod usage;
 
+pub use ai::AiSettingsPage;
 pub use commands::account_commands;
 pub use guard::{SignedIn, provide_visitor, use_me};
 pub use login::LoginPage;
 pub use settings::SettingsPage;
 pub use setup::SetupPage;
+pub use tabs::is_admin;
+pub use usage::UsagePage;

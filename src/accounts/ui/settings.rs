@@ -4,7 +4,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
-use super::{logins::Logins, theme::ThemeSwitch, tokens::Tokens, use_me};
+use super::{logins::Logins, tabs::SettingsTabs, theme::ThemeSwitch, tokens::Tokens, use_me};
 use crate::{
     accounts::{
         rpc::{self, LogOut},
@@ -33,6 +33,7 @@ impl LazyRoute for SettingsPage {
             <Title text="Settings"/>
             <main class="page page--narrow" id="main" tabindex="-1">
                 <header class="page__head"><h1>"Settings"</h1></header>
+                <SettingsTabs/>
                 <div class="page__body">
                     <Profile/>
                     <Tokens tokens=this.tokens/>

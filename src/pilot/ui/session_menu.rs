@@ -4,10 +4,12 @@ use leptos::{lazy, prelude::*};
 use send_wrapper::SendWrapper;
 
 use crate::{
+    ai::types::usage::dollars,
     ids::SessionId,
+    pilot::rpc,
     ui::{
         icon::Glyph,
-        menu::{Menu, MenuButton, MenuDownload},
+        menu::{Menu, MenuButton, MenuDownload, Openings},
         when::{When, dynamic},
     },
 };
@@ -32,12 +34,14 @@ pub fn SessionMenu(
     place: &'static str,
     #[prop(into)] label: String,
 ) -> impl IntoView {
-    let inside = move || Suspend::new(SendWrapper::new(actions(subject)));
+    // In a list each row would ask.
+    let cost_of = move || (place == "head").then(use_context::<Openings>).flatten();
+    let inside = move || Suspend::new(SendWrapper::new(actions(subject, cost_of())));
     view! { <Menu id=format!("{place}-{}", subject.id) label children=inside/> }
 }
 
 #[lazy]
-fn actions(subject: Subject) -> AnyView {
+fn actions(subject: Subject, openings: Option<Openings>) -> AnyView {
     let Subject { id, writable, archived, rename, archive } = subject;
     let file = move |format: &str| format!("/api/v1/ai-sessions/{id}/export?format={format}");
     let archiving = move || match archived.get() {
@@ -56,6 +60,25 @@ fn actions(subject: Subject) -> AnyView {
         </When>
         <MenuDownload glyph=Glyph::Download href=file("markdown")>"Export as Markdown"</MenuDownload>
         <MenuDownload glyph=Glyph::Download href=file("json")>"Export as JSON"</MenuDownload>
+        {openings.map(|openings| view! { <Cost id openings/> })}
     }
     .into_any()
+}
+
+/// What the session cost, asked anew whenever the menu opens; nothing where no paid model was asked.
+#[component]
+fn Cost(id: SessionId, openings: Openings) -> impl IntoView {
+    let cost = LocalResource::new(move || {
+        openings.0.track();
+        rpc::session_cost(id)
+    });
+    let told = move || {
+        let cost = cost.get().and_then(Result::ok).filter(|cost| cost.calls > 0)?;
+        let amount = cost.cost.map_or_else(|| "cost not known".to_owned(), dollars);
+        Some(view! {
+            <hr/>
+            <p class="menu__note">"This session: "{amount}</p>
+        })
+    };
+    dynamic(told)
 }

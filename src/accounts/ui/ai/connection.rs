@@ -1,0 +1,171 @@
+//! A provider with its endpoint, key and models. The key is written and never read: what is stored shows only its end.
+
+use leptos::prelude::*;
+
+use super::{
+    draft::{ConnectionDraft, Draft, KeyDraft},
+    line::{FieldProblem, Line},
+};
+use crate::{
+    ai::types::{Tier, Vendor},
+    ui::{
+        button::{Button, Tone},
+        when::{When, dynamic},
+    },
+};
+
+#[component]
+pub fn ConnectionFields(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
+    let slot = connection.slot;
+    let none = match slot {
+        "primary" => {
+            format!("As the server says: {}", draft.saved.with_untracked(|saved| saved.server.provider.label()))
+        }
+        _ => "None".to_owned(),
+    };
+    let option = move |vendor: Vendor| {
+        let selected = move || connection.vendor() == Some(vendor);
+        view! { <option value=vendor.as_str() selected=selected>{vendor.label()}</option> }
+    };
+    let needs = Signal::derive(move || connection.vendor().is_some_and(|vendor| vendor != Vendor::Builtin));
+    let about = move || match connection.vendor() {
+        None if slot == "primary" => Some(draft.saved.with(|saved| {
+            let server = &saved.server;
+            format!(
+                "Today that is {} with {}. The operator can change it.",
+                server.provider.label(),
+                server.model_standard
+            )
+        })),
+        Some(Vendor::Builtin) => Some("FlowPilot's own flows: no network, no key, no cost.".to_owned()),
+        _ => None,
+    };
+    let problem = draft.error_of(format!("{slot}.provider"));
+    view! {
+        <div class="form-field">
+            <label for=format!("{slot}-provider")>"Provider"</label>
+            <select
+                class="field"
+                id=format!("{slot}-provider")
+                aria-describedby=format!("{slot}-provider-hint")
+                prop:value=move || connection.provider.get()
+                on:change:target=move |event| connection.provider.set(event.target().value())
+            >
+                <option value="" selected=move || connection.vendor().is_none()>{none}</option>
+                {Vendor::ALL.map(option).into_iter().collect_view()}
+            </select>
+            <small id=format!("{slot}-provider-hint")>{dynamic(about)}</small>
+            <FieldProblem id=format!("{slot}-provider-error") error=problem/>
+        </div>
+        <When is=needs><Details draft connection/></When>
+    }
+}
+
+#[component]
+fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
+    let slot = connection.slot;
+    let vendor = Memo::new(move |_| connection.vendor().unwrap_or(Vendor::Openai));
+    let home = move || vendor.get().home().unwrap_or_default().to_owned();
+    let own_server = move || !connection.endpoint.with(|endpoint| endpoint.trim().is_empty());
+    let usual = move |tier| if own_server() { String::new() } else { vendor.get().model(tier).to_owned() };
+    let suggestions =
+        move || vendor.get().models().iter().map(|model| view! { <option value=*model></option> }).collect_view();
+    let endpoint_hint = move || {
+        (vendor.get() == Vendor::Openai).then(|| {
+            "Any service that speaks OpenAI's API. Models on your own network are for the operator to set.".to_owned()
+        })
+    };
+    view! {
+        <Key draft connection/>
+        <Line
+            id=format!("{slot}-endpoint")
+            label="Endpoint"
+            kind="url"
+            value=connection.endpoint
+            placeholder=Signal::derive(home)
+            hint=Signal::derive(endpoint_hint)
+            error=draft.error_of(format!("{slot}.endpoint"))
+        />
+        <div class="form__row">
+            <Line
+                id=format!("{slot}-standard")
+                label="Model for conversations and notes"
+                value=connection.standard
+                placeholder=Signal::derive(move || usual(Tier::Standard))
+                error=draft.error_of(format!("{slot}.model_standard"))
+                list=format!("{slot}-models")
+            />
+            <Line
+                id=format!("{slot}-fast")
+                label="Model for small steps"
+                value=connection.fast
+                placeholder=Signal::derive(move || usual(Tier::Fast))
+                error=draft.error_of(format!("{slot}.model_fast"))
+                list=format!("{slot}-models")
+            />
+        </div>
+        <datalist id=format!("{slot}-models")>{dynamic(suggestions)}</datalist>
+    }
+}
+
+#[component]
+fn Key(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
+    let slot = connection.slot;
+    let error = draft.error_of(format!("{slot}.key"));
+    let stored = Memo::new(move |_| connection.has_key().then(|| connection.key_draft.get()));
+    let hint = move || {
+        let server_has =
+            draft.saved.with(|saved| connection.vendor().is_some_and(|vendor| saved.server.keys.contains(&vendor)));
+        match connection.vendor() {
+            _ if connection.has_key() => Some("Leave it empty to keep the one that is stored.".to_owned()),
+            _ if server_has && connection.endpoint.with(|endpoint| endpoint.trim().is_empty()) => {
+                Some("Leave it empty to use the server's key.".to_owned())
+            }
+            Some(Vendor::Openai) => Some("Leave it empty where the endpoint wants none.".to_owned()),
+            _ => Some("Stored encrypted; it is never shown again.".to_owned()),
+        }
+    };
+    dynamic(move || match stored.get() {
+        Some(KeyDraft::Keep) => view! { <StoredKey connection error/> }.into_any(),
+        Some(KeyDraft::Remove) => view! {
+            <div class="form-field">
+                <span class="form-field__name">"Key"</span>
+                <div class="row" role="status">
+                    <span>"The key will be removed when you save."</span>
+                    <Button small=true on_click=move || connection.key_draft.set(KeyDraft::Keep)>"Keep it"</Button>
+                </div>
+                <FieldProblem id=format!("{slot}-key-error") error/>
+            </div>
+        }
+        .into_any(),
+        Some(KeyDraft::Enter) | None => view! {
+            <Line
+                id=format!("{slot}-key")
+                label="Key"
+                kind="password"
+                value=connection.key
+                hint=Signal::derive(hint)
+                error
+            />
+        }
+        .into_any(),
+    })
+}
+
+#[component]
+fn StoredKey(connection: ConnectionDraft, error: Signal<Option<String>>) -> impl IntoView {
+    let slot = connection.slot;
+    let ends_in = move || connection.saved.with(|saved| saved.key_ends_in.clone());
+    let told = move || ends_in().map(|end| view! { " · ends in "<code>{end}</code> });
+    view! {
+        <div class="form-field">
+            <span class="form-field__name">"Key"</span>
+            <div class="row">
+                <span>"A key is stored"{dynamic(told)}</span>
+                <Button small=true on_click=move || connection.key_draft.set(KeyDraft::Enter)>"Replace"</Button>
+                <Button small=true tone=Tone::DangerQuiet on_click=move || connection.key_draft.set(KeyDraft::Remove)>"Remove"</Button>
+            </div>
+            <FieldProblem id=format!("{slot}-key-error") error/>
+        </div>
+    }
+}
