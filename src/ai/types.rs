@@ -33,8 +33,8 @@ impl Vendor {
         }
     }
 
-    /// As people say it.
-    pub const fn label(self) -> &'static str {
+    /// As it stands in a sentence.
+    pub const fn spoken(self) -> &'static str {
         match self {
             Self::Builtin => "The built-in provider",
             Self::Anthropic => "Anthropic",

@@ -34,31 +34,31 @@ pub enum AiError {
     Unavailable(String),
     #[error("The AI provider's answer could not be used: {0}. Try again.")]
     Unusable(String),
-    #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.", vendor.label(), after(*retry_after))]
+    #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.", vendor.spoken(), after(*retry_after))]
     RateLimited { vendor: Vendor, retry_after: Option<Duration> },
-    #[error("{} refuses calls because a spending limit is reached or the credit is used up ({detail}). Raise it with the vendor, or choose another provider in the AI settings.", vendor.label())]
+    #[error("{} refuses calls because a spending limit is reached or the credit is used up ({detail}). Raise it with the vendor, or choose another provider in the AI settings.", vendor.spoken())]
     OutOfCredit { vendor: Vendor, detail: String },
-    #[error("{} is overloaded or has a fault of its own. Try again in a moment.", vendor.label())]
+    #[error("{} is overloaded or has a fault of its own. Try again in a moment.", vendor.spoken())]
     Overloaded { vendor: Vendor },
-    #[error("{} {}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.label(), waiting.words(), vendor.prefix())]
+    #[error("{} {}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.spoken(), waiting.words(), vendor.prefix())]
     TimedOut { vendor: Vendor, waiting: Waiting },
-    #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.label())]
+    #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.spoken())]
     Dropped { vendor: Vendor },
-    #[error("{} ended its answer with an error: {detail}. Try again.", vendor.label())]
+    #[error("{} ended its answer with an error: {detail}. Try again.", vendor.spoken())]
     Broke { vendor: Vendor, detail: String },
-    #[error("The answer of {} was longer than it may be and broke off. Ask for less at once, or choose another model in the AI settings.", vendor.label())]
+    #[error("The answer of {} was longer than it may be and broke off. Ask for less at once, or choose another model in the AI settings.", vendor.spoken())]
     Truncated { vendor: Vendor },
-    #[error("{} refused to answer ({detail}). Say it in other words, or choose another model in the AI settings.", vendor.label())]
+    #[error("{} refused to answer ({detail}). Say it in other words, or choose another model in the AI settings.", vendor.spoken())]
     Refused { vendor: Vendor, detail: String },
-    #[error("{} gave an empty answer. Try again, or choose another model in the AI settings.", vendor.label())]
+    #[error("{} gave an empty answer. Try again, or choose another model in the AI settings.", vendor.spoken())]
     Empty { vendor: Vendor },
-    #[error("{} did not answer in the form it was asked for ({detail}). Try again, or choose a more capable model in the AI settings.", vendor.label())]
+    #[error("{} did not answer in the form it was asked for ({detail}). Try again, or choose a more capable model in the AI settings.", vendor.spoken())]
     InvalidJson { vendor: Vendor, detail: String },
-    #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).", vendor.label(), vendor.prefix())]
+    #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).", vendor.spoken(), vendor.prefix())]
     BadKey { vendor: Vendor },
-    #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.label(), vendor.prefix())]
+    #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.spoken(), vendor.prefix())]
     NotAllowed { vendor: Vendor, detail: String },
-    #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).", vendor.label(), vendor.prefix(), vendor.prefix())]
+    #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).", vendor.spoken(), vendor.prefix(), vendor.prefix())]
     UnknownModel { vendor: Vendor, model: String },
     #[error("What answers at {endpoint} is not the API but a web page or something else. Correct the endpoint in the AI settings ({}_BASE_URL).", vendor.prefix())]
     NotAnApi { vendor: Vendor, endpoint: String },
@@ -66,11 +66,11 @@ pub enum AiError {
     Tls { vendor: Vendor, endpoint: String, detail: String },
     #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
     PrivateAddress { vendor: Vendor, host: String },
-    #[error("This is more text than the model of {} can take in at once. Shorten the message, or choose a model with a larger window in the AI settings.", vendor.label())]
+    #[error("This is more text than the model of {} can take in at once. Shorten the message, or choose a model with a larger window in the AI settings.", vendor.spoken())]
     TooLong { vendor: Vendor },
-    #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.label())]
+    #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.spoken())]
     NoVision { vendor: Vendor, model: String },
-    #[error("{} does not accept the request: {detail}. Check model and endpoint in the AI settings.", vendor.label())]
+    #[error("{} does not accept the request: {detail}. Check model and endpoint in the AI settings.", vendor.spoken())]
     BadRequest { vendor: Vendor, detail: String },
     #[error("{first} The fallback did not help: {fallback}")]
     Both { first: Box<AiError>, fallback: Box<AiError> },

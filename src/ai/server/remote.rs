@@ -24,6 +24,8 @@ pub struct Report {
     /// What is known to have been used; a call that broke off may have used more.
     pub usage: Usage,
     pub latency: Duration,
+    /// Until the first of its text.
+    pub first_byte: Option<Duration>,
     /// `Err(None)`: nobody waited for the end.
     pub outcome: Result<(), Option<AiError>>,
 }
@@ -75,6 +77,7 @@ impl Remote {
             by,
             usage: Usage::default(),
             began: Instant::now(),
+            first_byte: None,
             outcome: Err(None),
         }
     }
@@ -88,10 +91,15 @@ struct Account {
     by: By,
     usage: Usage,
     began: Instant,
+    first_byte: Option<Duration>,
     outcome: Result<(), Option<AiError>>,
 }
 
 impl Account {
+    fn heard(&mut self) {
+        self.first_byte.get_or_insert_with(|| self.began.elapsed());
+    }
+
     /// How the answer ended: whole, or with what it lacks.
     fn end(&mut self, usage: Usage, stop: Stop, said_something: bool) -> Result<(), AiError> {
         self.usage = usage;
@@ -125,6 +133,7 @@ impl Drop for Account {
                 by: self.by.clone(),
                 usage: self.usage,
                 latency: self.began.elapsed(),
+                first_byte: self.first_byte,
                 outcome: std::mem::replace(&mut self.outcome, Err(None)),
             });
         }
@@ -160,6 +169,7 @@ impl Provider for Remote {
             let vendor = chat.account.by.vendor;
             let ended = match chat.saying.next().await {
                 Some(Ok(Said::Text(text))) => {
+                    chat.account.heard();
                     chat.said_something |= !text.trim().is_empty();
                     return Some((Ok(ChatEvent::Text(text)), Some(chat)));
                 }
@@ -191,7 +201,10 @@ async fn complete(mut saying: Saying, account: &mut Account) -> Result<Value, Ai
     let mut text = String::new();
     while let Some(said) = saying.next().await {
         match said? {
-            Said::Text(more) => text += &more,
+            Said::Text(more) => {
+                account.heard();
+                text += &more;
+            }
             Said::End { usage, stop } => {
                 account.end(usage, stop, !text.trim().is_empty())?;
                 return prompt::check(account.action, &text).map_err(|detail| AiError::InvalidJson { vendor, detail });

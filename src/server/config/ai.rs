@@ -5,8 +5,8 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use crate::ai::{
-    server::{choice::Choice, providers::usual_models},
-    types::Vendor,
+    server::{choice::Choice, settings::Operator},
+    types::{Tier, Vendor},
 };
 
 /// Which AI answers.
@@ -73,6 +73,21 @@ impl Ai {
         Ok(Some(choice))
     }
 
+    /// All that the environment offers: the provider of accounts that chose none, and those an account may choose without a key of
+    /// its own.
+    pub fn operator(&self) -> Result<Operator, String> {
+        let chosen = self.choice()?;
+        let mut offered = Vec::new();
+        for vendor in [Vendor::Anthropic, Vendor::Openai, Vendor::Gemini] {
+            let choice = self.of(vendor)?;
+            let is_chosen = chosen.as_ref().is_some_and(|chosen| chosen.vendor == vendor);
+            if !is_chosen && (choice.key.is_some() || choice.endpoint.is_some()) {
+                offered.push(choice);
+            }
+        }
+        Ok(Operator { chosen, offered, ..Operator::builtin() })
+    }
+
     /// What the environment says of a vendor, whichever is the default one. Variables that are set but empty count as unset.
     pub fn of(&self, vendor: Vendor) -> Result<Choice, String> {
         let (key, endpoint, fast, standard) = match vendor {
@@ -97,14 +112,13 @@ impl Ai {
                 format!("{}_BASE_URL is not an address: it has to begin with http:// or https://.", vendor.prefix())
             })
         });
-        let usual = usual_models(vendor);
         Ok(Choice {
             vendor,
             endpoint: endpoint.transpose()?,
             trusted: true,
             key: key.clone().filter(|key| !key.expose_secret().trim().is_empty()),
-            fast: text(fast).unwrap_or_else(|| usual.0.to_owned()),
-            standard: text(standard).unwrap_or_else(|| usual.1.to_owned()),
+            fast: text(fast).unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
+            standard: text(standard).unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
         })
     }
 }

@@ -2,8 +2,8 @@
 
 use flowpilot::{
     ai::{
-        server::{Provider, choice::Choice, providers::usual_models, remote::Remote},
-        types::{Action, Vendor},
+        server::{Provider, choice::Choice, remote::Remote},
+        types::{Action, Tier, Vendor},
     },
     pilot::markers::parse,
 };
@@ -22,14 +22,13 @@ async fn live_models_answer_as_the_simulated_ones_do() {
             println!("{} has no key in the environment: skipped.", vendor.as_str());
             continue;
         };
-        let usual = usual_models(vendor);
         let choice = Choice {
             vendor,
             endpoint: variable(vendor, "BASE_URL").map(|url| url.parse().unwrap()),
             trusted: true,
             key: Some(key.into()),
-            fast: variable(vendor, "MODEL_FAST").unwrap_or_else(|| usual.0.to_owned()),
-            standard: variable(vendor, "MODEL_STANDARD").unwrap_or_else(|| usual.1.to_owned()),
+            fast: variable(vendor, "MODEL_FAST").unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
+            standard: variable(vendor, "MODEL_STANDARD").unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
         };
         let remote = Remote::new(&choice).unwrap();
         let told =

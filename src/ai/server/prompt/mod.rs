@@ -98,6 +98,12 @@ pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prom
     Ok(Prompt { system, turns, reminder: Some(reminder), form: None, max_tokens })
 }
 
+/// The shortest prompt there is, to see whether a model answers.
+pub fn hello() -> Prompt {
+    let hello = Turn { speaker: Speaker::User, texts: vec!["Say OK.".to_owned()] };
+    Prompt { system: "Answer with the word OK.", turns: vec![hello], reminder: None, form: None, max_tokens: 256 }
+}
+
 /// A call that takes and answers JSON.
 pub fn json(action: Action, input: Value, vendor: Vendor, window: usize) -> Result<Prompt, AiError> {
     let system = system(action);

@@ -21,13 +21,3 @@ pub fn model(choice: &Choice, tier: Tier, patience: Option<Patience>) -> Option<
         Vendor::Gemini => Arc::new(gemini::Gemini::new(choice, tier, patience)),
     })
 }
-
-/// The models of a vendor where nobody names others: fast, standard.
-pub const fn usual_models(vendor: Vendor) -> (&'static str, &'static str) {
-    match vendor {
-        Vendor::Builtin => ("", ""),
-        Vendor::Anthropic => ("claude-haiku-5-5", "claude-sonnet-5-5"),
-        Vendor::Openai => ("gpt-6-luna", "gpt-6.1-sol"),
-        Vendor::Gemini => ("gemini-3.5-flash-lite", "gemini-3.8-flash"),
-    }
-}

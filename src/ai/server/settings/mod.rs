@@ -17,7 +17,7 @@ use futures::future::join_all;
 use secrecy::ExposeSecret;
 
 use self::check::{Key, Wanted};
-use super::{AiError, choice::Choice};
+use super::{AiError, choice::Choice, probe::Direct};
 use crate::{
     ai::types::{
         Tier, Vendor,
@@ -52,24 +52,10 @@ pub trait Probe: Send + Sync + fmt::Debug {
     async fn probe(&self, choice: &Choice, tier: Tier) -> Result<(), AiError>;
 }
 
-/// Knows the built-in provider, which always answers.
-#[derive(Debug, Clone, Copy)]
-pub struct BuiltinProbe;
-
-#[async_trait]
-impl Probe for BuiltinProbe {
-    async fn probe(&self, choice: &Choice, _: Tier) -> Result<(), AiError> {
-        match choice.vendor {
-            Vendor::Builtin => Ok(()),
-            other => Err(AiError::Unavailable(format!("this server has no client for {}", other.label()))),
-        }
-    }
-}
-
 impl Operator {
     /// Nothing but the built-in provider.
     pub fn builtin() -> Self {
-        Self { chosen: None, offered: Vec::new(), probe: Arc::new(BuiltinProbe) }
+        Self { chosen: None, offered: Vec::new(), probe: Arc::new(Direct) }
     }
 
     /// What the environment says about a vendor.

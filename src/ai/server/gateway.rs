@@ -1,0 +1,121 @@
+//! What slices see: the provider that the caller's account chose, within its budget; every call to a model is recorded.
+
+use std::sync::Arc;
+
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::runtime::Handle;
+
+use super::{
+    AiError, ChatStream, Provider,
+    attempts::Attempts,
+    choice::Choice,
+    remote::{Remote, Report, Watch},
+    settings,
+    usage::{self, CallRecord, budget},
+};
+use crate::{
+    ai::types::{Action, ChatRequest, usage::CallOutcome},
+    error::AppError,
+    ids::SessionId,
+    server::context::Ctx,
+};
+
+/// For whom a call is made: its account decides who answers and what it may cost.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub ctx: Ctx,
+    pub session: Option<SessionId>,
+}
+
+impl Caller {
+    /// Somebody who works on a session.
+    pub fn of(ctx: &Ctx, session: SessionId) -> Self {
+        Self { ctx: ctx.clone(), session: Some(session) }
+    }
+}
+
+/// Chooses the provider for a call.
+#[derive(Debug, Clone)]
+pub struct Gateway {
+    /// FlowPilot's own, which needs no network and costs nothing.
+    own: Arc<dyn Provider>,
+}
+
+impl Gateway {
+    pub fn new(own: Arc<dyn Provider>) -> Self {
+        Self { own }
+    }
+
+    /// Starts a chat turn.
+    pub async fn chat(&self, caller: &Caller, request: ChatRequest) -> Result<ChatStream, AppError> {
+        Ok(self.provider(caller).await?.chat(request).await?)
+    }
+
+    /// One typed JSON call.
+    pub async fn json<I: Serialize + Sync, O: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        action: Action,
+        input: &I,
+    ) -> Result<O, AppError> {
+        let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
+        let input = serde_json::to_value(input).map_err(unusable)?;
+        let answer = self.provider(caller).await?.json(action, input).await?;
+        Ok(serde_json::from_value(answer.value).map_err(unusable)?)
+    }
+
+    /// Who answers this caller, and who stands in.
+    async fn provider(&self, caller: &Caller) -> Result<Arc<dyn Provider>, AppError> {
+        let settings = settings::of(&caller.ctx).await?;
+        let (primary, fallback) = settings.choices();
+        let Some(first) = remote(caller, primary) else { return Ok(Arc::clone(&self.own)) };
+        if let Some(reached) = budget::check(&caller.ctx, caller.session).await? {
+            return Err(reached.into());
+        }
+        let fallback = fallback.map(|choice| remote(caller, choice).unwrap_or_else(|| Arc::clone(&self.own)));
+        Ok(Arc::new(Attempts::new(first, fallback)))
+    }
+}
+
+/// The models of a choice, watched; nothing where FlowPilot's own flows answer.
+fn remote(caller: &Caller, choice: &Choice) -> Option<Arc<dyn Provider>> {
+    let remote = Remote::new(choice)?.watched(Arc::new(Recorder(caller.clone())));
+    Some(Arc::new(remote))
+}
+
+/// Records the calls of a caller, whoever still waits for them.
+#[derive(Debug)]
+struct Recorder(Caller);
+
+impl Watch for Recorder {
+    fn ended(&self, report: Report) {
+        let Caller { ctx, session } = self.0.clone();
+        // A call may also end because the process does.
+        let Ok(runtime) = Handle::try_current() else { return };
+        ctx.platform.work.clone().spawn_on(
+            async move {
+                let (outcome, error) = match &report.outcome {
+                    Ok(()) => (CallOutcome::Done, None),
+                    Err(None) => (CallOutcome::Stopped, None),
+                    Err(Some(error @ AiError::Refused { .. })) => (CallOutcome::Refused, Some(error.code())),
+                    Err(Some(error)) => (CallOutcome::Failed, Some(error.code())),
+                };
+                let call = CallRecord {
+                    session,
+                    action: report.action,
+                    vendor: report.by.vendor,
+                    model: &report.by.model,
+                    usage: report.usage,
+                    latency: report.latency,
+                    first_byte: report.first_byte,
+                    outcome,
+                    error_code: error,
+                };
+                if let Err(error) = usage::record(&ctx, &call).await {
+                    tracing::error!(ai.vendor = report.by.vendor.as_str(), error.cause = %error, "A call to a model could not be recorded.");
+                }
+            },
+            &runtime,
+        );
+    }
+}
