@@ -24,7 +24,10 @@ use super::{
 };
 use crate::{
     accounts::server::demo,
-    ai::server::{Gateway, settings::Operator},
+    ai::{
+        server::{Gateway, choice::Choice, settings::Operator},
+        types::Vendor,
+    },
     error::AppError,
     flows,
     pilot::server::Stored,
@@ -140,6 +143,34 @@ pub fn built_in_ai() -> Gateway {
     Gateway::new(Arc::new(flows::server::Builtin))
 }
 
+/// What the operator's environment says of a vendor.
+pub fn operators_choice(config: &Ai, vendor: Vendor) -> Result<Choice, StartError> {
+    let given = config.given(vendor.as_str());
+    Choice::of_operator(vendor, given.key, given.base_url.as_deref(), given.fast, given.standard)
+        .map_err(StartError::Usage)
+}
+
+/// The models that the environment offers: that of accounts that chose none, and those an account may choose without a key of
+/// its own. Without any FlowPilot's own flows answer.
+pub fn operator(config: &Ai) -> Result<Operator, StartError> {
+    let mut operator = Operator::builtin();
+    for vendor in [Vendor::Anthropic, Vendor::Openai, Vendor::Gemini] {
+        let choice = operators_choice(config, vendor)?;
+        let (name, prefix) = (vendor.as_str(), vendor.prefix());
+        match (name == config.ai_provider, choice.is_usable()) {
+            (true, true) => operator.chosen = Some(choice),
+            (false, true) => operator.offered.push(choice),
+            (true, false) => {
+                return Err(StartError::Usage(format!(
+                    "AI_PROVIDER is {name}, but there is no key for it. Set {prefix}_API_KEY, or {prefix}_BASE_URL where a server of your own needs none."
+                )));
+            }
+            (false, false) => {}
+        }
+    }
+    Ok(operator)
+}
+
 /// The platform over a database, and the tasks that keep it going.
 pub async fn platform(
     connected: &Connected,
@@ -182,7 +213,7 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     if args.demo.demo && !options.site_addr.ip().is_loopback() {
         return Err(StartError::DemoInPublic(options.site_addr));
     }
-    let operator = args.ai.operator().map_err(StartError::Usage)?;
+    let operator = operator(&args.ai)?;
     let listener = TcpListener::bind(options.site_addr)
         .await
         .map_err(|cause| StartError::Address { address: options.site_addr, cause })?;

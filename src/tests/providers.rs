@@ -3,7 +3,9 @@
 mod answers;
 mod caching;
 mod dialects;
+mod environment;
 mod faults;
+mod gateway;
 mod live;
 mod prompts;
 mod simulator;

@@ -22,6 +22,34 @@ pub struct Choice {
 }
 
 impl Choice {
+    /// What the operator says of a vendor; the usual models where no others are named.
+    pub fn of_operator(
+        vendor: Vendor,
+        key: Option<SecretString>,
+        base_url: Option<&str>,
+        fast: Option<String>,
+        standard: Option<String>,
+    ) -> Result<Self, String> {
+        let address = |url: &str| {
+            Url::parse(url).ok().filter(|url| ["http", "https"].contains(&url.scheme())).ok_or_else(|| {
+                format!("{}_BASE_URL is not an address: it has to begin with http:// or https://.", vendor.prefix())
+            })
+        };
+        Ok(Self {
+            vendor,
+            endpoint: base_url.map(address).transpose()?,
+            trusted: true,
+            key,
+            fast: fast.unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
+            standard: standard.unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
+        })
+    }
+
+    /// There is a key, or a server that may want none.
+    pub const fn is_usable(&self) -> bool {
+        self.key.is_some() || self.endpoint.is_some()
+    }
+
     /// The model that answers calls of `tier`.
     pub fn model(&self, tier: Tier) -> &str {
         match tier {

@@ -2,12 +2,6 @@
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
-use url::Url;
-
-use crate::ai::{
-    server::{choice::Choice, settings::Operator},
-    types::{Tier, Vendor},
-};
 
 /// Which AI answers.
 #[derive(Debug, Clone, Args)]
@@ -53,102 +47,40 @@ pub struct Ai {
     pub gemini_model_standard: Option<String>,
 }
 
+/// What the environment says of one vendor. Variables that are set but empty count as unset.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    pub key: Option<SecretString>,
+    pub base_url: Option<String>,
+    pub fast: Option<String>,
+    pub standard: Option<String>,
+}
+
 impl Ai {
-    /// The provider of accounts that chose none; nothing where that is FlowPilot's own. What is missing is said with its name.
-    pub fn choice(&self) -> Result<Option<Choice>, String> {
-        let vendor = match self.ai_provider.as_str() {
-            "anthropic" => Vendor::Anthropic,
-            "openai" => Vendor::Openai,
-            "gemini" => Vendor::Gemini,
-            _ => return Ok(None),
-        };
-        let choice = self.of(vendor)?;
-        if choice.key.is_none() && choice.endpoint.is_none() {
-            let prefix = vendor.prefix();
-            return Err(format!(
-                "AI_PROVIDER is {}, but there is no key for it. Set {prefix}_API_KEY, or {prefix}_BASE_URL where a server of your own needs none.",
-                self.ai_provider
-            ));
-        }
-        Ok(Some(choice))
-    }
-
-    /// All that the environment offers: the provider of accounts that chose none, and those an account may choose without a key of
-    /// its own.
-    pub fn operator(&self) -> Result<Operator, String> {
-        let chosen = self.choice()?;
-        let mut offered = Vec::new();
-        for vendor in [Vendor::Anthropic, Vendor::Openai, Vendor::Gemini] {
-            let choice = self.of(vendor)?;
-            let is_chosen = chosen.as_ref().is_some_and(|chosen| chosen.vendor == vendor);
-            if !is_chosen && (choice.key.is_some() || choice.endpoint.is_some()) {
-                offered.push(choice);
-            }
-        }
-        Ok(Operator { chosen, offered, ..Operator::builtin() })
-    }
-
-    /// What the environment says of a vendor, whichever is the default one. Variables that are set but empty count as unset.
-    pub fn of(&self, vendor: Vendor) -> Result<Choice, String> {
-        let (key, endpoint, fast, standard) = match vendor {
-            Vendor::Builtin => (&None, &None, &None, &None),
-            Vendor::Anthropic => (
+    /// What is given for a vendor, by its name in `AI_PROVIDER`.
+    pub fn given(&self, vendor: &str) -> Given {
+        let (key, base_url, fast, standard) = match vendor {
+            "anthropic" => (
                 &self.anthropic_api_key,
                 &self.anthropic_base_url,
                 &self.anthropic_model_fast,
                 &self.anthropic_model_standard,
             ),
-            Vendor::Openai => {
+            "openai" => {
                 (&self.openai_api_key, &self.openai_base_url, &self.openai_model_fast, &self.openai_model_standard)
             }
-            Vendor::Gemini => {
+            "gemini" => {
                 (&self.gemini_api_key, &self.gemini_base_url, &self.gemini_model_fast, &self.gemini_model_standard)
             }
+            _ => return Given::default(),
         };
         let text =
             |value: &Option<String>| value.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(String::from);
-        let endpoint = text(endpoint).map(|url| {
-            Url::parse(&url).ok().filter(|url| ["http", "https"].contains(&url.scheme())).ok_or_else(|| {
-                format!("{}_BASE_URL is not an address: it has to begin with http:// or https://.", vendor.prefix())
-            })
-        });
-        Ok(Choice {
-            vendor,
-            endpoint: endpoint.transpose()?,
-            trusted: true,
+        Given {
             key: key.clone().filter(|key| !key.expose_secret().trim().is_empty()),
-            fast: text(fast).unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
-            standard: text(standard).unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(clap::Parser)]
-    struct Line {
-        #[command(flatten)]
-        ai: Ai,
-    }
-
-    fn choice(arguments: &[&str]) -> Result<Option<Choice>, String> {
-        let line: Line =
-            clap::Parser::try_parse_from([&["flowpilot"], arguments].concat()).map_err(|e| e.to_string())?;
-        line.ai.choice()
-    }
-
-    #[test]
-    fn the_environment_chooses_the_provider_and_says_what_is_missing() {
-        assert!(choice(&["--ai-provider", "builtin"]).is_ok_and(|choice| choice.is_none()));
-        let missing = choice(&["--ai-provider", "anthropic", "--anthropic-api-key", " "]).err().unwrap_or_default();
-        assert!(missing.contains("ANTHROPIC_API_KEY"), "{missing}");
-        let local =
-            ["--ai-provider", "openai", "--openai-base-url", "http://localhost:11434/v1", "--openai-model-fast", "q"];
-        let local = choice(&local).ok().flatten().map(|choice| (choice.trusted, choice.fast, choice.standard));
-        assert_eq!(local, Some((true, "q".to_owned(), "gpt-6.1-sol".to_owned())));
-        let wrong = choice(&["--ai-provider", "gemini", "--gemini-base-url", "localhost"]).err().unwrap_or_default();
-        assert!(wrong.contains("GEMINI_BASE_URL"), "{wrong}");
+            base_url: text(base_url),
+            fast: text(fast),
+            standard: text(standard),
+        }
     }
 }

@@ -113,9 +113,8 @@ async fn each_of_ten_turns_reads_what_it_shares_with_the_one_before() {
         let events = engineer.say(&session, &format!("Message {n}: it is still the same on the second machine.")).await;
         let done = events.last().unwrap();
         assert_eq!(done.name, "turn_done");
-        let cache = cache.lock().unwrap();
-        assert_eq!(done.data["usage"]["cache_read_tokens"], cache.turns[n].read, "what was read is told");
-        drop(cache);
+        let read = cache.lock().unwrap().turns[n].read;
+        assert_eq!(done.data["usage"]["cache_read_tokens"], read, "what was read is told");
         // The case changes between the turns, and with it the reminder.
         let lane = engineer.look(&session).await;
         let open =

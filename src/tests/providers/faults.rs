@@ -265,7 +265,7 @@ async fn every_call_is_reported_whether_it_ends_fails_or_is_left() {
     ])
     .await;
     let book = Arc::new(Book::default());
-    let remote = Remote::new(&choice(vendor, &simulator)).unwrap().watched(Arc::clone(&book) as Arc<dyn Watch>);
+    let remote = Remote::new(&choice(vendor, &simulator)).unwrap().watched(book.clone());
     let provider = insistent(Arc::new(remote), None);
     tell(&provider, request("hello")).await;
     let mut left = provider.chat(request("hello")).await.unwrap();
