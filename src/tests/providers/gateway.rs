@@ -73,3 +73,20 @@ async fn the_fallback_of_an_account_answers_when_the_first_choice_cannot() {
     let usage = usage(&owner, 1).await;
     assert_eq!(usage["errors"][0]["code"], "bad_key");
 }
+
+#[tokio::test]
+async fn a_test_of_the_connection_tells_what_the_vendor_says() {
+    for vendor in super::VENDORS {
+        let simulator =
+            Simulator::saying([failure(vendor, Trouble::UnknownModel), Reply::events(answer(vendor, &["OK"]))]).await;
+        let app = chosen(vendor, &simulator).await;
+        let owner = app.owner_of("acme").await;
+        let report = owner.post("/accounts/me/ai/test", json!({})).await.expect(200);
+        let errors: Vec<_> =
+            report["tried"].as_array().unwrap().iter().filter_map(|tried| tried["error"].as_str()).collect();
+        assert!(matches!(errors[..], [error] if error.contains("knows no model")), "{report}");
+        assert_eq!(report["ok"], false);
+        let again = owner.post("/accounts/me/ai/test", json!({})).await.expect(200);
+        assert_eq!(again["ok"], true, "{again}");
+    }
+}
