@@ -3,13 +3,13 @@
 //! A vendor is one file that implements [`Model`]; it opens no connection and keeps no state. `call.rs` does the talking for all
 //! of them, so that time limits, cancelling, limits of size and the check of addresses are the same everywhere.
 //!
-//! Why clients of our own, over `reqwest` and an SSE parser: `rig-core` marks the last block of the last message for the cache,
-//! which here is the reminder that changes each turn, and neither it nor `genai` lets the newest user text carry the mark with an
-//! unmarked block behind it. Both turn failures into text or a status of their own, so that `retry-after`, spend limits and
-//! errors in mid-stream would have to be dug out again; `async-openai` speaks one vendor, and its strict types refuse what local
-//! servers leave out. None of them takes our resolver for private addresses without our own `reqwest` client anyway. A wire
-//! format here is about 150 lines. `sse-stream` does the parsing: it is kept, small, takes any cut of the bytes, and the MCP client
-//! `rmcp` uses it too.
+//! Why wire formats of our own, over `reqwest` and an SSE parser: `genai` 0.7 came closest (marks for the cache by message, usage,
+//! headers of failures), but it is bound to Anthropic's version 2023-06-01, and what a failure means would still have to be
+//! read out of each vendor's body, as would refusals and errors in mid-stream. `rig-core` 0.46 has an error type and a retry layer
+//! of its own and brings a framework for agents that nothing here needs; `async-openai` speaks one vendor, in types stricter than
+//! what local servers send. What decides for us (one address guard, limits for silence and size, bytes that are the same from turn
+//! to turn, tests at every byte) sits below what these crates offer, and a wire format is about 150 lines. `sse-stream` does the parsing:
+//! it is kept, small, and takes any cut of the bytes.
 
 use std::{fmt, time::Duration};
 
@@ -168,7 +168,7 @@ pub fn says(message: &str, words: &[&str]) -> bool {
     words.iter().any(|word| message.contains(word))
 }
 
-/// A number of an answer, 0 where it is missing.
+/// A number of an answer, if it is there.
 pub fn number(value: &Value, pointer: &str) -> Option<u64> {
     value.pointer(pointer).and_then(Value::as_u64)
 }
