@@ -172,6 +172,8 @@ const SCREENS = [
   ["tickets-empty", "/tickets?q=nothing+is+called+this"],
   ["ticket", "/tickets/1002"],
   ["settings", "/settings"],
+  ["ai-settings", "/account/ai"],
+  ["ai-usage", "/account/usage"],
   ["not-found", "/nothing-here"],
   ["api", "/api/v1/docs"],
 ].filter(([name]) => !only || name === only);

@@ -103,6 +103,18 @@ async fn without_a_key_of_its_own_an_account_uses_the_operators_at_the_operators
 }
 
 #[tokio::test]
+async fn a_key_of_ones_own_goes_to_the_vendor_and_not_to_the_operators_endpoint() {
+    let app = TestApp::with_operator(operator()).await;
+    let owner = app.owner_of("Acme MSP").await;
+    owner.patch(AI, json!({ "primary": { "provider": "openai" } })).await.expect(200);
+    let theirs = resolved(&app, &owner).await.primary;
+    assert_eq!((theirs.endpoint.unwrap().as_str(), theirs.trusted), ("http://10.0.0.7:11434/v1", true));
+    owner.patch(AI, json!({ "primary": { "key": KEY } })).await.expect(200);
+    let own = resolved(&app, &owner).await.primary;
+    assert_eq!((own.endpoint, own.trusted, own.standard.as_str()), (None, false, "gpt-6.1-sol"));
+}
+
+#[tokio::test]
 async fn a_key_is_stored_sealed_and_only_its_end_is_ever_shown() {
     let app = TestApp::start().await;
     let owner = app.owner_of("Acme MSP").await;

@@ -25,6 +25,8 @@ use crate::{
         button::{Button, Tone},
         load::{Load, Problem, Reading, reading},
         notices::use_notices,
+        time::Stamp,
+        when::dynamic,
     },
 };
 
@@ -100,6 +102,10 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
             testing.set(false);
         });
     };
+    let last_change = move || {
+        let at = draft.saved.with(|saved| saved.updated_at)?;
+        Some(view! { <small class="muted">"Last changed: "<Stamp at=at.0/></small> })
+    };
     view! {
         <form class="form account-form" on:submit=save novalidate>
             <section class="settings">
@@ -130,6 +136,7 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
                     <Button busy=testing on_click=test>"Test connection"</Button>
                     <small class="muted">"A test calls each model once, also with what is not saved yet."</small>
                 </div>
+                {dynamic(last_change)}
             </section>
         </form>
     }

@@ -212,8 +212,10 @@ fn choice(ctx: &Ctx, slot: Slot, wanted: &Wanted) -> Result<Option<Choice>, AppE
         Some(vendor) => vendor,
     };
     let operator = ctx.platform.ai_operator.of(vendor);
-    // What the operator says holds for the operator's endpoint, and above all their key.
-    let operator = operator.filter(|theirs| wanted.endpoint.is_none() || wanted.endpoint == theirs.endpoint);
+    // What the operator says holds at the operator's endpoint, and above all their key. A key of the account's own does not go
+    // there unless the account names it: without an endpoint it is for the vendor.
+    let all_theirs = wanted.endpoint.is_none() && matches!(wanted.key, Key::None);
+    let operator = operator.filter(|theirs| all_theirs || wanted.endpoint == theirs.endpoint);
     let key = match &wanted.key {
         Key::None => operator.and_then(|theirs| theirs.key.clone()),
         Key::New(key) => Some(key.clone()),
