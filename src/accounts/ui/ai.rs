@@ -108,19 +108,19 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
     };
     view! {
         <form class="form account-form" on:submit=save novalidate>
-            <section class="settings">
+            <section class="settings" aria-labelledby="primary-name">
                 <header>
                     <div>
-                        <h2>"Provider"</h2>
+                        <h2 id="primary-name">"Provider"</h2>
                         <p>"Who answers in every session of this account."</p>
                     </div>
                 </header>
                 <ConnectionFields draft connection=draft.primary/>
             </section>
-            <section class="settings">
+            <section class="settings" aria-labelledby="fallback-name">
                 <header>
                     <div>
-                        <h2>"Fallback"</h2>
+                        <h2 id="fallback-name">"Fallback"</h2>
                         <p>"Asked when the provider does not answer."</p>
                     </div>
                 </header>

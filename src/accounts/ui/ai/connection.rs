@@ -43,7 +43,7 @@ pub fn ConnectionFields(draft: Draft, connection: ConnectionDraft) -> impl IntoV
     let problem = draft.error_of(format!("{slot}.provider"));
     view! {
         <div class="form-field">
-            <label for=format!("{slot}-provider")>"Provider"</label>
+            <label for=format!("{slot}-provider")>{if slot == "primary" { "Provider" } else { "Fallback provider" }}</label>
             <select
                 class="field"
                 id=format!("{slot}-provider")
