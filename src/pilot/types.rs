@@ -572,6 +572,9 @@ pub struct NewMessage {
     /// Run the last, failed turn again instead of adding a message.
     #[serde(default, deserialize_with = "or_default")]
     pub retry: bool,
+    /// Let FlowPilot's own flows answer, whatever the account chose: for when a budget is used up.
+    #[serde(default, deserialize_with = "or_default")]
+    pub built_in: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

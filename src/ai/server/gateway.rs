@@ -25,12 +25,14 @@ use crate::{
 pub struct Caller {
     pub ctx: Ctx,
     pub session: Option<SessionId>,
+    /// FlowPilot's own flows are wanted, whatever the account chose.
+    pub built_in: bool,
 }
 
 impl Caller {
     /// Somebody who works on a session.
     pub fn of(ctx: &Ctx, session: SessionId) -> Self {
-        Self { ctx: ctx.clone(), session: Some(session) }
+        Self { ctx: ctx.clone(), session: Some(session), built_in: false }
     }
 }
 
@@ -66,6 +68,9 @@ impl Gateway {
 
     /// Who answers this caller, and who stands in.
     async fn provider(&self, caller: &Caller) -> Result<Arc<dyn Provider>, AppError> {
+        if caller.built_in {
+            return Ok(Arc::clone(&self.own));
+        }
         let settings = settings::of(&caller.ctx).await?;
         let (primary, fallback) = settings.choices();
         let Some(first) = remote(caller, primary) else { return Ok(Arc::clone(&self.own)) };
@@ -89,7 +94,7 @@ struct Recorder(Caller);
 
 impl Watch for Recorder {
     fn ended(&self, report: Report) {
-        let Caller { ctx, session } = self.0.clone();
+        let Caller { ctx, session, .. } = self.0.clone();
         // A call may also end because the process does.
         let Ok(runtime) = Handle::try_current() else { return };
         ctx.platform.work.clone().spawn_on(

@@ -39,11 +39,10 @@ const fn tries(error: &AppError) -> u32 {
 }
 
 /// Runs the turn in this process, beside the request that started it.
-pub fn spawn(ctx: &Ctx, session: SessionId, turn: TurnId, message: Message, cancellable: Cancellable) {
-    let ctx = ctx.clone();
-    ctx.platform.work.clone().spawn(async move {
+pub fn spawn(caller: Caller, session: SessionId, turn: TurnId, message: Message, cancellable: Cancellable) {
+    caller.ctx.platform.work.clone().spawn(async move {
         let started = Instant::now();
-        run(&ctx, session, turn, &message, &cancellable).await;
+        run(&caller, session, turn, &message, &cancellable).await;
         metrics::histogram!("flowpilot_turn_seconds").record(started.elapsed().as_secs_f64());
     });
 }
@@ -65,11 +64,12 @@ enum End {
     Failed(Box<Heard>, AppError),
 }
 
-async fn run(ctx: &Ctx, session: SessionId, turn: TurnId, message: &Message, cancellable: &Cancellable) {
+async fn run(caller: &Caller, session: SessionId, turn: TurnId, message: &Message, cancellable: &Cancellable) {
+    let ctx = &caller.ctx;
     let owner = ctx.platform.hub.own(topic(ctx, session)).await;
     let mut deltas = Deltas::new(ctx, session, turn, owner);
     let (mut heard, mut told) = (Heard::default(), Told::new());
-    let end = match listen(ctx, session, turn, cancellable, &mut deltas, &mut heard, &mut told).await {
+    let end = match listen(caller, session, turn, cancellable, &mut deltas, &mut heard, &mut told).await {
         Ok(Go::On) => End::Done(Box::new(heard)),
         Ok(Go::Stop) => End::Stopped(Box::new(heard)),
         Err(error) => End::Failed(Box::new(heard), error),
@@ -95,7 +95,7 @@ async fn run(ctx: &Ctx, session: SessionId, turn: TurnId, message: &Message, can
 }
 
 async fn listen(
-    ctx: &Ctx,
+    caller: &Caller,
     session: SessionId,
     turn: TurnId,
     cancellable: &Cancellable,
@@ -103,11 +103,11 @@ async fn listen(
     heard: &mut Heard,
     told: &mut Told,
 ) -> Result<Go, AppError> {
+    let ctx = &caller.ctx;
     let request = case::read(ctx, session, turn, told).await?;
     let mut parser = Parser::new();
     let mut next_beat = Instant::now() + HEARTBEAT;
-    let caller = Caller::of(ctx, session);
-    let mut asked = std::pin::pin!(ctx.platform.ai.chat(&caller, request));
+    let mut asked = std::pin::pin!(ctx.platform.ai.chat(caller, request));
     let mut answer = loop {
         tokio::select! {
             answer = &mut asked => break answer?,

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     accounts::types::UserRole,
+    ai::server::Caller,
     error::{AppError, Conflict},
     ids::{ImageId, MessageId, SessionId, TurnId},
     pilot::types::{
@@ -83,7 +84,7 @@ async fn start_here(
     let text = text::MESSAGE.optional(&message.text)?.unwrap_or_default();
     images::check_list(&message.images)?;
     let key = text::idempotency_key(key)?;
-    let request_hash = hash(message.retry, &text, &message.images);
+    let request_hash = hash(&message, &text);
 
     let mut write = Write::lock(ctx, id).await?;
     let (running, keyed) = turns::running_and_keyed(ctx, write.tx(), id, &key).await?;
@@ -101,31 +102,33 @@ async fn start_here(
         });
     }
     ctx.require(UserRole::L1)?;
-    let (retry, images) = (message.retry, message.images.as_slice());
-    let opening = Opening { text: &text, images, retry, wordless, key: &key, request_hash: &request_hash };
+    let opening = Opening { text: &text, message: &message, wordless, key: &key, request_hash: &request_hash };
     begin(ctx, write, opening).await
 }
 
 /// By what a repeat is told from another message under the same key.
-fn hash(retry: bool, text: &str, images: &[ImageId]) -> Vec<u8> {
-    let mut hash = Sha256::new_with_prefix(format!("{retry}\n{text}"));
-    // No text has this in it.
-    images.iter().for_each(|id| hash.update(format!("\0{id}")));
+fn hash(message: &NewMessage, text: &str) -> Vec<u8> {
+    let mut hash = Sha256::new_with_prefix(format!("{}\n{text}", message.retry));
+    // No text has these in it.
+    if message.built_in {
+        hash.update("\0built in");
+    }
+    message.images.iter().for_each(|id| hash.update(format!("\0{id}")));
     hash.finalize().to_vec()
 }
 
 /// What a turn begins with.
 struct Opening<'a> {
     text: &'a str,
-    images: &'a [ImageId],
-    retry: bool,
+    message: &'a NewMessage,
     wordless: Wordless,
     key: &'a str,
     request_hash: &'a [u8],
 }
 
 async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<Started, AppError> {
-    let Opening { text, images, retry, wordless, key, request_hash } = opening;
+    let Opening { text, message, wordless, key, request_hash } = opening;
+    let (images, retry) = (message.images.as_slice(), message.retry);
     let id = write.session.id;
     let turn: TurnId = ctx.fresh();
     let answers = sent_answers(&lane::all(ctx, write.tx(), id).await?);
@@ -157,7 +160,8 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
     write.commit().await?;
     // Followed before it runs: whoever started the turn misses nothing of it. It runs even where they cannot follow.
     let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await;
-    turn::spawn(ctx, id, turn, user_message, cancellable);
+    let caller = Caller { built_in: message.built_in, ..Caller::of(ctx, id) };
+    turn::spawn(caller, id, turn, user_message, cancellable);
     Ok(Started { turn, events: events? })
 }
 

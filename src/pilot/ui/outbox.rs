@@ -48,6 +48,12 @@ impl Outgoing {
     }
 }
 
+/// The last turn again, and whether FlowPilot's own flows are to answer it.
+#[derive(Debug, Clone, Copy)]
+struct Retry {
+    built_in: bool,
+}
+
 impl Outbox {
     /// An outbox whose draft comes back after a reload.
     pub fn new(state: PilotState, notices: Notices) -> Self {
@@ -154,13 +160,13 @@ impl Outbox {
         let images = self.attached.take();
         self.draft.set(String::new());
         self.put(text, images);
-        self.deliver(false);
+        self.deliver(None);
     }
 
     /// Sends `text`, whatever is in the box.
     pub fn say(self, text: String) {
         self.put(text, Vec::new());
-        self.deliver(false);
+        self.deliver(None);
     }
 
     /// Tries again what could not be sent, as the same message.
@@ -170,13 +176,13 @@ impl Outbox {
                 outgoing.error = None;
             }
         });
-        self.deliver(false);
+        self.deliver(None);
     }
 
-    /// Runs the last, failed turn again.
-    pub fn retry_turn(self) {
+    /// Runs the last, failed turn again; with `built_in` FlowPilot's own flows answer.
+    pub fn retry_turn(self, built_in: bool) {
         self.put(String::new(), Vec::new());
-        self.deliver(true);
+        self.deliver(Some(Retry { built_in }));
     }
 
     /// Puts a message that could not be sent back into the box.
@@ -195,9 +201,11 @@ impl Outbox {
         self.outgoing.with(|outgoing| outgoing.as_ref().is_some_and(|it| it.error.is_none())) && !self.has_come()
     }
 
-    fn deliver(self, retry: bool) {
+    fn deliver(self, again: Option<Retry>) {
         let Some(outgoing) = self.outgoing.get_untracked() else { return };
-        let message = NewMessage { images: outgoing.image_ids(), text: outgoing.text, retry };
+        let retry = again.is_some();
+        let built_in = again.is_some_and(|again| again.built_in);
+        let message = NewMessage { images: outgoing.image_ids(), text: outgoing.text, retry, built_in };
         let key = outgoing.key;
         spawn_local(async move {
             let answer = rpc::send_message(self.session, message, key.clone()).await;

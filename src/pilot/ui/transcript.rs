@@ -10,6 +10,7 @@ use super::{
     surface::use_surface,
 };
 use crate::{
+    error::Conflict,
     pilot::{
         rpc,
         state::{PilotDataStoreFields, TurnState},
@@ -199,15 +200,25 @@ fn AfterTurn() -> impl IntoView {
                 <span></span>
                 <div class="notice notice--danger" role="alert">
                     <Icon glyph=Glyph::Alert/>
-                    <p>{problem.detail}</p>
+                    <p>{problem.detail.clone()}</p>
                     <Button
                         icon=Glyph::Retry
                         busy=Signal::derive(move || surface.outbox.is_sending())
                         disabled=Signal::derive(move || !surface.changeable.get())
-                        on_click=move || surface.outbox.retry_turn()
+                        on_click=move || surface.outbox.retry_turn(false)
                     >
                         "Try again"
                     </Button>
+                    {(problem.code == Conflict::BudgetReached.as_str()).then(|| {
+                        view! {
+                            <Button
+                                disabled=Signal::derive(move || !surface.changeable.get() || surface.outbox.is_sending())
+                                on_click=move || surface.outbox.retry_turn(true)
+                            >
+                                "Go on with the built-in assistant"
+                            </Button>
+                        }
+                    })}
                 </div>
             </div>
         }),

@@ -57,6 +57,10 @@ async fn a_budget_that_is_used_up_stops_the_turn_with_a_reason_and_keeps_the_mes
     assert_eq!((failed.name.as_str(), &failed.data["problem"]["code"]), ("turn_failed", &json!("ai_budget_reached")));
     assert!(simulator.seen().is_empty(), "nothing is asked that may not be paid for");
     assert_eq!(owner.look(&session).await["messages"][0]["text"], "It keeps asking");
+    let again = json!({ "retry": true, "built_in": true });
+    let events = owner.send(&session, again).await;
+    assert_eq!(events.last().unwrap().name, "turn_done", "the built-in flows go on: {:?}", names(&events));
+    assert!(simulator.seen().is_empty());
 }
 
 #[tokio::test]

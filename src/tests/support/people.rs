@@ -137,7 +137,12 @@ impl Person {
 
     /// Sends a message and reads its turn to the end.
     pub async fn say(&self, session: &str, text: &str) -> Vec<SseEvent> {
-        let request = self.request(Method::POST, &format!("{session}/messages")).json(&json!({ "text": text }));
+        self.send(session, json!({ "text": text })).await
+    }
+
+    /// The same with all that a message can be.
+    pub async fn send(&self, session: &str, message: Value) -> Vec<SseEvent> {
+        let request = self.request(Method::POST, &format!("{session}/messages")).json(&message);
         let response = request.send().await.expect("an answer");
         assert_eq!(response.status().as_u16(), 200, "{:?}", response.text().await);
         read_stream(response).await
