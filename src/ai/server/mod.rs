@@ -11,6 +11,7 @@ pub mod choice;
 pub mod endpoint;
 mod fault;
 mod gateway;
+pub mod masking;
 pub mod model;
 pub mod prices;
 mod probe;

@@ -1,0 +1,60 @@
+//! Keeps secrets, and where the account wants it personal data, from models: values become placeholders on the way out and come
+//! back in what people see.
+//!
+//! Nothing of it is stored. A placeholder's code is a hash of the value and of a salt that belongs to the session, so every call of
+//! a session, on any node, arrives at the same placeholders from the session's own texts: prompts keep their cached prefix, and
+//! there is no table of secrets to protect, to rotate or to lose. The salt makes the hash useless to whoever hears it.
+//!
+//! Masked is what is said (`mask_request`, [`Vault::mask_value`]), after all that is told at once has been searched: a password that
+//! the ticket gives away is hidden in a pasted log too. Restored is what was heard, and only after it was understood: prose through
+//! [`Unmasker`], markers and JSON answers text by text once they are parsed. A value restored in raw model output could close the
+//! JSON it stands in, and so speak with the model's voice.
+
+mod checks;
+mod placeholder;
+mod rules;
+mod table;
+mod unmasker;
+mod vault;
+
+#[cfg(test)]
+mod tests;
+
+pub use unmasker::Unmasker;
+pub use vault::Vault;
+
+use crate::ai::types::{ChatRequest, Situation};
+
+/// What is masked beside secrets, which always are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Personal {
+    pub names: bool,
+    pub emails: bool,
+    pub ip_addresses: bool,
+    pub host_names: bool,
+}
+
+impl Personal {
+    pub const ALL: Self = Self { names: true, emails: true, ip_addresses: true, host_names: true };
+}
+
+/// Masks everything that a chat turn says. Ids stay, and so does what a provider kept for itself: it was said to it masked.
+pub fn mask_request(vault: &mut Vault, request: &mut ChatRequest) {
+    let ChatRequest { messages, situation, state: _ } = request;
+    let Situation { problem, ticket, items, facts, hypotheses, fixes } = situation;
+    let mut texts: Vec<&mut String> = messages.iter_mut().map(|message| &mut message.text).collect();
+    texts.extend(problem.as_mut());
+    texts.extend(ticket.iter_mut().flat_map(|ticket| [&mut ticket.summary, &mut ticket.text]));
+    for item in items {
+        texts.push(&mut item.text);
+        texts.extend(item.answer.as_mut());
+        texts.extend(item.output.as_mut());
+    }
+    texts.extend(facts.iter_mut().map(|fact| &mut fact.text));
+    texts.extend(hypotheses.iter_mut().map(|cause| &mut cause.text));
+    for fix in fixes {
+        texts.push(&mut fix.title);
+        texts.extend(fix.notes.as_mut());
+    }
+    vault.mask_all(texts);
+}

@@ -1,0 +1,4 @@
+//! What the masking promises, value by value and for any text.
+
+mod properties;
+mod values;

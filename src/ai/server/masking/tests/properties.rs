@@ -1,0 +1,95 @@
+//! What holds for any text.
+
+use std::time::Instant;
+
+use proptest::prelude::*;
+
+use super::super::{Personal, Vault};
+
+/// Pieces of which tickets, and attacks on the masking, are made.
+fn piece() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[ -~]{0,12}",
+        2 => "\\PC{0,6}",
+        4 => prop::sample::select(vec![
+            "password: ", "Password=", "\"", "'", "\n", " ", ";", "pwd is ", "Hunter2!", "token=", "api key: ", "Bearer ",
+            "abc123DEF456ghi789", "net user bob ", "/add", "-Password ", "MASKED-", "MASKED-PASSWORD-", "MASKED-KEY-ABCDEF",
+            "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "4111 1111 1111 1111", "Cookie: a=b; c", "postgres://a:b@",
+            "10.1.2.3", "::1", "fe80::1", "bob@acme.test", "\\\\FS01\\", "Dear Bob", "eyJhbGciOiJI.eyJzdWIiOiIx.abc",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop::collection::vec(piece(), 0..16).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn what_is_masked_comes_back_and_is_not_masked_twice(text in text()) {
+        let mut vault = Vault::new("s", Personal::ALL);
+        let masked = vault.mask(&text);
+        prop_assert_eq!(vault.unmask(&masked), &*text);
+        prop_assert_eq!(vault.mask(&masked), &*masked);
+        let again = Vault::new("s", Personal::ALL).mask(&text);
+        prop_assert_eq!(again, masked);
+    }
+
+    #[test]
+    fn however_the_stream_is_cut_the_text_is_the_same(text in text(), sizes in prop::collection::vec(1_usize..9, 1..20)) {
+        let mut vault = Vault::new("s", Personal::ALL);
+        let masked = format!("{}MASKED-", vault.mask(&text));
+        let chars: Vec<char> = masked.chars().collect();
+        let (mut unmasker, mut restored, mut at) = (vault.unmasker(), String::new(), 0);
+        for size in sizes.iter().cycle() {
+            let Some(rest) = chars.get(at..).filter(|rest| !rest.is_empty()) else { break };
+            let chunk: String = rest.iter().take(*size).collect();
+            restored.push_str(&unmasker.push(&chunk));
+            at += size;
+        }
+        restored.push_str(&unmasker.finish());
+        prop_assert_eq!(restored, format!("{text}MASKED-"));
+    }
+}
+
+#[test]
+fn a_stream_cut_at_any_place_gives_the_same_and_holds_back_no_more_than_a_placeholder() {
+    let mut vault = Vault::new("s", Personal::default());
+    let text =
+        "Für Bob: password: Hunter2! — MMASKED, MASKED-PASS, MASKED-PASSWORD-12 and token=abc123DEF456ghi789jkl.";
+    let masked = vault.mask(text);
+    for (at, _) in masked.char_indices() {
+        let mut unmasker = vault.unmasker();
+        let head = unmasker.push(&masked[..at]);
+        assert!(vault.unmask(&masked[..at]).len() - head.len() <= 24, "held back after {at}");
+        assert_eq!(head + &unmasker.push(&masked[at..]) + &unmasker.finish(), text);
+    }
+}
+
+#[test]
+fn twice_the_text_takes_about_twice_the_time() {
+    let bad = [
+        "password: a",
+        "-----BEGIN PRIVATE KEY-----",
+        "MASKED-PASSWORD-",
+        "1234 ",
+        "a.b.c.",
+        "eyJaaaaaaaaaa.",
+        "curl -u ",
+        "net use ",
+        "::",
+        "key=\"",
+        "https://a:",
+    ];
+    let time = |text: &str| {
+        let started = Instant::now();
+        Vault::new("s", Personal::ALL).mask(text);
+        started.elapsed().as_secs_f64()
+    };
+    for piece in bad {
+        let of = |size: usize| piece.repeat(size / piece.len());
+        time(&of(1_000));
+        let (small, large) = (time(&of(20_000)), time(&of(80_000)));
+        assert!(large < small * 12.0 + 0.05, "{piece}: {small} s, then {large} s for four times as much");
+    }
+}
