@@ -2,6 +2,7 @@
 //!
 //! The words here are the gateway's own: slices translate their rows into a [`Situation`], so that providers know no slice.
 
+pub mod masked;
 pub mod settings;
 pub mod usage;
 

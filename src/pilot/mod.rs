@@ -1,7 +1,8 @@
 //! The session surface: chat, task lane, facts, fixes and the notes written from them.
 //!
 //! It owns sessions and all that hangs on them. It must not know which model answers or which ticket system takes the note.
-//! Pure rules stand beside the types ([`fix`], [`images`], [`lane`], [`note`], [`markers`]); [`state`] is the screen's reducer.
+//! Pure rules stand beside the types ([`fix`], [`images`], [`lane`], [`note`], [`markers`],
+//! [`restate`]); [`state`] is the screen's reducer.
 
 pub mod contradiction;
 pub mod fix;
@@ -10,6 +11,7 @@ pub mod images;
 pub mod lane;
 pub mod markers;
 pub mod note;
+pub mod restate;
 pub mod rpc;
 pub mod state;
 pub mod types;

@@ -83,7 +83,8 @@ pub fn from_markdown(kind: ArtifactKind, markdown: &str) -> Vec<Written> {
             item = Item::None;
         } else if text.is_empty() {
             item = item.after_blank();
-        } else if text == NOTHING {
+        } else if line.trim_end() == NOTHING {
+            // Only where we wrote it: in a statement it is the statement's text.
             item = Item::None;
         } else if let Some(first) = line.strip_prefix("- ").or_else(|| line.strip_prefix("* ")) {
             written.push(Written { section, text: first.trim().to_owned() });
@@ -184,6 +185,8 @@ fn squeezed(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::strategy::Strategy as _;
+
     use super::*;
 
     fn statement(id: &str, section: &str, text: &str, grounded: bool) -> Statement {
@@ -263,5 +266,24 @@ mod tests {
             ]
         );
         assert_eq!(read("## Problem\n\n_Nothing recorded._\n"), []);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_statement_can_be_written_so_that_it_is_posted_unseen(
+            texts in proptest::collection::vec(proptest::prelude::prop_oneof![
+                "[ -~]{1,12}",
+                proptest::collection::vec(proptest::sample::select(vec![
+                    "\n", "\r\n", "\r", " ", "\t", "- ", "* ", "## Problem", "## Resolution", NOTHING, "word", "\u{2028}", "\u{b}", "\n\n", "1. ",
+                ]), 1..8).prop_map(|pieces| pieces.concat()),
+            ], 1..5),
+        ) {
+            let texts = texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty());
+            let preview: Vec<_> = texts.enumerate().map(|(n, text)| statement(&format!("s{n}"), "Problem", text, false)).collect();
+            let markdown = to_markdown(ArtifactKind::ResolutionNote, &preview);
+            let compared = compare(&preview, &from_markdown(ArtifactKind::ResolutionNote, &markdown), &[]);
+            let all: Vec<_> = preview.iter().map(|one| one.id.clone()).collect();
+            proptest::prop_assert_eq!(compared.unconfirmed, all);
+        }
     }
 }

@@ -201,6 +201,13 @@ pub async fn remove_share(id: SessionId, user: UserId) -> Result<(), AppError> {
     crate::pilot::server::shares::remove(&ctx, id, user).await
 }
 
+/// What is kept from models.
+#[server(endpoint = "pilot/masked_values", input = GetUrl, output = Json)]
+pub async fn masked_values(id: SessionId) -> Result<Vec<crate::ai::types::masked::MaskedValue>, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::masked::values(&ctx, id).await
+}
+
 /// The note or package as it would be posted now.
 #[server(endpoint = "pilot/preview", input = Json, output = Json)]
 pub async fn preview(id: SessionId, kind: ArtifactKind) -> Result<types::Preview, AppError> {

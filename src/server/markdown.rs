@@ -3,7 +3,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use ammonia::Builder;
+use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
@@ -39,7 +39,9 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
     cleaner
         .tags(tags)
         .link_rel(Some("noopener noreferrer nofollow"))
-        .url_schemes(HashSet::from(["http", "https", "mailto"]));
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        // Where a link without a host leads is not for a text to say: `//host` and `\\\\host` are such, and so are our own pages.
+        .url_relative(UrlRelative::Deny);
     cleaner
 });
 
@@ -109,6 +111,15 @@ mod tests {
             assert!(!html.contains(bad), "{bad} in {html}");
         }
         assert!(html.contains("<strong>b</strong>"));
+    }
+
+    #[test]
+    fn a_link_says_in_full_where_it_leads() {
+        for address in ["//evil.test", "\\\\evil.test\\x", "/pilot", "x", "#top", "?q"] {
+            let html = to_html(&format!("[a](<{address}>)"));
+            assert!(!html.contains("href") && html.contains('a'), "{html}");
+        }
+        assert!(to_html("[a](https://example.test/x)").contains("href=\"https://example.test/x\""));
     }
 
     #[test]

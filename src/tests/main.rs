@@ -6,6 +6,7 @@
 mod accounts;
 mod ai_settings;
 mod attachments;
+mod attacks;
 mod bad_input;
 mod catalogue;
 mod delivery;
@@ -24,6 +25,7 @@ mod invariants;
 mod live;
 mod main_job;
 mod markers;
+mod masked;
 mod notes;
 mod outages;
 mod pages;

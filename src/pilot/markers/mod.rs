@@ -7,6 +7,7 @@
 //! that is not the model's own unable to be taken for a marker.
 
 mod block;
+mod hidden;
 mod json;
 mod neutral;
 mod parser;
@@ -22,6 +23,7 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use block::MAX_BLOCK;
+pub use hidden::is_hidden;
 pub use neutral::neutralise;
 pub use parser::Parser;
 pub use payload::{ActionDraft, FixDraft, HypothesisDraft, OutcomeDraft, PromoteDraft, QuestionDraft};
@@ -57,6 +59,24 @@ impl Marker {
             Self::SuggestFix(_) => MarkerName::SuggestFix,
             Self::FixOutcome(_) => MarkerName::FixOutcome,
         }
+    }
+}
+
+impl Marker {
+    /// The same marker with each of its texts changed. The text is changed after the marker was read, so nothing in it can become
+    /// a marker or end one. What is not a valid marker any more stays as it was.
+    pub fn with_texts(self, change: impl Fn(&str) -> String) -> Self {
+        fn walk(value: &mut serde_json::Value, change: &impl Fn(&str) -> String) {
+            match value {
+                serde_json::Value::String(text) => *text = change(text),
+                serde_json::Value::Array(values) => values.iter_mut().for_each(|value| walk(value, change)),
+                serde_json::Value::Object(fields) => fields.values_mut().for_each(|value| walk(value, change)),
+                serde_json::Value::Null | serde_json::Value::Bool(_) | serde_json::Value::Number(_) => {}
+            }
+        }
+        let Ok(mut value) = serde_json::to_value(&self) else { return self };
+        walk(&mut value, &change);
+        serde_json::from_value(value).unwrap_or(self)
     }
 }
 

@@ -20,8 +20,9 @@ use crate::{
         lane::{Known, Step, merge},
         markers::{
             ActionDraft, Dropped, FixDraft, HypothesisDraft, MarkerName, OutcomeDraft, PromoteDraft, QuestionDraft,
-            TurnMarkers, neutralise,
+            TurnMarkers, is_hidden, neutralise,
         },
+        restate,
         types::{
             CheckResult, Fix, FixStatus, Hypothesis, HypothesisStatus, ItemKind, ItemStatus, OutcomeProposal,
             SessionEvent, SourceType, Support,
@@ -238,7 +239,7 @@ impl Work<'_> {
         let labels: Vec<_> = drafts.iter().map(|draft| draft.label.as_str()).collect();
         self.merge(write, ItemKind::Check, &labels, |item, n| {
             if let Some(draft) = drafts.get(n) {
-                item.command.clone_from(&draft.command);
+                item.command = draft.command.as_deref().map(as_shown);
                 item.description.clone_from(&draft.description);
                 item.expect.clone_from(&draft.expect);
             }
@@ -263,11 +264,12 @@ impl Work<'_> {
             match step {
                 Step::Keep { id, draft } => {
                     if let Some(item) = self.items.iter_mut().find(|item| item.id == id) {
+                        // What a person has answered stays as they read it: a new expectation would turn their result around.
                         if !item.is_dealt_with() {
                             item.position = first.saturating_add(i32::try_from(draft).unwrap_or(i32::MAX));
                             item.status = ItemStatus::Open;
+                            fill(item, draft);
                         }
-                        fill(item, draft);
                     }
                 }
                 Step::Add { draft } => {
@@ -355,10 +357,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// What a fix or a cause can rest on: facts, and items that a person has dealt with.
+    /// What a fix or a cause can rest on: what a person has answered, done, said or confirmed. The AI's own proposals found nothing.
     fn evidence(&self) -> HashSet<Uuid> {
         let items = self.items.iter().filter(|item| item.words().is_some()).map(|item| item.id.0);
-        items.chain(self.facts.iter().filter(|fact| !fact.deleted).map(|fact| fact.id.0)).collect()
+        let facts = self.facts.iter().filter(|fact| !fact.deleted && fact.view().is_source());
+        items.chain(facts.map(|fact| fact.id.0)).collect()
     }
 }
 
@@ -376,20 +379,16 @@ fn order(items: &[lane::Item]) -> Vec<LaneItemId> {
     order.into_iter().map(|(_, id)| id).collect()
 }
 
-/// Whether a fact says what the person said: their words, as whole words, or what the flow says follows from them.
+/// Whether a fact says what the person said, in their words, or what the flow says follows from them.
 fn restates(item: &lane::Item, fact: &str) -> bool {
     let own = flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact);
-    own || item.words().is_some_and(|words| contains_words(fact, &neutralise(words.trim())))
+    let around: Vec<&str> = [Some(item.text.as_str()), item.expect.as_deref()].into_iter().flatten().collect();
+    own || item.words().is_some_and(|words| restate::restates(&neutralise(&words), &around, fact))
 }
 
-fn contains_words(text: &str, words: &str) -> bool {
-    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    text.match_indices(words).any(|(at, found)| {
-        let before = text.get(..at).and_then(|head| head.chars().next_back());
-        let after = text.get(at + found.len()..).and_then(|tail| tail.chars().next());
-        let runs_on = |outside, edge| is_word(outside) && is_word(edge);
-        !runs_on(before, words.chars().next()) && !runs_on(after, words.chars().next_back())
-    })
+/// What is run is what was read: without characters that show a script otherwise than it is.
+fn as_shown(script: &str) -> String {
+    script.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
 fn known_only(ids: &[String], evidence: &HashSet<Uuid>) -> Vec<Uuid> {
@@ -460,7 +459,7 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
         risk: draft.risk,
         rollback: draft.rollback,
         template_id: None,
-        script: draft.script,
+        script: draft.script.as_deref().map(as_shown),
         language: draft.language,
         status: FixStatus::Proposed,
         user_decision: None,
@@ -497,17 +496,4 @@ async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Resu
     write.moved();
     write.emit(Some(of.turn), SessionEvent::OutcomeProposal { fix_id: fix.id, proposal: Some(proposal) });
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_answer_counts_as_restated_only_as_whole_words() {
-        assert!(contains_words("Asked whether it pings, the answer was: no", "no"));
-        assert!(!contains_words("Nothing is known", "no"));
-        assert!(!contains_words("It is not known", "no"));
-        assert!(contains_words("It fails since Monday, 9:00.", "since Monday, 9:00."));
-    }
 }

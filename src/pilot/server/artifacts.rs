@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    case::progress,
+    case::{progress, safe},
     store::{artifacts, facts, fixes, hypotheses, lane, messages, sessions},
 };
 use crate::{
@@ -80,7 +80,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
     let mut problem: Vec<Sourced> = Vec::new();
     if let Some(ticket) = row.ticket() {
         let text = [ticket.summary.unwrap_or_default(), ticket_text.unwrap_or_default()].join("\n");
-        problem.push(Sourced { text, sources: vec![cite(SourceKind::Ticket, ticket.id)] });
+        problem.push(Sourced { text: safe(text), sources: vec![cite(SourceKind::Ticket, ticket.id)] });
     }
     let mut said = said.into_iter().peekable();
     if let Some(stated) = row.problem {
@@ -88,9 +88,11 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         let sources = said.peek().map(|(message, _)| cite(SourceKind::Message, message)).into_iter().collect();
         // Mostly the two are the same words, which are told once.
         said.next_if(|(_, text)| text.trim() == stated.trim());
-        problem.push(Sourced { text: stated, sources });
+        problem.push(Sourced { text: safe(stated), sources });
     }
-    problem.extend(said.map(|(message, text)| Sourced { text, sources: vec![cite(SourceKind::Message, message)] }));
+    problem.extend(
+        said.map(|(message, text)| Sourced { text: safe(text), sources: vec![cite(SourceKind::Message, message)] }),
+    );
 
     let answered = |item: &&lane::Item| item.words().is_some();
     // What is left to do is for the next engineer; a customer's note tells what was done.
@@ -117,7 +119,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         sections: sections(kind).iter().map(|heading| (*heading).to_owned()).collect(),
         facts: facts
             .iter()
-            .map(|fact| Sourced { text: fact.text.clone(), sources: vec![cite(SourceKind::Fact, fact.id)] })
+            .map(|fact| Sourced { text: safe(fact.text.clone()), sources: vec![cite(SourceKind::Fact, fact.id)] })
             .collect(),
         checks: items.iter().filter(answered).filter(|item| item.kind == ItemKind::Check).map(noted_check).collect(),
         open: open.iter().map(|item| open_item(item)).collect(),
@@ -188,7 +190,7 @@ fn noted_fix(fix: &Fix) -> NotedFix {
         title: fix.title.clone(),
         description: fix.description.clone(),
         progress: progress(fix),
-        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()),
+        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()).map(safe),
         sources: vec![cite(SourceKind::Fix, fix.id)],
     }
 }

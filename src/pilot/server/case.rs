@@ -64,7 +64,7 @@ pub async fn read(ctx: &Ctx, id: SessionId, turn: TurnId, told: &mut Told) -> Re
                 .collect(),
             hypotheses: causes
                 .into_iter()
-                .map(|one| Hypothesis { id: one.id.0, text: one.text, status: one.status.to_string() })
+                .map(|one| Hypothesis { id: one.id.0, text: safe(one.text), status: one.status.to_string() })
                 .collect(),
             fixes: fixes.iter().rev().map(tried_fix).collect(),
         },
@@ -81,7 +81,7 @@ fn chat_message(message: &Message) -> ChatMessage {
 }
 
 /// Text that is not the model's own, and the model's own when it comes back, as it may stand in a prompt (P2.1).
-fn safe(text: String) -> String {
+pub(super) fn safe(text: String) -> String {
     neutralise(&text).into_owned()
 }
 
@@ -92,7 +92,7 @@ fn lane_item(item: &lane::Item, facts: &[facts::Row], turn: TurnId) -> LaneItem 
             ItemKind::Question => AiItemKind::Question,
             ItemKind::Check => AiItemKind::Check,
         },
-        text: item.text.clone(),
+        text: safe(item.text.clone()),
         answer: item.answer.clone().map(safe),
         result: item.result.map(|result| match result {
             CheckResult::Pass => CheckOutcome::Pass,
@@ -121,7 +121,7 @@ pub fn progress(fix: &Fix) -> FixProgress {
 fn tried_fix(fix: &Fix) -> TriedFix {
     TriedFix {
         id: fix.id.0,
-        title: fix.title.clone(),
+        title: safe(fix.title.clone()),
         progress: progress(fix),
         notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()).map(safe),
         active: fix.superseded_at.is_none(),

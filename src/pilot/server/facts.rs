@@ -1,6 +1,7 @@
 //! Facts by people: notes, promotions, confirmations, edits, deletions.
 
 use super::{
+    case::safe,
     store::{facts, lane},
     text,
     write::Write,
@@ -147,13 +148,13 @@ async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<Strin
         },
         item: item.text.clone(),
         expect: item.expect.clone(),
-        answer: item.answer.clone(),
+        answer: item.answer.clone().map(safe),
         result: item.result.map(|result| match result {
             CheckResult::Pass => CheckOutcome::Pass,
             CheckResult::Fail => CheckOutcome::Fail,
             CheckResult::Skipped => CheckOutcome::Skipped,
         }),
-        output: item.output.clone(),
+        output: item.output.clone().map(safe),
     };
     let output: FactOutput = ctx.platform.ai.json(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
     let fact = output.fact.ok_or_else(|| {

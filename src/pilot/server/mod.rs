@@ -16,6 +16,7 @@ pub mod hypotheses;
 pub mod images;
 pub mod lane;
 pub mod live;
+pub mod masked;
 pub mod posting;
 pub mod rest;
 pub mod search;

@@ -3,8 +3,8 @@
 use leptos::{ev::KeyboardEvent, prelude::*, task::spawn_local};
 
 use super::{
-    checks::Checks, fix_card::SuggestedFix, hypotheses::Hypotheses, questions::Questions, resize::ResizeHandle,
-    surface::use_surface, what_we_know::WhatWeKnow,
+    checks::Checks, fix_card::SuggestedFix, hypotheses::Hypotheses, kept::KeptFromAi, questions::Questions,
+    resize::ResizeHandle, surface::use_surface, what_we_know::WhatWeKnow,
 };
 use crate::{
     pilot::state::PilotDataStoreFields,
@@ -63,6 +63,7 @@ pub fn LanePanel() -> impl IntoView {
                 <NothingOpen/>
                 <SuggestedFix/>
                 <SendAnswers send blocked/>
+                <KeptFromAi/>
             </div>
             <LaneFoot/>
         </aside>

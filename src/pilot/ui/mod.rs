@@ -16,6 +16,7 @@ mod head;
 mod home;
 mod hypotheses;
 mod items;
+mod kept;
 mod lane;
 mod layout;
 mod list;

@@ -59,12 +59,13 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("DELETE /ai-sessions/{id}/shares", L1, Nothing, json!({ "user_id": ids.session })),
         ("GET /flows/match", VIEWER, TheirOwn, json!({ "q": "outlook" })),
     ];
-    let others: [(&'static str, Least, Stranger, Value); 13] = [
+    let others: [(&'static str, Least, Stranger, Value); 14] = [
         ("GET /ai-sessions/{id}/cost", VIEWER, Nothing, Value::Null),
         // Its body is a file: tests/images.rs.
         ("POST /ai-sessions/{id}/images", L1, Nothing, Value::Null),
         ("GET /ai-sessions/{id}/images/{image}", VIEWER, Nothing, Value::Null),
         ("GET /ai-sessions/{id}/images/{image}/thumbnail", VIEWER, Nothing, Value::Null),
+        ("GET /ai-sessions/{id}/masked-values", VIEWER, Nothing, Value::Null),
         ("GET /tickets", L1, TheirOwn, Value::Null),
         ("GET /tickets/{id}", L1, Nothing, Value::Null),
         ("GET /accounts/me/preferences", VIEWER, TheirOwn, Value::Null),

@@ -75,6 +75,7 @@ fn table(ids: &Ids) -> Vec<Line> {
             Nothing,
             json!({ "id": id, "hypothesis": hypothesis, "change": { "status": "ruled_out", "because": "No." } }),
         ),
+        ("GET /rpc/pilot/masked_values", VIEWER, Nothing, json!({ "id": id })),
         ("GET /rpc/pilot/sharing", VIEWER, Nothing, json!({ "id": id })),
         ("POST /rpc/pilot/add_share", L1, Nothing, json!({ "id": id, "share": { "user_id": message } })),
         ("POST /rpc/pilot/remove_share", L1, Nothing, json!({ "id": id, "user": message })),

@@ -1,7 +1,7 @@
 //! How a placeholder is written: `MASKED-PASSWORD-7K3QXA`. Plain capitals, digits and hyphens are copied faithfully even by small
 //! models, mean nothing in Markdown, JSON, URLs and shells, and a fixed length says where it ends, whatever follows.
 
-use crate::ai::masked::MaskedKind;
+use crate::ai::types::masked::MaskedKind;
 
 const LEAD: &str = "MASKED-";
 /// Crockford's letters: none is taken for another.

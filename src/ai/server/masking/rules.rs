@@ -10,7 +10,7 @@ use super::{
     placeholder::{self, Start},
     table::{RULES, Rule},
 };
-use crate::ai::masked::MaskedKind;
+use crate::ai::types::masked::MaskedKind;
 
 /// A value in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]

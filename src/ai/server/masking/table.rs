@@ -6,7 +6,7 @@
 //! is …*. The forms of the vendors' tokens below are those that the vendors document.
 
 use super::checks::{self, Hit};
-use crate::ai::masked::MaskedKind::{
+use crate::ai::types::masked::MaskedKind::{
     self, Card, Email, HostName, Identity, IpAddress, Key, Login, Name, Password, PrivateKey, Token,
 };
 

@@ -11,7 +11,7 @@ use super::{
     rules::{self, Span},
     unmasker::Unmasker,
 };
-use crate::ai::masked::{MaskedKind, MaskedValue};
+use crate::ai::types::masked::{MaskedKind, MaskedValue};
 
 /// What is hidden can change what stands beside it, and make one more rule fit; but not for ever.
 const ROUNDS: usize = 4;

@@ -18,7 +18,7 @@ fn texts() -> impl Strategy<Value = String> {
         6 => select(vec![
             "[", "]", "{", "}", "\"", "\\", "`", "```", "```json\n", ",", "/", "\n", "\n\n", "\r\n", " ", "\t",
         ]).prop_map(String::from),
-        2 => select(vec!["[QUES", "TIONS]", "[/", "[ACTION", "é", "😀", "\u{a0}", "word", "\0"])
+        2 => select(vec!["[QUES", "TIONS]", "[/", "[ACTION", "é", "😀", "\u{a0}", "word", "\0", "\u{200b}", "\u{e0041}", "［", "］"])
             .prop_map(String::from),
     ];
     prop_oneof![
@@ -67,7 +67,7 @@ proptest! {
     #[test]
     fn neutralised_text_is_prose(text in texts(), before in plain(), after in plain()) {
         let safe = neutralise(&text).into_owned();
-        prop_assert_eq!(safe.len(), text.len());
+        prop_assert!(safe.len() <= text.len());
         prop_assert_eq!(neutralise(&safe), safe.as_str());
         for quoted in [safe.clone(), format!("{before}{safe}{after}"), format!("{before} [{safe}] {after}")] {
             prop_assert_eq!(parse(&quoted), Parsed { prose: quoted.clone(), ..Parsed::default() });

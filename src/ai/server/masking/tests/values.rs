@@ -3,10 +3,7 @@
 use serde_json::json;
 
 use super::super::{Personal, Vault, mask_request, rules, table::RULES};
-use crate::ai::{
-    masked::MaskedKind,
-    types::{ChatMessage, ChatRequest, Situation, Speaker, TicketText},
-};
+use crate::ai::types::{ChatMessage, ChatRequest, Situation, Speaker, TicketText, masked::MaskedKind};
 
 fn vault() -> Vault {
     Vault::new("a session", Personal::default())

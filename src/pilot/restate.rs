@@ -1,0 +1,85 @@
+//! When a fact of the AI's restates what a person said (P2.2), as a rule without I/O: it holds their words, whole and unchanged,
+//! and beside them nothing of its own. What goes further is a proposal, however much of it is quoted.
+
+/// Words that report and claim nothing. No negation is among them.
+const REPORTING: &[&str] = &[
+    "a", "an", "the", "user", "users", "person", "customer", "client", "caller", "engineer", "they", "he", "she", "it",
+    "we", "you", "i", "s", "says", "say", "said", "saying", "states", "stated", "reports", "reported", "answers",
+    "answered", "answer", "replied", "replies", "reply", "told", "asked", "ask", "whether", "if", "when", "what",
+    "which", "who", "where", "question", "to", "of", "for", "in", "on", "at", "by", "with", "from", "about", "as",
+    "that", "this", "there", "and", "is", "are", "was", "were", "be", "been", "does", "do", "did", "has", "have",
+    "had", "result", "results", "output", "check", "checked", "shows", "show", "showed", "printed", "prints",
+    "returned", "returns", "ran", "command", "gave", "gives", "so", "their", "his", "her", "its", "my", "our", "here",
+    "quote", "verbatim", "now",
+];
+
+/// Whether a fact says what was said. `words`: the person's, verbatim; `around`: what they were asked, with all that was shown.
+pub fn restates(words: &str, around: &[&str], fact: &str) -> bool {
+    let words = words.trim();
+    !words.is_empty() && contains_words(fact, words) && {
+        let known: Vec<String> = around.iter().copied().chain([words]).flat_map(split).collect();
+        fact.split(words)
+            .flat_map(split)
+            .all(|word| REPORTING.contains(&word.as_str()) || known.iter().any(|known| akin(known, &word)))
+    }
+}
+
+fn split(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
+}
+
+/// The same word, perhaps with another ending: *work*, *works*, *working*.
+fn akin(one: &str, other: &str) -> bool {
+    const ENDINGS: &[&str] = &["", "s", "es", "ed", "d", "ing", "n"];
+    let stem = |word: &str| word.strip_suffix('e').unwrap_or(word).to_owned();
+    let ends = |long: &str, short: &str| {
+        long.strip_prefix(short).is_some_and(|ending| ENDINGS.contains(&ending) || ending == "e")
+    };
+    one == other || (one.len() > 2 && other.len() > 2 && (ends(one, &stem(other)) || ends(other, &stem(one))))
+}
+
+fn contains_words(text: &str, words: &str) -> bool {
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    text.match_indices(words).any(|(at, found)| {
+        let before = text.get(..at).and_then(|head| head.chars().next_back());
+        let after = text.get(at + found.len()..).and_then(|tail| tail.chars().next());
+        let runs_on = |outside, edge| is_word(outside) && is_word(edge);
+        !runs_on(before, words.chars().next()) && !runs_on(after, words.chars().next_back())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_counts_as_restated_only_as_whole_words() {
+        assert!(contains_words("Asked whether it pings, the answer was: no", "no"));
+        assert!(!contains_words("Nothing is known", "no"));
+        assert!(!contains_words("It is not known", "no"));
+        assert!(contains_words("It fails since Monday, 9:00.", "since Monday, 9:00."));
+    }
+
+    #[test]
+    fn a_fact_restates_what_it_reports_and_adds_nothing_to() {
+        let restates = |fact| restates("Yes", &["Does webmail work?"], fact);
+        for fact in [
+            "Yes",
+            "The user says: Yes",
+            "Webmail works: Yes",
+            "Does webmail work? Yes.",
+            "Asked whether webmail is working, the user said “Yes”.",
+        ] {
+            assert!(restates(fact), "{fact}");
+        }
+        for fact in [
+            "Yes, and the owner approved the script.",
+            "Webmail does not work: Yes",
+            "Yes. Root cause: the profile is broken",
+            "The customer confirmed the fix: Yes",
+            "No",
+        ] {
+            assert!(!restates(fact), "{fact}");
+        }
+    }
+}
