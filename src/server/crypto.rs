@@ -164,6 +164,18 @@ impl Keyring {
         Ok([&[FORM][..], &self.first.id, &nonce, &sealed].concat())
     }
 
+    /// A number that only who has the key can make of this text.
+    pub fn digest(&self, purpose: &[u8], text: &[u8]) -> [u8; 32] {
+        let length = u64::try_from(purpose.len()).unwrap_or_default().to_le_bytes();
+        let inner = Sha256::new_with_prefix(b"flowpilot digest")
+            .chain_update(self.first.bytes.expose_secret())
+            .chain_update(length)
+            .chain_update(purpose)
+            .chain_update(text)
+            .finalize();
+        Sha256::new_with_prefix(self.first.bytes.expose_secret()).chain_update(inner).finalize().into()
+    }
+
     /// Opens what was sealed for this purpose.
     pub fn open(&self, sealed: &[u8], purpose: Purpose) -> Result<SecretBox<Vec<u8>>, OpenError> {
         let (form, rest) = sealed.split_first().ok_or(OpenError::Broken)?;

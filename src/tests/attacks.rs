@@ -10,7 +10,7 @@ use reqwest::{
     multipart::{Form, Part},
 };
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use crate::support::{Person, Script, SseEvent, TestApp, png, read, send, text};

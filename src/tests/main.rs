@@ -25,7 +25,6 @@ mod invariants;
 mod live;
 mod main_job;
 mod markers;
-mod masked;
 mod notes;
 mod outages;
 mod pages;

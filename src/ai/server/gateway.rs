@@ -1,4 +1,5 @@
-//! What slices see: the provider that the caller's account chose, within its budget; every call to a model is recorded.
+//! What slices see: the provider that the caller's account chose, within its budget. What goes to a model is masked, what comes
+//! back is restored once it is understood, and every call is recorded.
 
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::{
     AiError, ChatStream, Provider,
     attempts::Attempts,
     choice::Choice,
+    masking::{Personal, Vault, mask_request},
     remote::{Remote, Report, Watch},
     settings,
     usage::{self, CallRecord, budget},
@@ -49,8 +51,18 @@ impl Gateway {
     }
 
     /// Starts a chat turn.
-    pub async fn chat(&self, caller: &Caller, request: ChatRequest) -> Result<ChatStream, AppError> {
-        Ok(self.provider(caller).await?.chat(request).await?)
+    pub async fn chat(&self, caller: &Caller, mut request: ChatRequest) -> Result<Talk, AppError> {
+        let (provider, mask) = self.provider(caller).await?;
+        let mut vault = vault(&caller.ctx, caller.session, mask.unwrap_or_default());
+        if mask.is_some() {
+            // A long log takes a moment, and others wait for this thread.
+            let masked = tokio::task::spawn_blocking(move || {
+                mask_request(&mut vault, &mut request);
+                (vault, request)
+            });
+            (vault, request) = masked.await.map_err(|_| AppError::internal())?;
+        }
+        Ok(Talk { events: provider.chat(request).await?, vault })
     }
 
     /// One typed JSON call.
@@ -62,24 +74,44 @@ impl Gateway {
     ) -> Result<O, AppError> {
         let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
         let input = serde_json::to_value(input).map_err(unusable)?;
-        let answer = self.provider(caller).await?.json(action, input).await?;
-        Ok(serde_json::from_value(answer.value).map_err(unusable)?)
+        let (provider, mask) = self.provider(caller).await?;
+        let answer = match mask {
+            None => provider.json(action, input).await?.value,
+            Some(personal) => {
+                let mut vault = vault(&caller.ctx, caller.session, personal);
+                let input = vault.mask_value(input);
+                vault.unmask_value(provider.json(action, input).await?.value)
+            }
+        };
+        Ok(serde_json::from_value(answer).map_err(unusable)?)
     }
 
-    /// Who answers this caller, and who stands in.
-    async fn provider(&self, caller: &Caller) -> Result<Arc<dyn Provider>, AppError> {
+    /// Who answers this caller, and what is masked for it; nothing where FlowPilot's own flows answer.
+    async fn provider(&self, caller: &Caller) -> Result<(Arc<dyn Provider>, Option<Personal>), AppError> {
         if caller.built_in {
-            return Ok(Arc::clone(&self.own));
+            return Ok((Arc::clone(&self.own), None));
         }
         let settings = settings::of(&caller.ctx).await?;
         let (primary, fallback) = settings.choices();
-        let Some(first) = remote(caller, primary) else { return Ok(Arc::clone(&self.own)) };
+        let Some(first) = remote(caller, primary) else { return Ok((Arc::clone(&self.own), None)) };
         if let Some(reached) = budget::check(&caller.ctx, caller.session).await? {
             return Err(reached.into());
         }
         let fallback = fallback.map(|choice| remote(caller, choice).unwrap_or_else(|| Arc::clone(&self.own)));
-        Ok(Arc::new(Attempts::new(first, fallback)))
+        Ok((Arc::new(Attempts::new(first, fallback)), settings.masks()))
     }
+}
+
+/// A chat turn under way, and what the model is not told in it. What is heard holds placeholders until it is restored.
+pub struct Talk {
+    pub events: ChatStream,
+    pub vault: Vault,
+}
+
+/// A session's placeholders, which nobody can tell who has not the key of this FlowPilot.
+pub fn vault(ctx: &Ctx, session: Option<SessionId>, personal: Personal) -> Vault {
+    let salt = ctx.platform.keys.digest(b"masked values", session.map(|id| id.0).unwrap_or_default().as_bytes());
+    Vault::new(salt, personal)
 }
 
 /// The models of a choice, watched; nothing where FlowPilot's own flows answer.

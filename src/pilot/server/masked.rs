@@ -2,10 +2,13 @@
 
 use uuid::Uuid;
 
-use super::case::{self, Told};
+use super::{
+    case::{self, Told},
+    store::sessions,
+};
 use crate::{
     ai::{
-        server::masking::{Personal, Vault, mask_request},
+        server::{masking::mask_request, settings, vault},
         types::masked::{MaskedKind, MaskedValue},
     },
     error::AppError,
@@ -15,10 +18,17 @@ use crate::{
 
 /// The masked values, as they are met. Who may see the session may see them: they stand in it.
 pub async fn values(ctx: &Ctx, id: SessionId) -> Result<Vec<MaskedValue>, AppError> {
+    let Some(personal) = settings::of(ctx).await?.masks() else {
+        // Nothing goes to a model; but whoever may not see the session is told so all the same.
+        let mut tx = ctx.db().tenant(ctx).await?;
+        sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+        tx.commit().await?;
+        return Ok(Vec::new());
+    };
     let mut request = case::read(ctx, id, TurnId(Uuid::nil()), &mut Told::new()).await?;
     // A long log takes a moment, and others wait for this thread.
+    let mut vault = vault(ctx, Some(id), personal);
     let found = tokio::task::spawn_blocking(move || {
-        let mut vault = Vault::new(id.0, Personal::default());
         mask_request(&mut vault, &mut request);
         vault.values()
     });

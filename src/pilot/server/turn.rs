@@ -18,7 +18,10 @@ use super::{
 };
 use crate::{
     ai::{
-        server::{AiError, Caller},
+        server::{
+            AiError, Caller, Talk,
+            masking::{Unmasker, Vault},
+        },
         types::{By, ChatEvent, Usage},
     },
     error::AppError,
@@ -105,10 +108,9 @@ async fn listen(
 ) -> Result<Go, AppError> {
     let ctx = &caller.ctx;
     let request = case::read(ctx, session, turn, told).await?;
-    let mut parser = Parser::new();
     let mut next_beat = Instant::now() + HEARTBEAT;
     let mut asked = std::pin::pin!(ctx.platform.ai.chat(caller, request));
-    let mut answer = loop {
+    let talk = loop {
         tokio::select! {
             answer = &mut asked => break answer?,
             () = cancellable.token.cancelled() => return Ok(Go::Stop),
@@ -120,6 +122,9 @@ async fn listen(
             }
         }
     };
+    let Talk { events: mut answer, vault } = talk;
+    let mut parser = Parser::new();
+    let mut restored = Restored { vault: &vault, prose: vault.unmasker() };
     loop {
         let wake = deltas.due().map_or(next_beat, |due| due.min(next_beat));
         let said = tokio::select! {
@@ -140,9 +145,12 @@ async fn listen(
             }
         };
         let go = match said {
-            Some(Ok(ChatEvent::Text(text))) => tell(deltas, heard, parser.push(&text::plain(&text))).await?,
+            Some(Ok(ChatEvent::Text(text))) => {
+                tell(deltas, heard, restored.all(parser.push(&text::plain(&text)))).await?
+            }
             Some(Ok(ChatEvent::Reset { reason })) => {
                 parser = Parser::new();
+                restored.prose = vault.unmasker();
                 *heard = Heard::default();
                 deltas.reset(reason).await?
             }
@@ -150,7 +158,9 @@ async fn listen(
                 heard.usage = usage;
                 heard.state = state;
                 heard.by = by;
-                return tell(deltas, heard, parser.finish()).await;
+                let mut pieces = restored.all(parser.finish());
+                pieces.push(Piece::Text(restored.prose.finish()));
+                return tell(deltas, heard, pieces).await;
             }
             Some(Err(error)) => return Err(error.into()),
             None => {
@@ -163,9 +173,34 @@ async fn listen(
     }
 }
 
+/// What the model was not told, back in its place: only now that prose and markers are told apart, so that no value can speak
+/// with the model's voice.
+struct Restored<'v> {
+    vault: &'v Vault,
+    prose: Unmasker<'v>,
+}
+
+impl Restored<'_> {
+    fn all(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
+        pieces.into_iter().map(|piece| self.one(piece)).collect()
+    }
+
+    fn one(&mut self, piece: Piece) -> Piece {
+        match piece {
+            Piece::Text(text) => Piece::Text(self.prose.push(&text)),
+            Piece::Marker(marker) if !self.vault.is_empty() => {
+                let value = serde_json::to_value(&marker).map(|value| self.vault.unmask_value(value));
+                Piece::Marker(value.and_then(serde_json::from_value).unwrap_or(marker))
+            }
+            other => other,
+        }
+    }
+}
+
 async fn tell(deltas: &mut Deltas<'_>, heard: &mut Heard, pieces: Vec<Piece>) -> Result<Go, AppError> {
     for piece in pieces {
         match piece {
+            Piece::Text(text) if text.is_empty() => {}
             Piece::Text(text) => {
                 heard.prose.push_str(&text);
                 if deltas.text(text).await? == Go::Stop {

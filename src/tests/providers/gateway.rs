@@ -94,3 +94,31 @@ async fn a_test_of_the_connection_tells_what_the_vendor_says() {
         assert_eq!(again["ok"], true, "{again}");
     }
 }
+
+#[tokio::test]
+async fn a_password_never_reaches_a_model_and_comes_back_in_what_people_see() {
+    for vendor in super::VENDORS {
+        let simulator = Simulator::answering(move |seen| {
+            let body = seen.body.to_string();
+            let at = body.rfind("MASKED-PASSWORD-").expect("a placeholder");
+            let code: String = body[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            let (first, rest) = code.split_at(9);
+            let marker = format!("[ACTIONS][{{\"label\": \"Sign in with {code}\"}}][/ACTIONS]");
+            Reply::events(answer(vendor, &[&format!("I see {first}"), &format!("{rest}, and more. {marker}")]))
+        })
+        .await;
+        let app = chosen(vendor, &simulator).await;
+        let owner = app.owner_of("acme").await;
+        let session = owner.session_about("Outlook asks for the password").await;
+        owner.say(&session, "The password is Hunter2! and it keeps asking").await;
+        owner.say(&session, "I typed Hunter2! twice").await;
+        let now = owner.look(&session).await;
+        assert_eq!(now["messages"][1]["text"], "I see Hunter2!, and more.");
+        assert_eq!(now["task_lane"]["actions"][0]["label"], "Sign in with Hunter2!");
+        let seen = simulator.seen();
+        assert!(seen.len() == 2 && seen.iter().all(|seen| !seen.body.to_string().contains("Hunter2")));
+        let kept = owner.get(&format!("{session}/masked-values")).await.expect(200);
+        assert_eq!((&kept[0]["kind"], &kept[0]["value"]), (&json!("password"), &json!("Hunter2!")), "{kept}");
+        assert_eq!(kept.as_array().map(Vec::len), Some(1));
+    }
+}

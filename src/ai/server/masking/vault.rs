@@ -49,6 +49,11 @@ impl Vault {
         }
     }
 
+    /// Nothing is masked.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// The text with placeholders in place of values.
     pub fn mask(&mut self, text: &str) -> String {
         let mut masked = text.to_owned();
