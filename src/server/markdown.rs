@@ -40,7 +40,7 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         .tags(tags)
         .link_rel(Some("noopener noreferrer nofollow"))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        // Where a link without a host leads is not for a text to say: `//host` and `\\\\host` are such, and so are our own pages.
+        // Where a link without a host leads is not for a text to say: `//host` and `\\host` are such, and so are our own pages.
         .url_relative(UrlRelative::Deny);
     cleaner
 });

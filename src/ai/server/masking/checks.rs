@@ -269,10 +269,7 @@ pub fn card(hit: Hit<'_>) -> bool {
         _ => false,
     };
     let groups: Vec<usize> = hit.value.split([' ', '-']).map(str::len).collect();
-    let grouped = match groups.as_slice() {
-        [_] | [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, 3] => true,
-        _ => false,
-    };
+    let grouped = matches!(groups.as_slice(), [_] | [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, 3]);
     issued && grouped && hit.stands_free() && luhn(&numbers)
 }
 
@@ -373,7 +370,7 @@ pub fn host(hit: Hit<'_>) -> bool {
     ];
     let lower = hit.value.to_ascii_lowercase();
     let known = |public: &&str| lower.strip_suffix(*public).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-    !PUBLIC.iter().any(|public| known(&public)) && !hit.before.ends_with('@')
+    !PUBLIC.iter().any(known) && !hit.before.ends_with('@')
 }
 
 /// A machine's short name, not a product with its year.
