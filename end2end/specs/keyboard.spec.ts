@@ -19,7 +19,7 @@ async function press(page: Page, target: Locator, key = "Enter") {
 }
 
 test("an engineer does the main job with the keyboard alone", async ({ page }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   await page.goto("/pilot?new");
   await hydrated(page);
   await tabTo(page, page.getByRole("textbox", { name: "What is wrong?" }));
