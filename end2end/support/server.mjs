@@ -19,6 +19,17 @@ export const CHROMIUM = {
 
 export const pause = (milliseconds) => new Promise((go) => setTimeout(go, milliseconds));
 
+/** A process that serves and is ready. */
+async function served(env, base) {
+  const process = spawn(binary, ["serve"], { env, cwd: root, stdio: ["ignore", "ignore", "inherit"] });
+  for (let tries = 0; ; tries += 1) {
+    const ready = await fetch(`${base}/readyz`).catch(() => undefined);
+    if (ready?.ok) return process;
+    if (tries > 600 || process.exitCode !== null) throw new Error("FlowPilot did not start");
+    await pause(100);
+  }
+}
+
 /** Starts FlowPilot on a fresh data folder. `demo: false` leaves it as it is before the first owner. */
 export async function startServer(port, { demo = true } = {}) {
   const data = mkdtempSync("/tmp/flowpilot-script-");
@@ -42,13 +53,7 @@ export async function startServer(port, { demo = true } = {}) {
     process: undefined,
     /** Serves (again) and waits until it is ready. */
     async serve() {
-      server.process = spawn(binary, ["serve"], { env, cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-      for (let tries = 0; ; tries += 1) {
-        const ready = await fetch(`${base}/readyz`).catch(() => undefined);
-        if (ready?.ok) return;
-        if (tries > 600 || server.process.exitCode !== null) throw new Error("FlowPilot did not start");
-        await pause(100);
-      }
+      server.process = await served(env, base);
     },
     /** Runs a command beside the server and gives what it prints. */
     command: (...args) => execFileSync(binary, args, { env, cwd: root }).toString().trim(),
@@ -80,13 +85,7 @@ export async function secondNode(first, port) {
     LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
   };
   const base = `http://127.0.0.1:${port}`;
-  const node = spawn(binary, ["serve"], { env, cwd: root, stdio: ["ignore", "ignore", "inherit"] });
-  for (let tries = 0; ; tries += 1) {
-    const ready = await fetch(`${base}/readyz`).catch(() => undefined);
-    if (ready?.ok) break;
-    if (tries > 600 || node.exitCode !== null) throw new Error("the second node did not start");
-    await pause(100);
-  }
+  const node = await served(env, base);
   return { base, stop: () => ended(node, "SIGTERM") };
 }
 

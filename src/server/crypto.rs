@@ -15,12 +15,15 @@ use chacha20poly1305::{
     XChaCha20Poly1305, XNonce,
     aead::{Aead, KeyInit, Payload},
 };
+use hmac::{Hmac, Mac};
 use secrecy::{ExposeSecret, SecretBox, SecretString};
 use sha2::{Digest, Sha256};
 
 use crate::{error::AppError, ids::AccountId};
 
 const KEY_BYTES: usize = 32;
+/// A key for HMAC-SHA-256, zeros behind it.
+const KEY_BLOCK: usize = 64;
 const ID_BYTES: usize = 8;
 const NONCE_BYTES: usize = 24;
 /// The form of what follows; another one gets another number.
@@ -166,14 +169,10 @@ impl Keyring {
 
     /// A number that only who has the key can make of this text.
     pub fn digest(&self, purpose: &[u8], text: &[u8]) -> [u8; 32] {
-        let length = u64::try_from(purpose.len()).unwrap_or_default().to_le_bytes();
-        let inner = Sha256::new_with_prefix(b"flowpilot digest")
-            .chain_update(self.first.bytes.expose_secret())
-            .chain_update(length)
-            .chain_update(purpose)
-            .chain_update(text)
-            .finalize();
-        Sha256::new_with_prefix(self.first.bytes.expose_secret()).chain_update(inner).finalize().into()
+        let mut key = [0; KEY_BLOCK];
+        key.iter_mut().zip(self.first.bytes.expose_secret()).for_each(|(to, from)| *to = *from);
+        let mac = Hmac::<Sha256>::new(&key.into()).chain_update(purpose).chain_update([0]).chain_update(text);
+        mac.finalize().into_bytes().into()
     }
 
     /// Opens what was sealed for this purpose.

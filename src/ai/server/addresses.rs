@@ -4,7 +4,7 @@
 //! when they are resolved to connect, so that a name cannot point elsewhere a moment later. No redirect is followed.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     sync::OnceLock,
     time::Duration,
 };
@@ -16,7 +16,7 @@ use reqwest::{
 };
 use url::{Host, Url};
 
-use super::AiError;
+use super::{AiError, endpoint::is_public};
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 
@@ -47,7 +47,7 @@ pub fn private_literal(url: &Url) -> Option<String> {
         Host::Ipv4(address) => IpAddr::V4(address),
         Host::Ipv6(address) => IpAddr::V6(address),
     };
-    is_private(address).then(|| address.to_string())
+    (!is_public(address)).then(|| address.to_string())
 }
 
 /// A name led to a private place.
@@ -62,49 +62,12 @@ impl Resolve for Guard {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             // One bad address among good ones is no accident.
-            if found.iter().any(|address| is_private(address.ip())) {
+            if found.iter().any(|address| !is_public(address.ip())) {
                 return Err(Private.into());
             }
             let found: Addrs = Box::new(found.into_iter());
             Ok(found)
         })
-    }
-}
-
-/// Not on the public internet: loopback, private, link-local, shared, documentation, multicast, reserved.
-pub fn is_private(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => is_private_v4(v4),
-        IpAddr::V6(v6) => embedded(v6).map_or_else(|| is_private_v6(v6), is_private_v4),
-    }
-}
-
-fn is_private_v4(v4: Ipv4Addr) -> bool {
-    let [a, b, c, _] = v4.octets();
-    v4.is_private()
-        || v4.is_loopback()
-        || v4.is_link_local()
-        || v4.is_documentation()
-        || matches!((a, b, c), (0, ..) | (100, 64..=127, _) | (192, 0, 0) | (198, 18..=19, _) | (224.., ..))
-}
-
-const fn is_private_v6(v6: Ipv6Addr) -> bool {
-    let first = v6.segments()[0];
-    // Only 2000::/3 is given out to the public; 2001:db8::/32 of it is for documentation.
-    first & 0xe000 != 0x2000 || (first == 0x2001 && v6.segments()[1] == 0x0db8)
-}
-
-/// The IPv4 address inside a mapped, translated (NAT64) or tunnelled (6to4) one.
-fn embedded(v6: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, d, e, f, g, h] = v6.segments();
-    let v4 = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        Ipv4Addr::new(a, b, c, d)
-    };
-    match (a, b) {
-        (0x2002, high) => Some(v4(high, c)),
-        (0x0064, 0xff9b) if (c, d, e, f) == (0, 0, 0, 0) => Some(v4(g, h)),
-        _ => v6.to_ipv4_mapped(),
     }
 }
 

@@ -10,13 +10,13 @@ use super::{
     AiError, ChatStream, Provider,
     attempts::Attempts,
     choice::Choice,
-    masking::{Personal, Vault, mask_request},
+    masking::{Vault, mask_request},
     remote::{Remote, Report, Watch},
     settings,
     usage::{self, CallRecord, budget},
 };
 use crate::{
-    ai::types::{Action, ChatRequest, usage::CallOutcome},
+    ai::types::{Action, ChatRequest, settings::Masked, usage::CallOutcome},
     error::AppError,
     ids::SessionId,
     server::context::Ctx,
@@ -87,7 +87,7 @@ impl Gateway {
     }
 
     /// Who answers this caller, and what is masked for it; nothing where FlowPilot's own flows answer.
-    async fn provider(&self, caller: &Caller) -> Result<(Arc<dyn Provider>, Option<Personal>), AppError> {
+    async fn provider(&self, caller: &Caller) -> Result<(Arc<dyn Provider>, Option<Masked>), AppError> {
         if caller.built_in {
             return Ok((Arc::clone(&self.own), None));
         }
@@ -109,7 +109,7 @@ pub struct Talk {
 }
 
 /// A session's placeholders, which nobody can tell who has not the key of this FlowPilot.
-pub fn vault(ctx: &Ctx, session: Option<SessionId>, personal: Personal) -> Vault {
+pub fn vault(ctx: &Ctx, session: Option<SessionId>, personal: Masked) -> Vault {
     let salt = ctx.platform.keys.digest(b"masked values", session.map(|id| id.0).unwrap_or_default().as_bytes());
     Vault::new(salt, personal)
 }

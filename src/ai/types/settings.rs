@@ -84,6 +84,10 @@ pub struct Masked {
     pub host_names: bool,
 }
 
+impl Masked {
+    pub const ALL: Self = Self { names: true, emails: true, ip_addresses: true, host_names: true };
+}
+
 /// The AI settings of an account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

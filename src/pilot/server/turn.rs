@@ -189,8 +189,7 @@ impl Restored<'_> {
         match piece {
             Piece::Text(text) => Piece::Text(self.prose.push(&text)),
             Piece::Marker(marker) if !self.vault.is_empty() => {
-                let value = serde_json::to_value(&marker).map(|value| self.vault.unmask_value(value));
-                Piece::Marker(value.and_then(serde_json::from_value).unwrap_or(marker))
+                Piece::Marker(marker.with_texts(|text| self.vault.unmask(text)))
             }
             other => other,
         }

@@ -25,19 +25,6 @@ pub use vault::Vault;
 
 use crate::ai::types::{ChatRequest, Situation};
 
-/// What is masked beside secrets, which always are.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Personal {
-    pub names: bool,
-    pub emails: bool,
-    pub ip_addresses: bool,
-    pub host_names: bool,
-}
-
-impl Personal {
-    pub const ALL: Self = Self { names: true, emails: true, ip_addresses: true, host_names: true };
-}
-
 /// Masks everything that a chat turn says. Ids stay, and so does what a provider kept for itself: it was said to it masked.
 pub fn mask_request(vault: &mut Vault, request: &mut ChatRequest) {
     let ChatRequest { messages, situation, state: _ } = request;

@@ -5,12 +5,11 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use super::{
-    Personal,
     checks::{self, Hit},
     placeholder::{self, Start},
     table::{RULES, Rule},
 };
-use crate::ai::types::masked::MaskedKind;
+use crate::ai::types::{masked::MaskedKind, settings::Masked};
 
 /// A value in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +21,7 @@ pub struct Span {
 static COMPILED: LazyLock<Vec<(Regex, &Rule)>> =
     LazyLock::new(|| RULES.iter().filter_map(|rule| Some((Regex::new(rule.pattern).ok()?, rule))).collect());
 
-const fn wanted(kind: MaskedKind, personal: Personal) -> bool {
+const fn wanted(kind: MaskedKind, personal: Masked) -> bool {
     match kind {
         MaskedKind::Email => personal.emails,
         MaskedKind::IpAddress => personal.ip_addresses,
@@ -40,7 +39,7 @@ const fn wanted(kind: MaskedKind, personal: Personal) -> bool {
 }
 
 /// Everything that a rule takes for a value; spans may overlap.
-pub fn find(text: &str, personal: Personal) -> Vec<Span> {
+pub fn find(text: &str, personal: Masked) -> Vec<Span> {
     let mut spans = private_keys(text);
     for (pattern, rule) in COMPILED.iter().filter(|(_, rule)| wanted(rule.kind, personal)) {
         for found in pattern.captures_iter(text) {

@@ -7,11 +7,14 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    Personal, placeholder,
+    placeholder,
     rules::{self, Span},
     unmasker::Unmasker,
 };
-use crate::ai::types::masked::{MaskedKind, MaskedValue};
+use crate::ai::types::{
+    masked::{MaskedKind, MaskedValue},
+    settings::Masked,
+};
 
 /// What is hidden can change what stands beside it, and make one more rule fit; but not for ever.
 const ROUNDS: usize = 4;
@@ -20,7 +23,7 @@ const ROUNDS: usize = 4;
 #[derive(Clone)]
 pub struct Vault {
     salt: [u8; 32],
-    personal: Personal,
+    personal: Masked,
     by_value: HashMap<String, (MaskedKind, String)>,
     by_placeholder: HashMap<String, String>,
     /// In the order in which they were met.
@@ -38,7 +41,7 @@ impl fmt::Debug for Vault {
 impl Vault {
     /// An empty one. `salt` belongs to the session, is unknown to models and hard to guess: it keeps placeholders the same through
     /// the session, and different from those of every other.
-    pub fn new(salt: impl AsRef<[u8]>, personal: Personal) -> Self {
+    pub fn new(salt: impl AsRef<[u8]>, personal: Masked) -> Self {
         Self {
             salt: Sha256::digest(salt).into(),
             personal,

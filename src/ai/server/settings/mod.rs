@@ -17,7 +17,7 @@ use futures::future::join_all;
 use secrecy::ExposeSecret;
 
 use self::check::{Key, Wanted};
-use super::{AiError, choice::Choice, masking::Personal, probe::Direct};
+use super::{AiError, choice::Choice, probe::Direct};
 use crate::{
     ai::types::{
         Tier, Vendor,
@@ -89,9 +89,8 @@ pub struct AiSettings {
 
 impl AiSettings {
     /// What is masked beside secrets; nothing at all where FlowPilot's own flows answer.
-    pub fn masks(&self) -> Option<Personal> {
-        let Masked { names, emails, ip_addresses, host_names } = self.mask;
-        (self.primary.vendor != Vendor::Builtin).then_some(Personal { names, emails, ip_addresses, host_names })
+    pub fn masks(&self) -> Option<Masked> {
+        (self.primary.vendor != Vendor::Builtin).then_some(self.mask)
     }
 
     /// Whom to ask, in this order.

@@ -4,7 +4,8 @@ use std::time::Instant;
 
 use proptest::prelude::*;
 
-use super::super::{Personal, Vault};
+use super::super::Vault;
+use crate::ai::types::settings::Masked;
 
 /// Pieces of which tickets, and attacks on the masking, are made.
 fn piece() -> impl Strategy<Value = String> {
@@ -27,17 +28,17 @@ fn text() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn what_is_masked_comes_back_and_is_not_masked_twice(text in text()) {
-        let mut vault = Vault::new("s", Personal::ALL);
+        let mut vault = Vault::new("s", Masked::ALL);
         let masked = vault.mask(&text);
         prop_assert_eq!(vault.unmask(&masked), &*text);
         prop_assert_eq!(vault.mask(&masked), &*masked);
-        let again = Vault::new("s", Personal::ALL).mask(&text);
+        let again = Vault::new("s", Masked::ALL).mask(&text);
         prop_assert_eq!(again, masked);
     }
 
     #[test]
     fn however_the_stream_is_cut_the_text_is_the_same(text in text(), sizes in prop::collection::vec(1_usize..9, 1..20)) {
-        let mut vault = Vault::new("s", Personal::ALL);
+        let mut vault = Vault::new("s", Masked::ALL);
         let masked = format!("{}MASKED-", vault.mask(&text));
         let chars: Vec<char> = masked.chars().collect();
         let (mut unmasker, mut restored, mut at) = (vault.unmasker(), String::new(), 0);
@@ -54,7 +55,7 @@ proptest! {
 
 #[test]
 fn a_stream_cut_at_any_place_gives_the_same_and_holds_back_no_more_than_a_placeholder() {
-    let mut vault = Vault::new("s", Personal::default());
+    let mut vault = Vault::new("s", Masked::default());
     let text =
         "Für Bob: password: Hunter2! — MMASKED, MASKED-PASS, MASKED-PASSWORD-12 and token=abc123DEF456ghi789jkl.";
     let masked = vault.mask(text);
@@ -83,7 +84,7 @@ fn twice_the_text_takes_about_twice_the_time() {
     ];
     let time = |text: &str| {
         let started = Instant::now();
-        Vault::new("s", Personal::ALL).mask(text);
+        Vault::new("s", Masked::ALL).mask(text);
         started.elapsed().as_secs_f64()
     };
     for piece in bad {

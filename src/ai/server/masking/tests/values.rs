@@ -2,11 +2,13 @@
 
 use serde_json::json;
 
-use super::super::{Personal, Vault, mask_request, rules, table::RULES};
-use crate::ai::types::{ChatMessage, ChatRequest, Situation, Speaker, TicketText, masked::MaskedKind};
+use super::super::{Vault, mask_request, rules, table::RULES};
+use crate::ai::types::{
+    ChatMessage, ChatRequest, Situation, Speaker, TicketText, masked::MaskedKind, settings::Masked,
+};
 
 fn vault() -> Vault {
-    Vault::new("a session", Personal::default())
+    Vault::new("a session", Masked::default())
 }
 
 /// The secret is gone, the rest stays.
@@ -148,7 +150,7 @@ fn what_tickets_are_full_of_stays() {
 #[test]
 fn personal_data_is_hidden_where_the_account_wants_it() {
     let text = "From: Maria Schmidt\nbob.doe@acme.test on 10.20.30.40 and 2001:db8::8a2e:370:7334, host fs01.acme.local, \\\\FS02\\data, DC01.\nDear Bob, see C:\\Users\\bdoe\\x. At 09:11:02 version 4.8.1.0 on https://outlook.office.com with mask 255.255.255.0";
-    let mut vault = Vault::new("s", Personal::ALL);
+    let mut vault = Vault::new("s", Masked::ALL);
     let masked = vault.mask(text);
     for secret in ["Maria", "bob.doe", "10.20.30.40", "2001:db8", "fs01", "FS02", "DC01", "Dear Bob", "bdoe"] {
         assert!(!masked.contains(secret), "{secret}: {masked}");
@@ -162,7 +164,7 @@ fn personal_data_is_hidden_where_the_account_wants_it() {
 #[test]
 fn a_value_has_one_placeholder_in_its_session_and_another_elsewhere() {
     let placeholder = |salt: &str| {
-        let mut vault = Vault::new(salt, Personal::default());
+        let mut vault = Vault::new(salt, Masked::default());
         vault.mask("password: Hunter2!");
         vault.values()[0].placeholder.clone()
     };
