@@ -31,6 +31,7 @@ pub enum Least {
 }
 pub const VIEWER: Least = Least::Role(UserRole::Viewer);
 pub const ENGINEER: Least = Least::Role(UserRole::Engineer);
+pub const OWNER: Least = Least::Role(UserRole::Owner);
 pub const L1: Least = Least::Role(UserRole::L1);
 
 /// One line of the table.

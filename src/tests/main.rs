@@ -27,6 +27,7 @@ mod notes;
 mod outages;
 mod pages;
 mod replies;
+mod security;
 mod sessions;
 mod shares;
 mod support;

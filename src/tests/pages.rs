@@ -49,7 +49,15 @@ async fn a_page_reads_each_thing_once() {
     let browser = app.browser_of(&owner).await;
     let id = session.rsplit('/').next().unwrap();
     let session = format!("/pilot/{id}");
-    let pages = [("/", 2), ("/sessions", 3), ("/pilot", 3), (session.as_str(), 3), ("/tickets", 2), ("/settings", 3)];
+    let pages = [
+        ("/", 2),
+        ("/sessions", 3),
+        ("/pilot", 3),
+        (session.as_str(), 3),
+        ("/tickets", 2),
+        ("/settings", 3),
+        ("/account/security", 2),
+    ];
     for (path, things) in pages {
         let page = browser.page(path).await;
         let read = readings(&page);

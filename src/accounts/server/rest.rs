@@ -2,16 +2,27 @@
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::preferences;
+use super::{preferences, security};
 use crate::{
-    accounts::types::{Preferences, PreferencesChange},
+    accounts::types::{
+        Preferences, PreferencesChange,
+        security::{AuditEntry, AuditFilter, RevokeSessions, Revoked, Security, SecurityChange},
+    },
     error::AppError,
+    page::Page,
     pilot::types::Problem,
-    server::{context::Ctx, rest::Json},
+    server::{
+        context::Ctx,
+        rest::{Json, Query},
+    },
 };
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
-    OpenApiRouter::new().routes(routes!(get_preferences, change_preferences))
+    OpenApiRouter::new()
+        .routes(routes!(get_preferences, change_preferences))
+        .routes(routes!(get_security, change_security))
+        .routes(routes!(revoke_sessions))
+        .routes(routes!(get_audit_log))
 }
 
 /// What the account has chosen; defaults where it has not.
@@ -26,4 +37,33 @@ async fn get_preferences(ctx: Ctx) -> Result<Json<Preferences>, AppError> {
     responses((status = 200, body = Preferences), (status = 403, body = Problem), (status = 422, body = Problem)))]
 async fn change_preferences(ctx: Ctx, Json(change): Json<PreferencesChange>) -> Result<Json<Preferences>, AppError> {
     preferences::change(&ctx, &change).await.map(Json)
+}
+
+/// How long people of the account stay signed in, and who is signed in now; for owners.
+#[utoipa::path(get, path = "/accounts/me/security", tag = "account",
+    responses((status = 200, body = Security), (status = 403, body = Problem)))]
+async fn get_security(ctx: Ctx) -> Result<Json<Security>, AppError> {
+    security::get(&ctx).await.map(Json)
+}
+
+/// Changes how long the next logins live: by a preset, or by minutes. 15 minutes to 30 days without activity, 1 hour to 90
+/// days at all. Logins that there are keep what they began with.
+#[utoipa::path(patch, path = "/accounts/me/security", tag = "account", request_body = SecurityChange,
+    responses((status = 200, body = Security), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn change_security(ctx: Ctx, Json(change): Json<SecurityChange>) -> Result<Json<Security>, AppError> {
+    security::change(&ctx, &change).await.map(Json)
+}
+
+/// Signs people of the account out: all but the login that asks, or everyone. Tokens stay.
+#[utoipa::path(post, path = "/accounts/me/security/revoke-sessions", tag = "account", request_body = RevokeSessions,
+    responses((status = 200, body = Revoked), (status = 403, body = Problem)))]
+async fn revoke_sessions(ctx: Ctx, Json(which): Json<RevokeSessions>) -> Result<Json<Revoked>, AppError> {
+    security::revoke(&ctx, which.scope).await.map(Json)
+}
+
+/// What happened in the account, newest first; for owners.
+#[utoipa::path(get, path = "/accounts/me/audit-log", tag = "account", params(AuditFilter),
+    responses((status = 200, body = Page<AuditEntry>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn get_audit_log(ctx: Ctx, Query(filter): Query<AuditFilter>) -> Result<Json<Page<AuditEntry>>, AppError> {
+    security::history(&ctx, &filter).await.map(Json)
 }
