@@ -15,7 +15,10 @@ use leptos_router::{
 use crate::{
     accounts::{
         types::Theme,
-        ui::{LoginPage, SettingsPage, SetupPage, SignedIn, account_commands, provide_visitor},
+        ui::{
+            LoginEnd, LoginPage, SecurityPage, SettingsPage, SetupPage, SignedIn, account_commands, is_owner,
+            provide_visitor,
+        },
     },
     pilot::ui::{
         HomePage, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live, provide_touched,
@@ -102,6 +105,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
                         <Route path=path!(":id") view={Lazy::<TicketPage>::new()} ssr=SsrMode::Async/>
                     </ParentRoute>
                     <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
                 <Route path=path!("login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("setup") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
@@ -184,10 +188,10 @@ fn help_dialog(open: RwSignal<bool>) -> AnyView {
 /// The palette, put together: here the slices bring what is searched in.
 #[lazy]
 fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
-    let notices = use_notices();
+    let (notices, owner) = (use_notices(), is_owner());
     let every: Listing = Arc::new(move || {
         let mut every = places();
-        every.extend(account_commands(notices));
+        every.extend(account_commands(notices, owner));
         every.push(
             Command::act(Glyph::Help, "Keyboard help", move || help.set(true))
                 .keys(Shortcut::HELP)
@@ -232,6 +236,7 @@ fn Frame() -> impl IntoView {
             on:keydown:capture=move |event| commands.type_ahead(&event)
         >
             <SignedOutBar/>
+            <LoginEnd/>
             <Rail commands help/>
             <Outlet/>
         </div>
@@ -263,7 +268,7 @@ fn Rail(commands: Commands, help: RwSignal<bool>) -> impl IntoView {
                 keys=Shortcut::HELP
                 on_press=move |()| help.set(true)
             />
-            <RailLink to="/settings" label="Settings" glyph=Glyph::Settings/>
+            <RailLink to="/settings" below="/account" label="Settings" glyph=Glyph::Settings/>
         </nav>
     }
 }

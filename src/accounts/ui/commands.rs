@@ -8,8 +8,8 @@ use crate::{
     ui::{commands::Command, icon::Glyph, notices::Notices},
 };
 
-/// The commands as they are now.
-pub fn account_commands(notices: Notices) -> Vec<Command> {
+/// The commands as they are now, for an `owner` or for somebody else.
+pub fn account_commands(notices: Notices, owner: bool) -> Vec<Command> {
     let (title, glyph, other) = match is_light() {
         true => ("Use dark colours", Glyph::Moon, Theme::Dark),
         false => ("Use light colours", Glyph::Sun, Theme::Light),
@@ -20,8 +20,13 @@ pub fn account_commands(notices: Notices) -> Vec<Command> {
             let _ = notices.check(rpc::log_out().await);
         });
     };
-    vec![
+    let security = owner.then(|| {
+        Command::go(Glyph::Key, "Security", "/account/security")
+            .also("sign-in lifetime sessions logins audit log owner")
+    });
+    let own = [
         Command::act(glyph, title, move || choose(other)).also("toggle theme mode"),
         Command::act(Glyph::SignOut, "Sign out", sign_out).also("log out leave"),
-    ]
+    ];
+    security.into_iter().chain(own).collect()
 }

@@ -3,14 +3,18 @@
 mod commands;
 mod guard;
 mod login;
+mod login_end;
 mod logins;
+mod security;
 mod settings;
 mod setup;
 mod theme;
 mod tokens;
 
 pub use commands::account_commands;
-pub use guard::{SignedIn, provide_visitor, use_me};
+pub use guard::{SignedIn, is_owner, provide_visitor, use_me};
 pub use login::LoginPage;
+pub use login_end::LoginEnd;
+pub use security::SecurityPage;
 pub use settings::SettingsPage;
 pub use setup::SetupPage;
