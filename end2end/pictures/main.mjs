@@ -136,6 +136,7 @@ const SCREENS = [
   ["tickets-empty", "/tickets?q=nothing+is+called+this"],
   ["ticket", "/tickets/1002"],
   ["settings", "/settings"],
+  ["security", "/account/security"],
   ["not-found", "/nothing-here"],
   ["api", "/api/v1/docs"],
 ].filter(([name]) => !only || name === only);
