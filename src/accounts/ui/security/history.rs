@@ -37,7 +37,7 @@ pub fn History(history: RwSignal<Page<AuditEntry>>) -> impl IntoView {
     };
     let list = move || {
         let rows = history.with(|page| page.items.iter().map(row).collect_view());
-        view! { <ul class="token-list">{rows}</ul> }
+        view! { <ul class="token-list audit-list">{rows}</ul> }
     };
     view! {
         <section class="settings">
