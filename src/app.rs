@@ -16,8 +16,8 @@ use crate::{
     accounts::{
         types::Theme,
         ui::{
-            AiSettingsPage, LoginPage, SettingsPage, SetupPage, SignedIn, UsagePage, account_commands, is_admin,
-            provide_visitor,
+            AiSettingsPage, LoginEnd, LoginPage, SecurityPage, SettingsPage, SetupPage, SignedIn, UsagePage,
+            account_commands, provide_visitor, use_me,
         },
     },
     pilot::ui::{
@@ -108,6 +108,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
                     <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("account/ai") view={Lazy::<AiSettingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("account/usage") view={Lazy::<UsagePage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
                 <Route path=path!("login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async/>
                 <Route path=path!("setup") view={Lazy::<SetupPage>::new()} ssr=SsrMode::Async/>
@@ -190,13 +191,10 @@ fn help_dialog(open: RwSignal<bool>) -> AnyView {
 /// The palette, put together: here the slices bring what is searched in.
 #[lazy]
 fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
-    let (notices, admin) = (use_notices(), is_admin());
+    let (notices, role) = (use_notices(), use_me().map(|me| me.role));
     let every: Listing = Arc::new(move || {
         let mut every = places();
-        if admin {
-            every.extend(admin_places());
-        }
-        every.extend(account_commands(notices));
+        every.extend(account_commands(notices, role));
         every.push(
             Command::act(Glyph::Help, "Keyboard help", move || help.set(true))
                 .keys(Shortcut::HELP)
@@ -216,14 +214,6 @@ fn places() -> Vec<Command> {
         Command::go(Glyph::Ticket, "Tickets", "/tickets").also("desk"),
         Command::go(Glyph::Settings, "Settings", "/settings").also("tokens logins profile password preferences"),
         Command::leave(Glyph::Info, "API documentation", "/api/v1/docs").also("rest openapi"),
-    ]
-}
-
-/// Where one can go who looks after the account.
-fn admin_places() -> [Command; 2] {
-    [
-        Command::go(Glyph::Settings, "AI settings", "/account/ai").also("provider key model budget masking"),
-        Command::go(Glyph::Settings, "AI usage", "/account/usage").also("cost tokens budget"),
     ]
 }
 
@@ -249,6 +239,7 @@ fn Frame() -> impl IntoView {
             on:keydown:capture=move |event| commands.type_ahead(&event)
         >
             <SignedOutBar/>
+            <LoginEnd/>
             <Rail commands help/>
             <Outlet/>
         </div>

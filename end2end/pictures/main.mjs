@@ -174,6 +174,7 @@ const SCREENS = [
   ["settings", "/settings"],
   ["ai-settings", "/account/ai"],
   ["ai-usage", "/account/usage"],
+  ["security", "/account/security"],
   ["not-found", "/nothing-here"],
   ["api", "/api/v1/docs"],
 ].filter(([name]) => !only || name === only);

@@ -1,7 +1,7 @@
 // Every page: what the server sends is readable, fits, and has nothing serious for axe.
 import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../support/test";
 
-const PAGES = ["/", "/sessions", "/pilot", "/pilot?new", "/tickets", "/tickets/1001", "/settings", "/account/ai", "/account/usage", "/nothing-here"];
+const PAGES = ["/", "/sessions", "/pilot", "/pilot?new", "/tickets", "/tickets/1001", "/settings", "/account/ai", "/account/usage", "/account/security", "/nothing-here"];
 
 for (const path of PAGES) {
   for (const width of [360, 1280]) {

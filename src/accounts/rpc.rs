@@ -6,13 +6,19 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::{
-    accounts::types::{AccessToken, LoginSession, NewAccessToken},
+    accounts::types::{
+        AccessToken, LoginSession, NewAccessToken,
+        security::{
+            AuditEntry, AuditFilter, RevokeScope, Revoked, Security, SecurityChange, SecurityOverview, TimeLeft,
+        },
+    },
     ai::types::{
         settings::{AiSettingsChange, AiSettingsView, TestReport},
         usage::{UsagePeriod, UsageReport},
     },
     error::AppError,
     ids::{LoginSessionId, TokenId},
+    page::Page,
     wire::Json,
 };
 
@@ -32,6 +38,18 @@ pub async fn log_in(email: String, password: String, next: Option<String>) -> Re
 #[server(endpoint = "accounts/log_out")]
 pub async fn log_out() -> Result<(), AppError> {
     crate::accounts::server::rpc_log_out().await
+}
+
+/// How long the caller's login still lives. Asking does not keep it alive.
+#[server(endpoint = "accounts/login_ends", input = GetUrl, output = Json)]
+pub async fn login_ends() -> Result<Option<TimeLeft>, AppError> {
+    crate::accounts::server::rpc_login_ends().await
+}
+
+/// Keeps the caller's login alive; how long it lives from now on.
+#[server(endpoint = "accounts/stay_signed_in", input = Json, output = Json)]
+pub async fn stay_signed_in() -> Result<Option<TimeLeft>, AppError> {
+    crate::accounts::server::rpc_login_ends().await
 }
 
 /// The caller's own tokens, newest first.
@@ -54,6 +72,29 @@ pub async fn revoke_token(id: TokenId) -> Result<(), AppError> {
 #[server(endpoint = "accounts/logins", input = GetUrl, output = Json)]
 pub async fn logins() -> Result<Vec<LoginSession>, AppError> {
     crate::accounts::server::rpc_logins().await
+}
+
+/// How long people of the account stay signed in, who is, and what happened; for owners.
+#[server(endpoint = "accounts/load_security", input = GetUrl, output = Json)]
+pub async fn load_security() -> Result<SecurityOverview, AppError> {
+    crate::accounts::server::rpc_load_security().await
+}
+
+#[server(endpoint = "accounts/change_security", input = Json, output = Json)]
+pub async fn change_security(change: SecurityChange) -> Result<Security, AppError> {
+    crate::accounts::server::rpc_change_security(change).await
+}
+
+/// Signs out all others, or everyone and goes to `/login`.
+#[server(endpoint = "accounts/revoke_sessions", input = Json, output = Json)]
+pub async fn revoke_sessions(scope: RevokeScope) -> Result<Revoked, AppError> {
+    crate::accounts::server::rpc_revoke_sessions(scope).await
+}
+
+/// What happened in the account, newest first; for owners.
+#[server(endpoint = "accounts/audit_log", input = GetUrl, output = Json)]
+pub async fn audit_log(#[server(default)] filter: AuditFilter) -> Result<Page<AuditEntry>, AppError> {
+    crate::accounts::server::rpc_audit_log(filter).await
 }
 
 #[server(endpoint = "accounts/revoke_login", input = Json, output = Json)]

@@ -1,5 +1,7 @@
 //! Who is signed in, and what a person may do.
 
+pub mod security;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{

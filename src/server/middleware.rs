@@ -65,10 +65,11 @@ pub struct RequestId(pub Arc<str>);
 /// Finds out who asks, refuses forged and flooding writes.
 pub async fn authenticate(State(platform): State<Arc<Platform>>, mut request: Request, next: Next) -> Response {
     let request_id = request.extensions().get::<RequestId>().map(|id| Arc::clone(&id.0)).unwrap_or_default();
-    let auth = match accounts::server::authenticate(&platform, request.headers(), request_id).await {
-        Ok(auth) => auth,
-        Err(error) => return refuse(&error, &request),
-    };
+    let auth =
+        match accounts::server::authenticate(&platform, request.uri().path(), request.headers(), request_id).await {
+            Ok(auth) => auth,
+            Err(error) => return refuse(&error, &request),
+        };
     if let Err(error) = check(&platform, &auth, &request) {
         return refuse(&error, &request);
     }

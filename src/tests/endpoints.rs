@@ -32,6 +32,7 @@ pub enum Least {
 pub const VIEWER: Least = Least::Role(UserRole::Viewer);
 pub const ADMIN: Least = Least::Role(UserRole::Admin);
 pub const ENGINEER: Least = Least::Role(UserRole::Engineer);
+pub const OWNER: Least = Least::Role(UserRole::Owner);
 pub const L1: Least = Least::Role(UserRole::L1);
 
 /// One line of the table.

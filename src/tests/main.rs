@@ -30,6 +30,7 @@ mod outages;
 mod pages;
 mod providers;
 mod replies;
+mod security;
 mod sessions;
 mod shares;
 mod support;

@@ -58,6 +58,7 @@ async fn a_page_reads_each_thing_once() {
         ("/settings", 3),
         ("/account/ai", 2),
         ("/account/usage", 2),
+        ("/account/security", 2),
     ];
     for (path, things) in pages {
         let page = browser.page(path).await;

@@ -21,9 +21,13 @@ const TOKEN_PREFIX: &str = "fp_";
 /// How exactly *last seen* is kept: a write a request would be too much.
 const TOUCH_EVERY: Duration = Duration::minutes(1);
 
-/// Who is behind these headers.
+/// What a browser asks by itself: nobody has done anything, so it keeps no login alive.
+const BY_ITSELF: [&str; 2] = ["/live", "/rpc/accounts/login_ends"];
+
+/// Who is behind these headers, asking for this path.
 pub async fn authenticate(
     platform: &Arc<Platform>,
+    path: &str,
     headers: &HeaderMap,
     request_id: Arc<str>,
 ) -> Result<Auth, AppError> {
@@ -31,7 +35,7 @@ pub async fn authenticate(
         return by_token(platform, token, request_id).await;
     }
     match cookie(headers, COOKIE).and_then(Bearer::decode) {
-        Some(bearer) => by_cookie(platform, &bearer, request_id).await,
+        Some(bearer) => by_cookie(platform, &bearer, !BY_ITSELF.contains(&path), request_id).await,
         None => Ok(Auth::Nobody(SignedOut::Unauthenticated)),
     }
 }
@@ -76,7 +80,12 @@ async fn by_token(platform: &Arc<Platform>, token: &str, request_id: Arc<str>) -
     Ok(Auth::Person(ctx))
 }
 
-async fn by_cookie(platform: &Arc<Platform>, bearer: &Bearer, request_id: Arc<str>) -> Result<Auth, AppError> {
+async fn by_cookie(
+    platform: &Arc<Platform>,
+    bearer: &Bearer,
+    by_a_person: bool,
+    request_id: Arc<str>,
+) -> Result<Auth, AppError> {
     let mut tx = platform.db.for_account(bearer.account).await?;
     let Some(found) = store::login(&mut tx, bearer.account, bearer.id).await? else {
         return Ok(Auth::Nobody(SignedOut::Unauthenticated));
@@ -95,7 +104,7 @@ async fn by_cookie(platform: &Arc<Platform>, bearer: &Bearer, request_id: Arc<st
     if let Some(reason) = ended {
         return Ok(Auth::Nobody(reason));
     }
-    if now.0 - found.last_seen_at > TOUCH_EVERY {
+    if by_a_person && now.0 - found.last_seen_at > TOUCH_EVERY {
         store::touch_login(&mut tx, bearer.account, bearer.id, now).await?;
     }
     tx.commit().await?;
@@ -176,14 +185,14 @@ pub async fn start(
     let id = LoginSessionId(uuid::Uuid::now_v7());
     let bearer = Bearer::fresh(account, id.0).map_err(|_| AppError::internal())?;
     let mut tx = platform.db.for_account(account).await?;
-    let (idle, absolute) = store::lifetimes(&mut tx, account).await?;
-    let lives = Duration::minutes(absolute.into());
+    let lifetimes = store::security::lifetimes(&mut tx, account).await?;
+    let lives = Duration::minutes(lifetimes.absolute_minutes.into());
     let new = store::NewLogin {
         account,
         id,
         user,
         secret_hash: &bearer.hash(),
-        idle_minutes: idle,
+        idle_minutes: lifetimes.idle_minutes,
         now,
         expires_at: now.0 + lives,
         user_agent: user_agent.map(|agent| agent.get(..300).unwrap_or(agent)),

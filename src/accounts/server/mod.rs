@@ -10,6 +10,7 @@ mod preferences;
 pub mod rest;
 mod rpc;
 mod secrets;
+mod security;
 mod store;
 mod tokens;
 

@@ -6,14 +6,18 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ai, preferences};
+use super::{ai, preferences, security};
 use crate::{
-    accounts::types::{Preferences, PreferencesChange},
+    accounts::types::{
+        Preferences, PreferencesChange,
+        security::{AuditEntry, AuditFilter, RevokeSessions, Revoked, Security, SecurityChange},
+    },
     ai::types::{
         settings::{AiSettingsChange, AiSettingsView, TestReport},
         usage::{UsagePeriod, UsageReport},
     },
     error::AppError,
+    page::Page,
     pilot::types::Problem,
     server::{
         context::Ctx,
@@ -28,6 +32,9 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(test_ai_settings))
         .routes(routes!(get_usage))
         .routes(routes!(export_usage))
+        .routes(routes!(get_security, change_security))
+        .routes(routes!(revoke_sessions))
+        .routes(routes!(get_audit_log))
 }
 
 /// What the account has chosen; defaults where it has not.
@@ -83,4 +90,33 @@ async fn export_usage(ctx: Ctx, Query(period): Query<UsagePeriod>) -> Result<Res
         (header::CACHE_CONTROL, "private, no-store".to_owned()),
     ];
     Ok((head, table).into_response())
+}
+
+/// How long people of the account stay signed in, and who is signed in now; for owners.
+#[utoipa::path(get, path = "/accounts/me/security", tag = "account",
+    responses((status = 200, body = Security), (status = 403, body = Problem)))]
+async fn get_security(ctx: Ctx) -> Result<Json<Security>, AppError> {
+    security::get(&ctx).await.map(Json)
+}
+
+/// Changes how long the next logins live: by a preset, or by minutes. 15 minutes to 30 days without activity, 1 hour to 90
+/// days at all. Logins that there are keep what they began with.
+#[utoipa::path(patch, path = "/accounts/me/security", tag = "account", request_body = SecurityChange,
+    responses((status = 200, body = Security), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn change_security(ctx: Ctx, Json(change): Json<SecurityChange>) -> Result<Json<Security>, AppError> {
+    security::change(&ctx, &change).await.map(Json)
+}
+
+/// Signs people of the account out: all but the login that asks, or everyone. Tokens stay.
+#[utoipa::path(post, path = "/accounts/me/security/revoke-sessions", tag = "account", request_body = RevokeSessions,
+    responses((status = 200, body = Revoked), (status = 403, body = Problem)))]
+async fn revoke_sessions(ctx: Ctx, Json(which): Json<RevokeSessions>) -> Result<Json<Revoked>, AppError> {
+    security::revoke(&ctx, which.scope).await.map(Json)
+}
+
+/// What happened in the account, newest first; for owners.
+#[utoipa::path(get, path = "/accounts/me/audit-log", tag = "account", params(AuditFilter),
+    responses((status = 200, body = Page<AuditEntry>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn get_audit_log(ctx: Ctx, Query(filter): Query<AuditFilter>) -> Result<Json<Page<AuditEntry>>, AppError> {
+    security::history(&ctx, &filter).await.map(Json)
 }

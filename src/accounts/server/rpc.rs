@@ -1,5 +1,7 @@
 //! The server side of [`crate::accounts::rpc`]: cookies and redirects around the services.
 
+mod security;
+
 use std::sync::Arc;
 
 use axum::{
@@ -23,6 +25,8 @@ use crate::{
         rpc::{ctx, header as add_header, parts},
     },
 };
+
+pub use security::*;
 
 fn platform() -> Result<Arc<Platform>, AppError> {
     use_context::<Arc<Platform>>().ok_or_else(AppError::internal)
@@ -77,9 +81,13 @@ pub async fn rpc_log_out() -> Result<(), AppError> {
         store::revoke_login(ctx, &mut tx, id).await?;
         tx.commit().await?;
     }
-    add_header(header::SET_COOKIE, &cookie("", 0, &parts.headers));
-    leptos_axum::redirect("/login");
+    go_out(&parts.headers);
     Ok(())
+}
+
+fn go_out(headers: &HeaderMap) {
+    add_header(header::SET_COOKIE, &cookie("", 0, headers));
+    leptos_axum::redirect("/login");
 }
 
 pub async fn rpc_tokens() -> Result<Vec<AccessToken>, AppError> {
@@ -112,6 +120,7 @@ pub async fn rpc_revoke_login(id: LoginSessionId) -> Result<(), AppError> {
     if !store::revoke_login(&ctx, &mut tx, id).await? {
         return Err(AppError::not_found("login"));
     }
+    store::audit(&mut tx, ctx.account, Some(ctx.actor.user), "login_revoked", None, ctx.now()).await?;
     tx.commit().await?;
     Ok(())
 }

@@ -1,5 +1,8 @@
 //! All SQL of accounts, people, logins and tokens.
 
+mod audit;
+pub mod security;
+
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -12,6 +15,8 @@ use crate::{
         db::{AuthTx, TenantTx},
     },
 };
+
+pub use audit::{audit, audit_with, entries};
 
 /// Which account and person an e-mail belongs to.
 pub async fn look_up(tx: &mut AuthTx, email: &str) -> Result<Option<(AccountId, UserId)>, sqlx::Error> {
@@ -82,17 +87,6 @@ pub async fn password_hash(tx: &mut TenantTx, account: AccountId, id: UserId) ->
     )
     .fetch_optional(&mut **tx)
     .await
-}
-
-/// Lifetimes of a login in minutes: (idle, absolute).
-pub async fn lifetimes(tx: &mut TenantTx, account: AccountId) -> Result<(i32, i32), sqlx::Error> {
-    let row = sqlx::query!(
-        "select session_idle_minutes, session_absolute_minutes from account_settings where account_id = $1",
-        account.0
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map_or((4320, 20160), |row| (row.session_idle_minutes, row.session_absolute_minutes)))
 }
 
 /// What the account has chosen.
@@ -337,27 +331,4 @@ pub async fn colleagues(ctx: &Ctx, tx: &mut TenantTx) -> Result<Vec<Colleague>, 
     )
     .fetch_all(&mut **tx)
     .await
-}
-
-/// Records what matters afterwards.
-pub async fn audit(
-    tx: &mut TenantTx,
-    account: AccountId,
-    actor: Option<UserId>,
-    action: &str,
-    subject: Option<&str>,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "insert into audit_log (account_id, id, at, actor_id, action, subject) values ($1, $2, $3, $4, $5, $6)",
-        account.0,
-        Uuid::now_v7(),
-        now.0,
-        actor.map(|user| user.0),
-        action,
-        subject,
-    )
-    .execute(&mut **tx)
-    .await
-    .map(drop)
 }

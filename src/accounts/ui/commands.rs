@@ -4,12 +4,31 @@ use leptos::task::spawn_local;
 
 use super::theme::{choose, is_light};
 use crate::{
-    accounts::{rpc, types::Theme},
+    accounts::{
+        rpc,
+        types::{Theme, UserRole},
+    },
     ui::{commands::Command, icon::Glyph, notices::Notices},
 };
 
-/// The commands as they are now.
-pub fn account_commands(notices: Notices) -> Vec<Command> {
+/// The account's own pages, and the least that who opens them is.
+fn account_places() -> [(UserRole, Command); 3] {
+    [
+        (
+            UserRole::Admin,
+            Command::go(Glyph::Settings, "AI settings", "/account/ai").also("provider key model budget masking"),
+        ),
+        (UserRole::Admin, Command::go(Glyph::Settings, "AI usage", "/account/usage").also("cost tokens budget")),
+        (
+            UserRole::Owner,
+            Command::go(Glyph::Key, "Security", "/account/security")
+                .also("sign-in lifetime sessions logins audit log owner"),
+        ),
+    ]
+}
+
+/// The commands as they are now, for who has this role.
+pub fn account_commands(notices: Notices, role: Option<UserRole>) -> Vec<Command> {
     let (title, glyph, other) = match is_light() {
         true => ("Use dark colours", Glyph::Moon, Theme::Dark),
         false => ("Use light colours", Glyph::Sun, Theme::Light),
@@ -20,8 +39,10 @@ pub fn account_commands(notices: Notices) -> Vec<Command> {
             let _ = notices.check(rpc::log_out().await);
         });
     };
-    vec![
+    let places = account_places().into_iter().filter(|(least, _)| role.is_some_and(|role| role.at_least(*least)));
+    let own = [
         Command::act(glyph, title, move || choose(other)).also("toggle theme mode"),
         Command::act(Glyph::SignOut, "Sign out", sign_out).also("log out leave"),
-    ]
+    ];
+    places.map(|(_, place)| place).chain(own).collect()
 }

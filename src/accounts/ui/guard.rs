@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::{
-    accounts::types::{Me, Visitor},
+    accounts::types::{Me, UserRole, Visitor},
     wire::Wire,
 };
 
@@ -18,6 +18,11 @@ pub fn provide_visitor() {
 /// Who is signed in.
 pub fn use_me() -> Option<Me> {
     use_context::<Visitor>().and_then(|visitor| visitor.0)
+}
+
+/// Whether the account is theirs.
+pub fn is_owner() -> bool {
+    use_me().is_some_and(|me| me.role == UserRole::Owner)
 }
 
 /// Draws `children` for who is signed in. Nobody gets here but from a page that needs no sign-in, without leaving it: then the

@@ -2,6 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
+use super::is_owner;
 use crate::{
     accounts::{rpc, types::LoginSession},
     ui::{
@@ -48,7 +49,10 @@ pub fn Logins(logins: Reading<Vec<LoginSession>>) -> impl IntoView {
             <header>
                 <div>
                     <h2>"Where you are signed in"</h2>
-                    <p>"Sign out what you do not know."</p>
+                    <p>
+                        "Sign out what you do not know. "
+                        {is_owner().then(|| view! { <a class="link" href="/account/security">"Security of the account"</a> })}
+                    </p>
                 </div>
             </header>
             <Load from=logins children=list/>
@@ -57,7 +61,7 @@ pub fn Logins(logins: Reading<Vec<LoginSession>>) -> impl IntoView {
 }
 
 /// Browser and system, as far as the browser's own words tell.
-fn browser_name(agent: Option<&str>) -> String {
+pub fn browser_name(agent: Option<&str>) -> String {
     let agent = agent.unwrap_or_default();
     let one_of =
         |known: &[(&str, &'static str)]| known.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);

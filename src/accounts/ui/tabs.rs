@@ -1,4 +1,4 @@
-//! The pages of the settings: one's own, and for admins those of the account.
+//! The pages of the settings: one's own, and for who looks after the account those of the account.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
@@ -6,7 +6,12 @@ use leptos_router::hooks::use_location;
 use super::use_me;
 use crate::accounts::types::UserRole;
 
-const PAGES: [(&str, &str); 3] = [("/settings", "You"), ("/account/ai", "AI"), ("/account/usage", "AI usage")];
+const PAGES: [(&str, &str, UserRole); 4] = [
+    ("/settings", "You", UserRole::Viewer),
+    ("/account/ai", "AI", UserRole::Admin),
+    ("/account/usage", "AI usage", UserRole::Admin),
+    ("/account/security", "Security", UserRole::Owner),
+];
 
 /// Whether who is signed in looks after the account.
 pub fn is_admin() -> bool {
@@ -15,13 +20,14 @@ pub fn is_admin() -> bool {
 
 #[component]
 pub fn SettingsTabs() -> impl IntoView {
-    if !is_admin() {
+    let Some(me) = use_me().filter(|me| me.role.at_least(UserRole::Admin)) else {
         return ().into_any();
-    }
+    };
     let here = use_location().pathname;
-    let tab = move |(to, label): (&'static str, &'static str)| {
+    let tab = move |(to, label, _): (&'static str, &'static str, UserRole)| {
         let current = move || here.with(|here| here.trim_end_matches('/') == to).then_some("page");
         view! { <a href=to aria-current=current>{label}</a> }
     };
-    view! { <nav class="tabs" aria-label="Settings">{PAGES.map(tab).into_iter().collect_view()}</nav> }.into_any()
+    let theirs = PAGES.into_iter().filter(|(_, _, least)| me.role.at_least(*least));
+    view! { <nav class="tabs" aria-label="Settings">{theirs.map(tab).collect_view()}</nav> }.into_any()
 }

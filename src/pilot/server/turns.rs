@@ -39,7 +39,7 @@ pub async fn start_session(ctx: &Ctx, new: NewSession, text: String, key: String
     let problem = new.problem.or_else(|| text.as_deref().map(|text| text::PROBLEM.cut(text)));
     sessions::create_as(ctx, id, NewSession { problem, ticket_id: new.ticket_id }).await?;
     let message = NewMessage { text: text.unwrap_or_default(), ..NewMessage::default() };
-    start_with(ctx, id, message, Some(key), Wordless::First).await?;
+    start_with(ctx, Asked { id, message, key: Some(key), wordless: Wordless::First }).await?;
     Ok(id)
 }
 
@@ -50,7 +50,16 @@ pub async fn send(ctx: &Ctx, id: SessionId, message: NewMessage, key: String) ->
 
 /// Starts a turn. The same key again gives the same turn; with another message it is refused.
 pub async fn start(ctx: &Ctx, id: SessionId, message: NewMessage, key: Option<String>) -> Result<Started, AppError> {
-    start_with(ctx, id, message, key, Wordless::Refused).await
+    start_with(ctx, Asked { id, message, key, wordless: Wordless::Refused }).await
+}
+
+/// A turn that somebody asks for, as it came.
+struct Asked {
+    id: SessionId,
+    message: NewMessage,
+    /// Made here where there is none.
+    key: Option<String>,
+    wordless: Wordless,
 }
 
 /// Whether a message without words (and without answers from the lane) starts a turn.
@@ -62,25 +71,14 @@ enum Wordless {
 }
 
 /// In a task of its own: whoever asked may leave between the commit and the turn's first step.
-async fn start_with(
-    ctx: &Ctx,
-    id: SessionId,
-    message: NewMessage,
-    key: Option<String>,
-    wordless: Wordless,
-) -> Result<Started, AppError> {
+async fn start_with(ctx: &Ctx, asked: Asked) -> Result<Started, AppError> {
     let owned = ctx.clone();
-    let work = ctx.platform.work.spawn(async move { start_here(&owned, id, message, key, wordless).await });
+    let work = ctx.platform.work.spawn(async move { start_here(&owned, asked).await });
     work.await.unwrap_or_else(|_| Err(AppError::internal()))
 }
 
-async fn start_here(
-    ctx: &Ctx,
-    id: SessionId,
-    message: NewMessage,
-    key: Option<String>,
-    wordless: Wordless,
-) -> Result<Started, AppError> {
+async fn start_here(ctx: &Ctx, asked: Asked) -> Result<Started, AppError> {
+    let Asked { id, message, key, wordless } = asked;
     let text = text::MESSAGE.optional(&message.text)?.unwrap_or_default();
     images::check_list(&message.images)?;
     let key = text::idempotency_key(key)?;

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{ADMIN, ENGINEER, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use super::{
+    ADMIN, ENGINEER, Ids, L1, Least, Line, Nothing, OWNER, Stranger, TheirOwn, VIEWER, World, call, same, world,
+};
 use crate::support::{read, text};
 
 fn table(ids: &Ids) -> Vec<Line> {
@@ -76,8 +78,18 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /accounts/me/usage", ADMIN, TheirOwn, Value::Null),
         ("GET /accounts/me/usage.csv", ADMIN, TheirOwn, Value::Null),
     ];
-    let lines = lines.into_iter().chain(others);
+    let lines = lines.into_iter().chain(others).chain(owners());
     lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
+}
+
+/// What of the account is its owners' business.
+fn owners() -> [(&'static str, Least, Stranger, Value); 4] {
+    [
+        ("GET /accounts/me/security", OWNER, TheirOwn, Value::Null),
+        ("PATCH /accounts/me/security", OWNER, TheirOwn, json!({ "preset": "strict" })),
+        ("POST /accounts/me/security/revoke-sessions", OWNER, TheirOwn, json!({ "scope": "others" })),
+        ("GET /accounts/me/audit-log", OWNER, TheirOwn, Value::Null),
+    ]
 }
 
 fn address(line: &Line, ids: &Ids) -> String {

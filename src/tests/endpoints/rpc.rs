@@ -3,7 +3,7 @@
 use flowpilot::error::AppError;
 use serde_json::{Value, json};
 
-use super::{ADMIN, Ids, L1, Least, Line, Nothing, Stranger, TheirOwn, VIEWER, World, call, same, world};
+use super::{ADMIN, Ids, L1, Least, Line, Nothing, OWNER, Stranger, TheirOwn, VIEWER, World, call, same, world};
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
@@ -20,6 +20,8 @@ fn table(ids: &Ids) -> Vec<Line> {
             json!({ "email": "r@example.test", "password": "wrong password" }),
         ),
         ("POST /rpc/accounts/log_out", open, TheirOwn, Value::Null),
+        ("GET /rpc/accounts/login_ends", VIEWER, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/stay_signed_in", VIEWER, TheirOwn, json!({})),
         ("GET /rpc/accounts/tokens", VIEWER, TheirOwn, Value::Null),
         ("POST /rpc/accounts/create_token", VIEWER, TheirOwn, json!({ "name": "script" })),
         ("POST /rpc/accounts/revoke_token", VIEWER, Nothing, json!({ "id": token })),
@@ -29,6 +31,10 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("POST /rpc/accounts/change_ai_settings", ADMIN, TheirOwn, json!({ "change": { "month_budget": 50_000_000 } })),
         ("POST /rpc/accounts/test_ai_settings", ADMIN, TheirOwn, json!({ "change": {} })),
         ("GET /rpc/accounts/usage", ADMIN, TheirOwn, json!({ "period[days]": "7" })),
+        ("GET /rpc/accounts/load_security", OWNER, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/change_security", OWNER, TheirOwn, json!({ "change": { "preset": "strict" } })),
+        ("POST /rpc/accounts/revoke_sessions", OWNER, TheirOwn, json!({ "scope": "others" })),
+        ("GET /rpc/accounts/audit_log", OWNER, TheirOwn, Value::Null),
         ("GET /rpc/tickets/list", L1, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
         ("GET /rpc/pilot/list_sessions", VIEWER, TheirOwn, json!({ "filter[limit]": 5 })),
@@ -180,7 +186,8 @@ async fn a_colleague_sees_nothing_of_a_private_session() {
 #[tokio::test]
 async fn a_colleague_cannot_take_tokens_and_logins_away() {
     let world = world().await;
-    for line in table(&world.ids).iter().filter(|line| line.path().starts_with("/rpc/accounts/revoke_")) {
+    let theirs = |line: &&Line| line.path().starts_with("/rpc/accounts/revoke_") && line.stranger == Nothing;
+    for line in table(&world.ids).iter().filter(theirs) {
         let (status, body) = as_somebody(&world, line, Some(&world.colleague.token)).await;
         assert_eq!((status, code(body, line.route).as_str()), (404, "not_found"), "{}", line.route);
     }
@@ -202,6 +209,17 @@ async fn a_viewer_reads_what_is_shared_and_changes_nothing() {
         }
     }
     assert_eq!(world.case.look().await, before);
+}
+
+#[tokio::test]
+async fn what_is_an_owners_is_refused_to_everybody_else() {
+    let world = world().await;
+    for line in table(&world.ids).iter().filter(|line| line.least == OWNER) {
+        for person in [&world.viewer, &world.case.engineer, &world.colleague] {
+            let (status, body) = as_somebody(&world, line, Some(&person.token)).await;
+            assert_eq!((status, code(body, line.route).as_str()), (403, "forbidden"), "{}", line.route);
+        }
+    }
 }
 
 #[tokio::test]

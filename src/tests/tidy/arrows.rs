@@ -102,7 +102,7 @@ fn only_the_arrows_of_the_architecture_exist() {
 #[test]
 fn the_rules_forbid_what_they_are_for() {
     for (file, path, sentence) in [
-        ("pilot/types.rs", "pilot::server::facts::list", PURE),
+        ("pilot/types/facts.rs", "pilot::server::facts::list", PURE),
         ("pilot/markers/parser.rs", "server::context::Ctx", PURE),
         ("error.rs", "pilot::types::Fact", PURE),
         ("ui/button.rs", "pilot::types::Fact", DESIGN),

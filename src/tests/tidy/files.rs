@@ -6,7 +6,6 @@ const LINES: usize = 400;
 /// Longer files, each with its answer to the question why.
 const LONGER: &[(&str, &str)] = &[
     ("pilot/server/apply.rs", "what the markers of one turn do belongs together: one transaction, one order"),
-    ("pilot/types.rs", "the nouns that travel: one list for browser and REST"),
     ("server/events.rs", "pump and follower are two sides of one promise"),
 ];
 
