@@ -4,7 +4,7 @@ use super::people::{self, NewPerson};
 use crate::{
     accounts::types::UserRole,
     error::AppError,
-    psa::server::local_desk::{NewTicket, open_ticket},
+    psa::server::local_desk::{Incoming, open_ticket},
     server::context::Ctx,
 };
 
@@ -33,7 +33,7 @@ pub async fn make(
     let ctx = ctx_for(account, user);
     let mut tx = ctx.db().tenant(&ctx).await?;
     for (company, contact, priority, summary, body) in TICKETS {
-        let ticket = NewTicket { summary, body, company, contact: Some(contact), priority };
+        let ticket = Incoming { summary, body, company, contact: Some(contact), priority };
         open_ticket(&ctx, &mut tx, &ticket).await?;
     }
     tx.commit().await?;

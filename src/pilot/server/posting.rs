@@ -24,7 +24,10 @@ use crate::{
         note::{compare, from_markdown},
         types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem, SessionStatus, Statement},
     },
-    psa::server::{NewNote, PsaError},
+    psa::{
+        server::{NewNote, Provider, PsaError},
+        types::Ending,
+    },
     server::{context::Ctx, markdown},
 };
 
@@ -134,11 +137,10 @@ async fn enqueue(
 ) -> Result<PostResult, AppError> {
     let ctx = write.ctx;
     let link = write.session.ticket();
-    let desk = link.as_ref().and_then(|link| ctx.platform.psa.by_name(&link.provider));
-    let target = desk.as_ref().map(|desk| match kind {
-        ArtifactKind::ResolutionNote => desk.resolved_status(),
-        ArtifactKind::EscalationPackage => desk.escalated_status(),
-    });
+    let target = match &link {
+        None => None,
+        Some(link) => ctx.platform.psa.by_name(ctx, &link.provider).await.ok().map(|desk| target(&*desk, kind)),
+    };
     let row = postings::Row {
         id: ctx.fresh(),
         session_id: write.session.id,
@@ -172,6 +174,15 @@ async fn enqueue(
     write.session.status = SessionStatus::Posting;
     write.commit().await?;
     deliver_within(ctx, row.id).await
+}
+
+/// The status the ticket goes to, or why it goes nowhere.
+fn target(desk: &dyn Provider, kind: ArtifactKind) -> Result<&'static str, &'static str> {
+    let ending = match kind {
+        ArtifactKind::ResolutionNote => Ending::Resolved,
+        ArtifactKind::EscalationPackage => Ending::Escalated,
+    };
+    desk.default_status(ending).ok_or("No status is configured for tickets of ended sessions.")
 }
 
 async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, AppError> {
@@ -294,21 +305,19 @@ pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
 /// Adds the note unless it is there, moves the status, and reads both back.
 async fn bring(ctx: &Ctx, row: &postings::Row, claim: Claim) -> Result<Option<bool>, Refused> {
     let (Some(provider), Some(ticket)) = (&row.ticket_provider, &row.ticket_id) else { return Ok(None) };
-    let desk = ctx.platform.psa.by_name(provider).ok_or_else(|| {
-        Refused::Psa(PsaError::Refused(format!("The ticket system {provider} is not connected any more.")))
-    })?;
-    let key = row.id.to_string();
-    let note = match desk.find_note(ctx, ticket, &key).await? {
+    let desk = ctx.platform.psa.by_name(ctx, provider).await?;
+    let new = NewNote {
+        body: row.markdown.clone(),
+        internal: row.kind == ArtifactKind::EscalationPackage,
+        resolution: row.kind == ArtifactKind::ResolutionNote,
+        idempotency_key: row.id.to_string(),
+        author: None,
+        since: row.created_at,
+        others: Vec::new(),
+    };
+    let note = match desk.find_note(ctx, ticket, &new).await? {
         Some(note) => note,
-        None => {
-            let new = NewNote {
-                body: row.markdown.clone(),
-                internal: row.kind == ArtifactKind::EscalationPackage,
-                resolution: row.kind == ArtifactKind::ResolutionNote,
-                idempotency_key: key,
-            };
-            desk.add_note(ctx, ticket, &new).await?
-        }
+        None => desk.add_note(ctx, ticket, &new).await?,
     };
     let mut tx = ctx.db().tenant(ctx).await?;
     postings::keep_external_id(ctx, &mut tx, claim, &note).await?;

@@ -49,7 +49,7 @@ pub async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), 
 }
 
 async fn read_ticket(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
-    let desk = ctx.platform.psa.of_account(ctx);
+    let desk = ctx.platform.psa.of_account(ctx).await?;
     let ticket = desk.get(ctx, id).await.map_err(|error| match AppError::from(error) {
         AppError::NotFound { .. } => AppError::invalid("ticket_id", format!("There is no ticket #{id}.")),
         other => other,

@@ -5,10 +5,29 @@ use async_trait::async_trait;
 use super::{NewNote, Provider, PsaError};
 use crate::{
     error::AppError,
+    ids::Timestamp,
     page::Page,
-    psa::types::{Ticket, TicketFilter, TicketNote, TicketSummary},
-    server::{context::Ctx, db::TenantTx},
+    psa::types::{
+        Assignee, Capabilities, Ending, Listed, Member, Named, NewTicket, Ticket, TicketFilter, TicketNote,
+        TicketStatus, TicketSummary,
+    },
+    server::{
+        context::Ctx,
+        db::{TenantTx, like},
+    },
 };
+
+/// The statuses, as they are stored.
+const STATUSES: [&str; 6] = ["new", "in_progress", "waiting", "resolved", "escalated", "closed"];
+const PRIORITIES: [&str; 4] = ["low", "normal", "high", "critical"];
+
+fn is_open(status: &str) -> bool {
+    !matches!(status, "resolved" | "closed")
+}
+
+fn named(word: &str) -> Named {
+    Named { id: word.to_owned(), name: word.replace('_', " ") }
+}
 
 /// The provider. All its data is in the database.
 #[derive(Debug, Default)]
@@ -16,7 +35,7 @@ pub struct LocalDesk;
 
 /// A ticket as it comes in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTicket<'a> {
+pub struct Incoming<'a> {
     pub summary: &'a str,
     pub body: &'a str,
     pub company: &'a str,
@@ -29,7 +48,7 @@ fn number(id: &str) -> Result<i64, PsaError> {
 }
 
 /// Opens a ticket and gives its number. Takes the next free one; two at once wait for each other.
-pub async fn open_ticket(ctx: &Ctx, tx: &mut TenantTx, new: &NewTicket<'_>) -> Result<i64, sqlx::Error> {
+pub async fn open_ticket(ctx: &Ctx, tx: &mut TenantTx, new: &Incoming<'_>) -> Result<i64, sqlx::Error> {
     sqlx::query!("select id from accounts where id = $1 for update", ctx.account.0).fetch_one(&mut **tx).await?;
     sqlx::query_scalar!(
         r#"insert into desk_tickets (account_id, number, summary, body, company, contact, priority, created_at, updated_at)
@@ -47,13 +66,56 @@ pub async fn open_ticket(ctx: &Ctx, tx: &mut TenantTx, new: &NewTicket<'_>) -> R
     .await
 }
 
+/// A row of the list.
+struct Row {
+    number: i64,
+    summary: String,
+    company: String,
+    contact: Option<String>,
+    status: String,
+    priority: String,
+    updated_at: Timestamp,
+}
+
+impl Row {
+    fn summary(self) -> TicketSummary {
+        TicketSummary {
+            id: self.number.to_string(),
+            summary: self.summary,
+            open: is_open(&self.status),
+            status_id: self.status.clone(),
+            status: self.status,
+            priority_id: Some(self.priority.clone()),
+            priority: self.priority,
+            company_id: Some(self.company.clone()),
+            company: self.company,
+            contact: self.contact,
+            updated_at: self.updated_at,
+            board: None,
+            assignees: Vec::new(),
+        }
+    }
+}
+
 #[async_trait]
 impl Provider for LocalDesk {
     fn name(&self) -> &'static str {
         "local_desk"
     }
 
-    async fn list(&self, ctx: &Ctx, filter: TicketFilter) -> Result<Page<TicketSummary>, PsaError> {
+    fn label(&self) -> &'static str {
+        "Local desk"
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { create_tickets: true, related: true, ..Capabilities::default() }
+    }
+
+    async fn test(&self, _ctx: &Ctx) -> Result<String, PsaError> {
+        Ok("Tickets are kept in FlowPilot itself.".to_owned())
+    }
+
+    async fn list(&self, ctx: &Ctx, filter: &TicketFilter) -> Result<Page<TicketSummary>, PsaError> {
         let limit = i64::from(filter.limit.unwrap_or(50).clamp(1, 100));
         let before = match &filter.cursor {
             None => i64::MAX,
@@ -61,12 +123,11 @@ impl Provider for LocalDesk {
                 .parse()
                 .map_err(|_| PsaError::Invalid(AppError::malformed("The cursor is not one that this list gave.")))?,
         };
-        let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(crate::server::db::like);
+        let words = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()).map(like);
         let mut tx = ctx.db().tenant(ctx).await?;
-        let mut items = sqlx::query_as!(
-            TicketSummary,
-            r#"select number::text as "id!", summary, company, contact, status, priority, updated_at,
-                      status not in ('resolved', 'closed') as "open!"
+        let mut rows = sqlx::query_as!(
+            Row,
+            r#"select number, summary, company, contact, status, priority, updated_at
                  from desk_tickets
                 where account_id = $1 and number < $2
                   and ($3::text is null and status not in ('resolved', 'closed') or $3 = 'all' or status = $3)
@@ -81,20 +142,35 @@ impl Provider for LocalDesk {
         .fetch_all(&mut *tx)
         .await?;
         tx.commit().await?;
-        let more = i64::try_from(items.len()).is_ok_and(|len| len > limit);
+        let more = i64::try_from(rows.len()).is_ok_and(|len| len > limit);
         if more {
-            items.pop();
+            rows.pop();
         }
-        let next_cursor = items.last().filter(|_| more).map(|last| last.id.clone());
-        Ok(Page { items, next_cursor })
+        let next_cursor = rows.last().filter(|_| more).map(|last| last.number.to_string());
+        Ok(Page { items: rows.into_iter().map(Row::summary).collect(), next_cursor })
+    }
+
+    async fn summary(&self, ctx: &Ctx, id: &str) -> Result<TicketSummary, PsaError> {
+        let mut tx = ctx.db().tenant(ctx).await?;
+        let row = sqlx::query_as!(
+            Row,
+            r#"select number, summary, company, contact, status, priority, updated_at
+                 from desk_tickets where account_id = $1 and number = $2"#,
+            ctx.account.0,
+            number(id)?,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        row.map(Row::summary).ok_or_else(|| PsaError::NotFound(id.to_owned()))
     }
 
     async fn get(&self, ctx: &Ctx, id: &str) -> Result<Ticket, PsaError> {
         let number = number(id)?;
+        let summary = self.summary(ctx, id).await?;
         let mut tx = ctx.db().tenant(ctx).await?;
         let row = sqlx::query!(
-            r#"select number, summary, body, company, contact, status, priority, created_at, updated_at
-                 from desk_tickets where account_id = $1 and number = $2"#,
+            "select body, created_at from desk_tickets where account_id = $1 and number = $2",
             ctx.account.0,
             number,
         )
@@ -114,30 +190,98 @@ impl Provider for LocalDesk {
         .await?;
         tx.commit().await?;
         Ok(Ticket {
-            summary: TicketSummary {
-                id: row.number.to_string(),
-                summary: row.summary,
-                company: row.company,
-                contact: row.contact,
-                open: !matches!(row.status.as_str(), "resolved" | "closed"),
-                status: row.status,
-                priority: row.priority,
-                updated_at: row.updated_at.into(),
-            },
+            summary,
             body: row.body,
             created_at: row.created_at.into(),
             notes,
+            url: None,
+            contact_id: None,
+            contact_email: None,
+            contact_phone: None,
+            assigned: Vec::new(),
         })
     }
 
-    async fn find_note(&self, ctx: &Ctx, ticket: &str, idempotency_key: &str) -> Result<Option<String>, PsaError> {
+    async fn create(&self, ctx: &Ctx, new: &NewTicket, _idempotency_key: &str) -> Result<String, PsaError> {
+        let mut tx = ctx.db().tenant(ctx).await?;
+        let number = open_ticket(
+            ctx,
+            &mut tx,
+            &Incoming {
+                summary: &new.summary,
+                body: &new.body,
+                company: new.company.as_deref().unwrap_or_default(),
+                contact: new.contact.as_deref(),
+                priority: new.priority_id.as_deref().unwrap_or("normal"),
+            },
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(number.to_string())
+    }
+
+    async fn note(&self, ctx: &Ctx, ticket: &str, note: &str) -> Result<Option<TicketNote>, PsaError> {
+        let mut tx = ctx.db().tenant(ctx).await?;
+        let found = sqlx::query_as!(
+            TicketNote,
+            r#"select id::text as "id!", body, internal, kind, author_name as author, created_at
+                 from desk_ticket_notes where account_id = $1 and ticket_number = $2 and id::text = $3"#,
+            ctx.account.0,
+            number(ticket)?,
+            note,
+        )
+        .fetch_optional(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(found)
+    }
+
+    async fn statuses(&self, _ctx: &Ctx, _board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {
+        let status = |word: &str| TicketStatus {
+            id: word.to_owned(),
+            name: word.replace('_', " "),
+            board_id: None,
+            closed: !is_open(word),
+            takes_time: true,
+        };
+        Ok(STATUSES.map(status).to_vec().into())
+    }
+
+    async fn priorities(&self, _ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
+        Ok(PRIORITIES.map(named).to_vec().into())
+    }
+
+    async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
+        Ok(Listed::default())
+    }
+
+    async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
+        Ok(Listed::default())
+    }
+
+    async fn related(&self, _ctx: &Ctx, _ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
+        Ok(Listed::default())
+    }
+
+    async fn assignees(&self, _ctx: &Ctx, _ticket: &str) -> Result<Vec<Assignee>, PsaError> {
+        Ok(Vec::new())
+    }
+
+    fn default_status(&self, ending: Ending) -> Option<&'static str> {
+        Some(match ending {
+            Ending::Resolved => "resolved",
+            Ending::Escalated => "escalated",
+        })
+    }
+
+    async fn find_note(&self, ctx: &Ctx, ticket: &str, note: &NewNote) -> Result<Option<String>, PsaError> {
         let mut tx = ctx.db().tenant(ctx).await?;
         let found = sqlx::query_scalar!(
             r#"select id::text as "id!" from desk_ticket_notes
                 where account_id = $1 and ticket_number = $2 and idempotency_key = $3"#,
             ctx.account.0,
             number(ticket)?,
-            idempotency_key,
+            note.idempotency_key,
         )
         .fetch_optional(&mut *tx)
         .await?;
@@ -201,13 +345,5 @@ impl Provider for LocalDesk {
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    fn resolved_status(&self) -> Result<&'static str, &'static str> {
-        Ok("resolved")
-    }
-
-    fn escalated_status(&self) -> Result<&'static str, &'static str> {
-        Ok("escalated")
     }
 }

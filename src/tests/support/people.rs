@@ -165,10 +165,10 @@ pub async fn read(request: RequestBuilder) -> Answer {
 impl TestApp {
     /// A ticket on the local desk; its number.
     pub async fn ticket(&self, person: &Person, summary: &str, body: &str) -> String {
-        use flowpilot::psa::server::local_desk::{NewTicket, open_ticket};
+        use flowpilot::psa::server::local_desk::{Incoming, open_ticket};
         let ctx = context_of(&self.platform, person.account, person.user);
         let mut tx = ctx.db().tenant(&ctx).await.expect("a transaction");
-        let new = NewTicket { summary, body, company: "Contoso", contact: None, priority: "normal" };
+        let new = Incoming { summary, body, company: "Contoso", contact: None, priority: "normal" };
         let number = open_ticket(&ctx, &mut tx, &new).await.expect("a ticket");
         tx.commit().await.expect("a commit");
         number.to_string()

@@ -55,7 +55,7 @@ impl LazyRoute for TicketPage {
 #[component]
 fn Detail(found: Found) -> impl IntoView {
     let (ticket, sessions) = found;
-    let Ticket { summary, body, created_at, notes } = ticket;
+    let Ticket { summary, body, created_at, notes, .. } = ticket;
     view! {
         <Title text=format!("#{} {}", summary.id, summary.summary)/>
         <div class="body" tabindex="0" role="group" aria-label="Ticket">

@@ -36,7 +36,7 @@ pub struct TicketsPage {
 
 fn filter(query: &ParamsMap) -> TicketFilter {
     let word = |name| query.get(name).filter(|word: &String| !word.trim().is_empty());
-    TicketFilter { q: word("q"), status: word("status"), cursor: word("cursor"), limit: None }
+    TicketFilter { q: word("q"), status: word("status"), cursor: word("cursor"), ..TicketFilter::default() }
 }
 
 #[lazy_route]
