@@ -3,6 +3,7 @@
 mod connection;
 mod fault;
 pub mod local_desk;
+pub mod members;
 mod provider;
 mod registry;
 
