@@ -31,6 +31,7 @@ pub struct Head {
     pub shared_with: Vec<Person>,
     pub archived: bool,
     pub ticket: Option<TicketLink>,
+    pub masked_values: i32,
 }
 
 impl Head {
@@ -102,6 +103,7 @@ impl From<Session> for PilotData {
                 shared_with: session.shared_with,
                 archived: session.archived_at.is_some(),
                 ticket: session.ticket,
+                masked_values: session.masked_values,
             },
             messages: session.messages,
             has_more: session.has_more,
@@ -217,9 +219,11 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
             }
         }
         SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
-        SessionEvent::Session { status, title, state_version } => {
-            // What was posted is not in the events.
-            data.wants_snapshot |= status != data.head.status || status == SessionStatus::Posting;
+        SessionEvent::Session { status, title, state_version, masked_values, shared_with } => {
+            // What was posted is not in the events; nor is whether who looks may still do so.
+            let status_moved = status != data.head.status || status == SessionStatus::Posting;
+            data.wants_snapshot |= status_moved || shared_with.is_some();
+            data.head.masked_values = masked_values;
             data.head.status = status;
             data.head.title = title;
             data.head.state_version = state_version;

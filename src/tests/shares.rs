@@ -3,7 +3,7 @@
 use flowpilot::accounts::types::UserRole;
 use serde_json::json;
 
-use crate::support::Case;
+use crate::support::{Case, follow};
 
 #[tokio::test]
 async fn a_colleague_it_is_shared_with_sees_and_works_on_the_session() {
@@ -33,6 +33,19 @@ async fn a_share_is_taken_back_by_the_sessions_user_or_left_by_the_colleague() {
     case.engineer.delete(&off(one.user)).await.expect(204);
     one.get(&case.path).await.refused(404);
     other.get(&case.path).await.refused(404);
+}
+
+#[tokio::test]
+async fn who_has_the_session_open_is_told_with_whom_it_is_shared() {
+    let case = Case::with_lane().await;
+    let colleague = case.app.colleague(&case.engineer, UserRole::Engineer).await;
+    let before = case.look().await["last_event_id"].as_i64().expect("an id");
+    case.share_with(&colleague).await;
+    case.engineer.delete(&format!("{}?user_id={}", case.at("shares"), colleague.user)).await.expect(204);
+    let told = follow(&case.engineer, &case.path, before, |event| event.data["shared_with"] == json!([])).await;
+    let shared: Vec<_> = told.iter().map(|event| &event.data["shared_with"]).collect();
+    assert_eq!(shared[0][0]["id"], json!(colleague.user));
+    assert_eq!((shared.len(), shared[1]), (2, &json!([])));
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     ai::{
         server::{masking::mask_request, settings, vault},
-        types::masked::{MaskedKind, MaskedValue},
+        types::masked::MaskedValue,
     },
     error::AppError,
     ids::{SessionId, TurnId},
@@ -30,8 +30,7 @@ pub async fn values(ctx: &Ctx, id: SessionId) -> Result<Vec<MaskedValue>, AppErr
     let mut vault = vault(ctx, Some(id), personal);
     let found = tokio::task::spawn_blocking(move || {
         mask_request(&mut vault, &mut request);
-        vault.values()
+        vault.shown()
     });
-    let values = found.await.map_err(|_| AppError::internal())?;
-    Ok(values.into_iter().filter(|value| value.kind != MaskedKind::LookAlike).collect())
+    found.await.map_err(|_| AppError::internal())
 }

@@ -371,7 +371,7 @@ async fn give_up_for_now(
         return Err(failure(&problem));
     }
     // Whoever follows learns that there is something to read again.
-    write.tell_session(None);
+    write.tell_session(None, None);
     write.commit().await?;
     Err(failure(&problem))
 }

@@ -51,6 +51,7 @@ pub async fn add(ctx: &Ctx, id: SessionId, new: NewShare) -> Result<Person, AppE
         return Err(AppError::invalid(field, "This session is yours already."));
     }
     shares::add(ctx, write.tx(), id, colleague.id).await?;
+    tell(&mut write).await?;
     write.commit().await?;
     Ok(Person { id: colleague.id, name: colleague.name })
 }
@@ -66,7 +67,16 @@ pub async fn remove(ctx: &Ctx, id: SessionId, with: UserId) -> Result<(), AppErr
         )));
     }
     if shares::remove(ctx, write.tx(), id, with).await? {
+        tell(&mut write).await?;
         write.commit().await?;
     }
+    Ok(())
+}
+
+/// Who has the session open sees with whom it is shared now.
+async fn tell(write: &mut Write<'_>) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let shared_with = shares::all(ctx, write.tx(), id).await?;
+    write.tell_session(None, Some(shared_with));
     Ok(())
 }

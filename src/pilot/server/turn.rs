@@ -59,6 +59,8 @@ struct Heard {
     usage: Usage,
     state: Option<serde_json::Value>,
     by: Option<By>,
+    /// How many values the model was told placeholders for; `None` before it was asked.
+    masked: Option<usize>,
 }
 
 enum End {
@@ -123,6 +125,7 @@ async fn listen(
         }
     };
     let Talk { events: mut answer, vault } = talk;
+    heard.masked = Some(vault.shown().len());
     let mut parser = Parser::new();
     let mut restored = Restored { vault: &vault, prose: vault.unmasker() };
     loop {
@@ -151,7 +154,7 @@ async fn listen(
             Some(Ok(ChatEvent::Reset { reason })) => {
                 parser = Parser::new();
                 restored.prose = vault.unmasker();
-                *heard = Heard::default();
+                *heard = Heard { masked: heard.masked, ..Heard::default() };
                 deltas.reset(reason).await?
             }
             Some(Ok(ChatEvent::Done { usage, state, by })) => {
@@ -242,6 +245,10 @@ async fn finish(
     let mut write = Write::lock_as_server(ctx, session).await?;
     if !turns::is_ours(ctx, write.tx(), turn).await? {
         return Ok(());
+    }
+    let (End::Done(heard) | End::Stopped(heard) | End::Failed(heard, _)) = end;
+    if let Some(masked) = heard.masked {
+        write.session.masked_values = i32::try_from(masked).unwrap_or(i32::MAX);
     }
     match end {
         End::Done(heard) => {

@@ -9,7 +9,7 @@ use super::store::{
 use crate::{
     error::{AppError, Conflict},
     ids::{SessionId, TurnId},
-    pilot::types::{SessionEvent, SessionStatus},
+    pilot::types::{Person, SessionEvent, SessionStatus},
     server::{
         context::Ctx,
         db::TenantTx,
@@ -25,7 +25,7 @@ pub struct Write<'c> {
     pub session: Row,
     events: Vec<NewEvent>,
     state_moved: bool,
-    told: (SessionStatus, String),
+    told: (SessionStatus, String, i32),
 }
 
 /// Where the session stands after a commit.
@@ -73,7 +73,7 @@ impl<'c> Write<'c> {
     }
 
     fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
-        let told = (session.status, session.title.clone());
+        let told = (session.status, session.title.clone(), session.masked_values);
         Self { ctx, tx, session, events: Vec::new(), state_moved: false, told }
     }
 
@@ -112,21 +112,25 @@ impl<'c> Write<'c> {
         }
     }
 
-    /// Tells followers about status, title and state version, if any of them changed.
+    /// Tells followers about the session itself, if anything of it changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
-        if self.state_moved || (self.session.status, &self.session.title) != (self.told.0, &self.told.1) {
-            self.tell_session(turn);
+        let (status, title, masked) = &self.told;
+        let session = &self.session;
+        if self.state_moved || (session.status, &session.title, session.masked_values) != (*status, title, *masked) {
+            self.tell_session(turn, None);
         }
     }
 
-    /// Tells followers to look at the session, though neither status, title nor state version changed.
-    pub fn tell_session(&mut self, turn: Option<TurnId>) {
+    /// Tells followers to look at the session, though nothing of itself changed; where with whom it is shared did: `shares`.
+    pub fn tell_session(&mut self, turn: Option<TurnId>, shares: Option<Vec<Person>>) {
         let event = SessionEvent::Session {
             status: self.session.status,
             title: self.session.title.clone(),
             state_version: self.session.state_version,
+            masked_values: self.session.masked_values,
+            shared_with: shares,
         };
-        self.told = (self.session.status, self.session.title.clone());
+        self.told = (self.session.status, self.session.title.clone(), self.session.masked_values);
         self.emit(turn, event);
     }
 

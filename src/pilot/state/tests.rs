@@ -127,6 +127,7 @@ fn started() -> Session {
         active_fix: None,
         earlier_fixes: Vec::new(),
         posted: Vec::new(),
+        masked_values: 0,
         last_event_id: 0,
         turn: None,
         archived_at: None,
@@ -164,7 +165,13 @@ fn story() -> Vec<SessionEvent> {
         SessionEvent::TurnDone { message_id: id(12), state_version: 2, usage: TurnUsage::default(), stopped: false },
         SessionEvent::Lane(lane(Some("Classic"))),
         SessionEvent::Fact(Box::new(fact(32, "She uses the classic one"))),
-        SessionEvent::Session { status: SessionStatus::Open, title: "Outlook asks again".to_owned(), state_version: 4 },
+        SessionEvent::Session {
+            status: SessionStatus::Open,
+            title: "Outlook asks again".to_owned(),
+            state_version: 4,
+            masked_values: 1,
+            shared_with: None,
+        },
         SessionEvent::OutcomeProposal { fix_id: id(51), proposal: Some(proposal) },
         SessionEvent::FactRemoved { id: id(31) },
         SessionEvent::TurnStarted { turn_id: id(92) },
@@ -178,6 +185,8 @@ fn story() -> Vec<SessionEvent> {
             status: SessionStatus::Resolved,
             title: "Outlook asks again".to_owned(),
             state_version: 6,
+            masked_values: 1,
+            shared_with: None,
         },
     ]
 }
@@ -213,6 +222,7 @@ fn snapshot(data: &PilotData) -> Session {
         facts: data.facts.clone(),
         active_fix: data.fix.clone(),
         posted: data.posted.clone(),
+        masked_values: data.head.masked_values,
         last_event_id: data.last_event_id,
         turn,
         ..started()

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Fact, Fix, Hypothesis, Message, OutcomeProposal, Problem, SessionStatus, TaskLane, TurnUsage};
+use super::{Fact, Fix, Hypothesis, Message, OutcomeProposal, Person, Problem, SessionStatus, TaskLane, TurnUsage};
 use crate::{
     ids::{FactId, FixId, MessageId, TurnId},
     wire::take,
@@ -44,6 +44,11 @@ pub enum SessionEvent {
         status: SessionStatus,
         title: String,
         state_version: i64,
+        /// See [`super::Session::masked_values`].
+        masked_values: i32,
+        /// With whom it is shared, where just that changed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        shared_with: Option<Vec<Person>>,
     },
     TurnDone {
         message_id: MessageId,
@@ -93,6 +98,8 @@ impl SessionEvent {
                 status: take(data, "status")?,
                 title: take(data, "title")?,
                 state_version: take(data, "state_version")?,
+                masked_values: take(data, "masked_values").unwrap_or_default(),
+                shared_with: take(data, "shared_with"),
             },
             "turn_done" => Self::TurnDone {
                 message_id: take(data, "message_id")?,

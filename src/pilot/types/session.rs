@@ -54,6 +54,8 @@ pub struct Session {
     /// Those it replaced, oldest first.
     pub earlier_fixes: Vec<Fix>,
     pub posted: Vec<Posted>,
+    /// How many values models were told placeholders for, at the last turn.
+    pub masked_values: i32,
     /// Follow events from here; 0 before the first.
     pub last_event_id: i64,
     pub turn: Option<Turn>,

@@ -1,51 +1,68 @@
 //! The lane's last line: how many values models are not told, and the way to look at them.
 
-use leptos::{lazy, prelude::*, task::spawn_local};
+use leptos::{lazy, prelude::*};
 
 use super::surface::use_surface;
 use crate::{
     ai::types::masked::MaskedValue,
+    ids::SessionId,
     pilot::{rpc, state::PilotDataStoreFields},
     ui::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
+        load::{Load, reading},
         when::{Later, When, dynamic},
     },
 };
 
-type Kept = RwSignal<Vec<MaskedValue>>;
-
 #[component]
 pub fn KeptFromAi() -> impl IntoView {
     let surface = use_surface();
-    let (kept, open): (Kept, _) = (RwSignal::new(Vec::new()), RwSignal::new(false));
-    let state = Memo::new(move |_| (surface.running.get(), surface.state.0.head().with(|head| head.state_version)));
-    Effect::new(move |_| {
-        // What a turn says is there before it runs, and what it brought when it is over.
-        state.track();
-        spawn_local(async move {
-            // Not worth a complaint: the line stays as it is.
-            if let Ok(values) = rpc::masked_values(surface.id).await {
-                let _ = kept.try_set(values);
-            }
-        });
-    });
-    let label = move || match kept.with(Vec::len) {
+    let open = RwSignal::new(false);
+    let count = Memo::new(move |_| surface.state.0.head().with(|head| head.masked_values));
+    let label = move || match count.get() {
         1 => "1 value is kept from the AI".to_owned(),
         n => format!("{n} values are kept from the AI"),
     };
+    let id = surface.id;
     view! {
-        <When is=move || kept.with(|kept| !kept.is_empty())>
+        <When is=move || count.get() != 0>
             <div class="section kept">
                 <Button small=true tone=Tone::Quiet on_click=move || open.set(true)>{dynamic(label)}</Button>
             </div>
         </When>
-        <Later open load=move || Box::pin(dialog(kept, open))/>
+        <Later open load=move || Box::pin(dialog(id, open))/>
     }
 }
 
 #[lazy]
-fn dialog(kept: Kept, open: RwSignal<bool>) -> AnyView {
+fn dialog(id: SessionId, open: RwSignal<bool>) -> AnyView {
+    // Asked for whenever it opens: since then, more may have been said.
+    let values = reading(
+        move || open.get().then_some(id),
+        move |id| async move {
+            match id {
+                Some(id) => rpc::masked_values(id).await,
+                None => Ok(Vec::new()),
+            }
+        },
+    );
+    let inside = move || {
+        view! {
+            <div class="dialog__panel">
+                <DialogHead title="Kept from the AI" open/>
+                <div class="body">
+                    <p class="muted">"Placeholders stand for these values in what the AI is told. You see the values everywhere."</p>
+                    <Load from=values children=|values| view! { <Values values/> }.into_any()/>
+                </div>
+            </div>
+        }
+    };
+    view! { <Dialog open label="Kept from the AI" class="dialog--s" children=inside/> }.into_any()
+}
+
+#[component]
+fn Values(values: Vec<MaskedValue>) -> impl IntoView {
     let row = |one: MaskedValue| {
         view! {
             <dt>{one.kind.label()}</dt>
@@ -56,16 +73,5 @@ fn dialog(kept: Kept, open: RwSignal<bool>) -> AnyView {
         }
         .into_any()
     };
-    let inside = move || {
-        view! {
-            <div class="dialog__panel">
-                <DialogHead title="Kept from the AI" open/>
-                <div class="body">
-                    <p class="muted">"Placeholders stand for these values in what the AI is told. You see the values everywhere."</p>
-                    <dl class="kept__values">{kept.get().into_iter().map(row).collect_view()}</dl>
-                </div>
-            </div>
-        }
-    };
-    view! { <Dialog open label="Kept from the AI" class="dialog--s" children=inside/> }.into_any()
+    view! { <dl class="kept__values">{values.into_iter().map(row).collect_view()}</dl> }
 }

@@ -130,6 +130,11 @@ impl Vault {
         self.order.iter().filter_map(entry).collect()
     }
 
+    /// What of it people may want to know: values of theirs, not text that only looks like a placeholder.
+    pub fn shown(&self) -> Vec<MaskedValue> {
+        self.values().into_iter().filter(|value| value.kind != MaskedKind::LookAlike).collect()
+    }
+
     fn learn(&mut self, text: &str) {
         for Span { range, kind } in joined(self.found(text)) {
             if let Some(value) = text.get(range) {

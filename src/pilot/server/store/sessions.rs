@@ -24,6 +24,8 @@ pub struct Row {
     pub ticket_id: Option<String>,
     pub ticket_summary: Option<String>,
     pub ticket_company: Option<String>,
+    /// Values that models were told placeholders for at the last turn.
+    pub masked_values: i32,
     pub archived_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
@@ -71,7 +73,7 @@ macro_rules! select_row {
             Row,
             r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
                       s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
-                      s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company,
+                      s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company, s.masked_values,
                       s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at,
                       ($4 <> 'viewer' and (s.user_id = $3 or sh.user_id is not null)) as "writable!"
                  from ai_sessions s
@@ -105,7 +107,7 @@ pub async fn lock_any(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Opt
         Row,
         r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
                   s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
-                  s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company,
+                  s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company, s.masked_values,
                   s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at, true as "writable!"
              from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
             where s.account_id = $1 and s.id = $2 for no key update of s"#,
@@ -120,7 +122,7 @@ pub async fn lock_any(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Opt
 pub async fn write_back(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update ai_sessions set title = $3, titled_by = $4, problem = $5, status = $6, closing = $7, state_version = $8,
-                last_event_id = $9, archived_at = $10, updated_at = $11
+                last_event_id = $9, archived_at = $10, updated_at = $11, masked_values = $12
           where account_id = $1 and id = $2",
         ctx.account.0,
         row.id.0,
@@ -133,6 +135,7 @@ pub async fn write_back(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), s
         row.last_event_id,
         row.archived_at.map(|at| at.0),
         row.updated_at.0,
+        row.masked_values,
     )
     .execute(&mut **tx)
     .await
