@@ -22,7 +22,7 @@ use crate::{
             AiError, Caller, Talk,
             masking::{Unmasker, Vault},
         },
-        types::{By, ChatEvent, Usage},
+        types::{By, ChatEvent, Source, Usage},
     },
     error::AppError,
     ids::{MessageId, SessionId, TurnId},
@@ -59,6 +59,7 @@ struct Heard {
     usage: Usage,
     state: Option<serde_json::Value>,
     by: Option<By>,
+    sources: Vec<Source>,
 }
 
 enum End {
@@ -107,9 +108,10 @@ async fn listen(
     told: &mut Told,
 ) -> Result<Go, AppError> {
     let ctx = &caller.ctx;
+    let chosen = ctx.platform.ai.choose(caller).await?;
     let request = case::read(ctx, session, turn, told).await?;
     let mut next_beat = Instant::now() + HEARTBEAT;
-    let mut asked = std::pin::pin!(ctx.platform.ai.chat(caller, request));
+    let mut asked = std::pin::pin!(chosen.chat(request));
     let talk = loop {
         tokio::select! {
             answer = &mut asked => break answer?,
@@ -153,6 +155,10 @@ async fn listen(
                 restored.prose = vault.unmasker();
                 *heard = Heard::default();
                 deltas.reset(reason).await?
+            }
+            Some(Ok(ChatEvent::Source(source))) => {
+                heard.sources.push(source);
+                continue;
             }
             Some(Ok(ChatEvent::Done { usage, state, by })) => {
                 heard.usage = usage;
@@ -263,7 +269,8 @@ async fn close(mut write: Write<'_>, turn: TurnId, heard: &Heard, status: TurnSt
     write.emit_session(Some(turn));
     let message_status = if stopped { MessageStatus::Stopped } else { MessageStatus::Done };
     let prompt = heard.by.as_ref().map(|by| by.prompt.as_str());
-    let id = add_answer(&mut write, turn, (&heard.prose, prompt), message_status).await?;
+    let answer = Answer { prose: &heard.prose, prompt, sources: &heard.sources };
+    let id = add_answer(&mut write, turn, answer, message_status).await?;
     let usage = TurnUsage {
         input_tokens: heard.usage.input_tokens,
         output_tokens: heard.usage.output_tokens,
@@ -296,7 +303,10 @@ pub async fn fail(
     }
     let answer = match prose.trim() {
         "" => None,
-        _ => Some(add_answer(&mut write, turn, (prose, None), MessageStatus::Failed).await?),
+        _ => {
+            let answer = Answer { prose, prompt: None, sources: &[] };
+            Some(add_answer(&mut write, turn, answer, MessageStatus::Failed).await?)
+        }
     };
     if lane::mark_unsent(ctx, write.tx(), turn).await? {
         let items = lane::all(ctx, write.tx(), session).await?;
@@ -309,13 +319,21 @@ pub async fn fail(
     write.commit().await.map(drop)
 }
 
+/// What is stored of an answer.
+struct Answer<'a> {
+    prose: &'a str,
+    prompt: Option<&'a str>,
+    sources: &'a [Source],
+}
+
 async fn add_answer(
     write: &mut Write<'_>,
     turn: TurnId,
-    (prose, prompt): (&str, Option<&str>),
+    answer: Answer<'_>,
     status: MessageStatus,
 ) -> Result<MessageId, AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
+    let Answer { prose, prompt, sources } = answer;
     let text = prose.trim().to_owned();
     let message = Message {
         id: ctx.fresh(),
@@ -327,6 +345,7 @@ async fn add_answer(
         images: Vec::new(),
         attachments: Vec::new(),
         answers: Vec::new(),
+        sources: sources.to_vec(),
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));

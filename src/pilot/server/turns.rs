@@ -190,6 +190,7 @@ async fn add_message(write: &mut Write<'_>, turn: TurnId, said: Said<'_>) -> Res
         images: images.to_vec(),
         attachments,
         answers,
+        sources: Vec::new(),
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));

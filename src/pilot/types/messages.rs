@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ItemKind, Person};
 use crate::{
+    ai::types::Source,
     ids::{ImageId, LaneItemId, MessageId, Timestamp},
     wire::or_default,
     words,
@@ -72,6 +73,9 @@ pub struct Message {
     #[serde(default)]
     pub attachments: Vec<Image>,
     pub answers: Vec<SentAnswer>,
+    /// Pages of documentation that the answer was looked up in.
+    #[serde(default)]
+    pub sources: Vec<Source>,
     pub created_at: Timestamp,
 }
 

@@ -120,6 +120,7 @@ mod tests {
             images: Vec::new(),
             attachments: Vec::new(),
             answers: Vec::new(),
+            sources: Vec::new(),
             created_at: Timestamp(time::OffsetDateTime::UNIX_EPOCH),
         };
         numbers.map(message).collect()

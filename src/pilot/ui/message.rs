@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     accounts::types::{Me, Visitor},
+    ai::types::Source,
     ids::UserId,
     pilot::{
         images::drawn,
@@ -30,12 +31,36 @@ pub fn MessageView(message: Message) -> impl IntoView {
             <div>
                 <header>{name(message.role, message.author.as_ref())}<small><Hour at/></small></header>
                 {body}
+                <Sources sources=message.sources/>
                 <Images images=message.attachments/>
                 {(!message.answers.is_empty()).then(|| view! { <Answers answers=message.answers/> })}
                 {status.map(|status| view! { <div class="row"><span class="chip">{status}</span></div> })}
             </div>
         </article>
     }
+}
+
+/// The pages that an answer was looked up in.
+#[component]
+fn Sources(sources: Vec<Source>) -> impl IntoView {
+    let link = |source: Source| {
+        view! {
+            <li>
+                <a href=source.url target="_blank" rel="noopener noreferrer">{source.title}</a>
+            </li>
+        }
+        .into_any()
+    };
+    let links: Vec<_> = sources.into_iter().map(link).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <nav class="message__sources" aria-label="Sources at Microsoft Learn">
+                <small>"Sources at Microsoft Learn"</small>
+                <ul>{links}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// The images of a message, small, in places of their size; each opens whole in a tab of its own.

@@ -4,6 +4,7 @@ use sqlx::types::Json;
 
 use super::images;
 use crate::{
+    ai::types::Source,
     ids::{MessageId, SessionId, Timestamp, UserId},
     pilot::types::{Image, Message, MessageStatus, Person, Role, SentAnswer},
     server::{context::Ctx, db::TenantTx},
@@ -28,6 +29,7 @@ struct Row {
     author_id: Option<UserId>,
     author_name: Option<String>,
     lane_answers: Json<Vec<SentAnswer>>,
+    sources: Json<Vec<Source>>,
     images: Json<Vec<images::Row>>,
     created_at: Timestamp,
 }
@@ -45,6 +47,7 @@ impl Row {
             images: attachments.iter().map(|image| image.id).collect(),
             attachments,
             answers: self.lane_answers.0,
+            sources: self.sources.0,
             created_at: self.created_at,
         }
     }
@@ -58,6 +61,7 @@ macro_rules! select_message {
             r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
                       m.author_id as "author_id: UserId", u.name as "author_name?",
                       m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>",
+                      m.sources as "sources: Json<Vec<Source>>",
                       array_to_json(array(
                           select json_build_object('id', i.id, 'content_type', i.content_type, 'width', i.width,
                                                    'height', i.height, 'bytes', i.bytes)
@@ -80,8 +84,9 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     let message = new.message;
     sqlx::query!(
-        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at, prompt_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at, prompt_version,
+                sources)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         ctx.account.0,
         message.id.0,
         session.0,
@@ -94,6 +99,7 @@ pub async fn insert(
         Json(&message.answers) as _,
         message.created_at.0,
         new.prompt,
+        Json(&message.sources) as _,
     )
     .execute(&mut **tx)
     .await
