@@ -4,6 +4,7 @@
 
 pub mod masked;
 pub mod settings;
+pub mod unseen;
 pub mod usage;
 
 use serde::{Deserialize, Serialize};
