@@ -12,7 +12,7 @@ use super::{
     call::{self, Saying},
     choice::Choice,
     mcp::{self, Docs, Lookups, ToolCall, Tools, Used},
-    model::{Model, Patience, Said, Stop},
+    model::{Model, Patience, Said, Stop, says},
     prompt::{self, Prompt},
     providers,
 };
@@ -288,10 +288,22 @@ impl Provider for Remote {
         let model = self.model(action);
         let prompt = prompt::json(action, input, self.vendor, model.window())?;
         let mut account = self.account(action, &*model);
-        let answer = complete(call::ask(model, prompt), &mut account).await;
+        let spoken = Prompt { form: None, ..prompt.clone() };
+        let mut answer = complete(call::ask(Arc::clone(&model), prompt), &mut account).await;
+        // The prompt says what form the answer has; a server that cannot be held to it can still be asked.
+        if answer.as_ref().is_err_and(knows_no_forms) {
+            tracing::info!(ai.vendor = self.vendor.as_str(), ai.model = model.name(), "ai.without_schema");
+            answer = complete(call::ask(model, spoken), &mut account).await;
+        }
         account.outcome = answer.as_ref().map(|_| ()).map_err(|error| Some(error.clone()));
         Ok(Answer { value: answer?, usage: account.usage, by: Some(account.by.clone()) })
     }
+}
+
+/// The server does not take a schema for the answer, as many of the OpenAI-compatible ones do not.
+fn knows_no_forms(error: &AiError) -> bool {
+    let words = ["response_format", "json_schema", "response format", "json schema"];
+    matches!(error, AiError::BadRequest { vendor: Vendor::Openai, detail } if says(detail, &words))
 }
 
 /// The whole answer as JSON that holds to its form.
