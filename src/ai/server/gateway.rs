@@ -12,6 +12,7 @@ use super::{
     choice::Choice,
     masking::{Vault, mask_request},
     mcp::{Docs, Documented},
+    prompt,
     remote::{Remote, Report, Watch},
     settings::{self, AiSettings},
     usage::{self, CallRecord, budget},
@@ -107,13 +108,22 @@ enum Who {
 }
 
 impl Chosen {
+    /// Whether a model answers, at least at first.
+    pub fn is_model(&self) -> bool {
+        match &self.who {
+            Who::Own(own) => own.is_model(),
+            Who::Models { .. } => true,
+        }
+    }
+
     /// Starts a chat turn.
     pub async fn chat(self, mut request: ChatRequest) -> Result<Talk, AppError> {
         let Self { caller, who } = self;
         let (settings, own) = match who {
             Who::Own(own) => {
                 let vault = vault(&caller.ctx, caller.session, Masked::default());
-                return Ok(Talk { events: own.chat(request).await?, vault });
+                let is_model = own.is_model();
+                return Ok(Talk { events: own.chat(request).await?, vault, prompt: None, is_model });
             }
             Who::Models { settings, own } => (settings, own),
         };
@@ -127,7 +137,7 @@ impl Chosen {
         let server = Arc::clone(&caller.ctx.platform.ai_operator.docs);
         let docs = settings.mcp.then(|| Docs { server, vault: vault.clone() });
         let events = attempts(&caller, &settings, &own, docs.as_ref()).chat(request).await?;
-        Ok(Talk { events, vault })
+        Ok(Talk { events, vault, prompt: Some(prompt::version()), is_model: false })
     }
 }
 
@@ -142,6 +152,10 @@ fn attempts(caller: &Caller, settings: &AiSettings, own: &Arc<dyn Provider>, doc
 pub struct Talk {
     pub events: ChatStream,
     pub vault: Vault,
+    /// The version of the prompts, where a model is asked; once it has answered, it says so itself.
+    pub prompt: Option<&'static str>,
+    /// A model answers even where none is named.
+    pub is_model: bool,
 }
 
 /// A session's placeholders, which nobody can tell who has not the key of this FlowPilot.

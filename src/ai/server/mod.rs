@@ -57,6 +57,12 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// Its name in settings, logs and metrics.
     fn name(&self) -> &'static str;
 
+    /// Whether a model answers: it is told the whole conversation, and it may turn in circles. FlowPilot's own flows keep to what
+    /// they kept for themselves, and come to an end.
+    fn is_model(&self) -> bool {
+        true
+    }
+
     /// One chat turn.
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError>;
 

@@ -121,6 +121,7 @@ mod tests {
             attachments: Vec::new(),
             answers: Vec::new(),
             sources: Vec::new(),
+            standstill: None,
             created_at: Timestamp(time::OffsetDateTime::UNIX_EPOCH),
         };
         numbers.map(message).collect()

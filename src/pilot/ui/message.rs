@@ -8,7 +8,7 @@ use crate::{
     ids::UserId,
     pilot::{
         images::drawn,
-        types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
+        types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     },
     ui::{prose::Prose, time::Hour},
 };
@@ -32,6 +32,7 @@ pub fn MessageView(message: Message) -> impl IntoView {
                 <header>{name(message.role, message.author.as_ref())}<small><Hour at/></small></header>
                 {body}
                 <Sources sources=message.sources/>
+                {message.standstill.map(|standstill| view! { <StandstillCard standstill/> }.into_any())}
                 <Images images=message.attachments/>
                 {(!message.answers.is_empty()).then(|| view! { <Answers answers=message.answers/> })}
                 {status.map(|status| view! { <div class="row"><span class="chip">{status}</span></div> })}
@@ -61,6 +62,30 @@ fn Sources(sources: Vec<Source>) -> impl IntoView {
         }
         .into_any()
     })
+}
+
+/// Where the model turned in circles: what there is, and the ways out.
+#[component]
+fn StandstillCard(standstill: Standstill) -> impl IntoView {
+    let list = |heading: &'static str, texts: Vec<String>, none: &'static str| {
+        let texts = if texts.is_empty() { vec![none.to_owned()] } else { texts };
+        let items: Vec<_> = texts.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+        view! {
+            <h4>{heading}</h4>
+            <ul>{items}</ul>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="notice notice--warning standstill" aria-label="The AI repeats itself">
+            <div class="prose">
+                <p><strong>"The AI repeats itself, and nothing new comes of it."</strong>" FlowPilot has stopped it: what it asked again is not asked again."</p>
+                {list("What we know", standstill.known, "Nothing is established yet.")}
+                {list("What was tried", standstill.tried, "Nothing yet.")}
+                {list("What to do now", standstill.advice, "")}
+            </div>
+        </section>
+    }
 }
 
 /// The images of a message, small, in places of their size; each opens whole in a tab of its own.
