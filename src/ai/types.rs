@@ -4,6 +4,7 @@
 
 pub mod masked;
 pub mod settings;
+pub mod unseen;
 pub mod usage;
 
 use serde::{Deserialize, Serialize};
@@ -226,11 +227,31 @@ pub struct Usage {
     pub cache_write_tokens: u64,
 }
 
+impl std::ops::AddAssign for Usage {
+    fn add_assign(&mut self, more: Self) {
+        self.input_tokens += more.input_tokens;
+        self.output_tokens += more.output_tokens;
+        self.cache_read_tokens += more.cache_read_tokens;
+        self.cache_write_tokens += more.cache_write_tokens;
+    }
+}
+
+/// A page of documentation that was looked up for an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Source {
+    pub title: String,
+    /// On https://learn.microsoft.com.
+    pub url: String,
+}
+
 /// What a streaming turn yields.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ChatEvent {
     /// More of the answer, markers included.
     Text(String),
+    /// Looked up for the answer.
+    Source(Source),
     /// The attempt failed and is repeated: forget the text so far.
     Reset { reason: String },
     /// The answer is whole.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::findings::Finding;
 use super::format::{Fix, Node};
+use crate::ai::types::unseen::is_unseen;
 
 /// What the walker answers.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,7 +153,7 @@ fn put(object: &mut Map<String, Value>, key: &str, text: Option<&String>) {
 /// A person's words within prose: short, on one line, without anything that could be a marker or turn the text round.
 pub fn quote(text: &str) -> String {
     const LENGTH: usize = 80;
-    let spoken = text.chars().filter(|letter| !is_invisible(*letter));
+    let spoken = text.chars().filter(|letter| !is_unseen(*letter));
     let mut quoted = String::new();
     for letter in spoken.take(LENGTH * 4) {
         match letter {
@@ -171,13 +172,6 @@ pub fn quote(text: &str) -> String {
     }
     let start: String = line.chars().take(LENGTH).collect();
     format!("“{}…”", start.trim_end())
-}
-
-/// Control characters, and those that set the direction of text.
-const fn is_invisible(letter: char) -> bool {
-    matches!(letter,
-        '\u{0}'..='\u{8}' | '\u{b}'..='\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// The first `length` letters of a text.

@@ -9,6 +9,7 @@ mod attachments;
 mod attacks;
 mod bad_input;
 mod catalogue;
+mod circles;
 mod delivery;
 mod doors;
 mod embedded;

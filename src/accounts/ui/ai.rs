@@ -11,7 +11,7 @@ use leptos_meta::Title;
 use leptos_router::{LazyRoute, lazy_route};
 
 use self::{
-    budgets::{Budgets, Masking},
+    budgets::{Budgets, Documentation, Masking},
     connection::ConnectionFields,
     draft::Draft,
     report::Report,
@@ -128,6 +128,7 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
             </section>
             <Budgets draft/>
             <Masking draft/>
+            <Documentation draft/>
             <section class="settings account-form__end">
                 <Problem error=draft.error/>
                 <Report report testing/>

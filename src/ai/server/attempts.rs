@@ -156,6 +156,7 @@ impl Talk {
                     match &event {
                         ChatEvent::Text(text) => self.said_something |= !text.is_empty(),
                         ChatEvent::Reset { .. } => self.said_something = false,
+                        ChatEvent::Source(_) => {}
                         ChatEvent::Done { .. } => return (Ok(event), true),
                     }
                     return (Ok(event), false);

@@ -17,7 +17,7 @@ use super::{
     AiError,
     addresses::{self, Private},
     fault::Waiting,
-    model::{Failure, Heard, Model, Patience, Said},
+    model::{Failure, Heard, Model, Patience, Said, Stop},
     prompt::Prompt,
 };
 use crate::ai::types::Vendor;
@@ -98,7 +98,10 @@ where
         };
         // Once the model has said that it is done, nothing is missing.
         let end = match (heard.stop, broken) {
-            (Some(stop), _) => Ok(Said::End { usage: heard.usage, stop }),
+            (Some(Stop::Done), _) if !heard.calls.is_empty() => {
+                Ok(Said::End { usage: heard.usage, stop: Stop::Calls(heard.calls), sources: Vec::new() })
+            }
+            (Some(stop), _) => Ok(Said::End { usage: heard.usage, stop, sources: heard.looked_up.sources.into_list() }),
             (None, Some(error)) => Err(error),
             (None, None) => Err(AiError::Dropped { vendor: model.vendor() }),
         };

@@ -72,6 +72,8 @@ pub enum AiError {
     NoVision { vendor: Vendor, model: String },
     #[error("{} does not accept the request: {detail}. Check model and endpoint in the AI settings.", vendor.spoken())]
     BadRequest { vendor: Vendor, detail: String },
+    #[error("Microsoft's documentation cannot be reached: {0}. Try again, or switch it off in the AI settings.")]
+    NoDocumentation(String),
     #[error("{first} The fallback did not help: {fallback}")]
     Both { first: Box<AiError>, fallback: Box<AiError> },
 }
@@ -114,6 +116,7 @@ impl AiError {
             Self::TooLong { .. } => "too_long",
             Self::NoVision { .. } => "no_vision",
             Self::BadRequest { .. } => "bad_request",
+            Self::NoDocumentation(_) => "no_documentation",
             Self::Both { fallback, .. } => fallback.code(),
         }
     }
@@ -141,6 +144,7 @@ impl AiError {
             | Self::TooLong { .. }
             | Self::NoVision { .. }
             | Self::BadRequest { .. }
+            | Self::NoDocumentation(_)
             | Self::Both { .. } => Repeat::No,
         }
     }

@@ -11,8 +11,10 @@ use super::{
     attempts::Attempts,
     choice::Choice,
     masking::{Vault, mask_request},
+    mcp::{Docs, Documented},
+    prompt,
     remote::{Remote, Report, Watch},
-    settings,
+    settings::{self, AiSettings},
     usage::{self, CallRecord, budget},
 };
 use crate::{
@@ -50,19 +52,21 @@ impl Gateway {
         Self { own }
     }
 
-    /// Starts a chat turn.
-    pub async fn chat(&self, caller: &Caller, mut request: ChatRequest) -> Result<Talk, AppError> {
-        let (provider, mask) = self.provider(caller).await?;
-        let mut vault = vault(&caller.ctx, caller.session, mask.unwrap_or_default());
-        if mask.is_some() {
-            // A long log takes a moment, and others wait for this thread.
-            let masked = tokio::task::spawn_blocking(move || {
-                mask_request(&mut vault, &mut request);
-                (vault, request)
-            });
-            (vault, request) = masked.await.map_err(|_| AppError::internal())?;
+    /// Who answers this caller. A chat turn asks first, because what has to be read for it depends on who does.
+    pub async fn choose(&self, caller: &Caller) -> Result<Chosen, AppError> {
+        let own = || Who::Own(Arc::clone(&self.own));
+        let chosen = |who| Chosen { caller: caller.clone(), who };
+        if caller.built_in {
+            return Ok(chosen(own()));
         }
-        Ok(Talk { events: provider.chat(request).await?, vault })
+        let settings = settings::of(&caller.ctx).await?;
+        if settings.masks().is_none() {
+            return Ok(chosen(own()));
+        }
+        if let Some(reached) = budget::check(&caller.ctx, caller.session).await? {
+            return Err(reached.into());
+        }
+        Ok(chosen(Who::Models { settings: Box::new(settings), own: Arc::clone(&self.own) }))
     }
 
     /// One typed JSON call.
@@ -74,38 +78,84 @@ impl Gateway {
     ) -> Result<O, AppError> {
         let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
         let input = serde_json::to_value(input).map_err(unusable)?;
-        let (provider, mask) = self.provider(caller).await?;
-        let answer = match mask {
-            None => provider.json(action, input).await?.value,
-            Some(personal) => {
-                let mut vault = vault(&caller.ctx, caller.session, personal);
+        let answer = match self.choose(caller).await?.who {
+            Who::Own(own) => own.json(action, input).await?.value,
+            Who::Models { settings, own } => {
+                let mut vault = vault(&caller.ctx, caller.session, settings.mask);
                 let input = vault.mask_value(input);
-                vault.unmask_value(provider.json(action, input).await?.value)
+                vault.unmask_value(attempts(caller, &settings, &own, None).json(action, input).await?.value)
             }
         };
         Ok(serde_json::from_value(answer).map_err(unusable)?)
     }
+}
 
-    /// Who answers this caller, and what is masked for it; nothing where FlowPilot's own flows answer.
-    async fn provider(&self, caller: &Caller) -> Result<(Arc<dyn Provider>, Option<Masked>), AppError> {
-        if caller.built_in {
-            return Ok((Arc::clone(&self.own), None));
+/// Who answers a caller.
+#[derive(Debug)]
+pub struct Chosen {
+    caller: Caller,
+    who: Who,
+}
+
+#[derive(Debug)]
+enum Who {
+    /// FlowPilot's own flows, which are told everything and cost nothing.
+    Own(Arc<dyn Provider>),
+    Models {
+        settings: Box<AiSettings>,
+        own: Arc<dyn Provider>,
+    },
+}
+
+impl Chosen {
+    /// Whether a model answers, at least at first.
+    pub fn is_model(&self) -> bool {
+        match &self.who {
+            Who::Own(own) => own.is_model(),
+            Who::Models { .. } => true,
         }
-        let settings = settings::of(&caller.ctx).await?;
-        let (primary, fallback) = settings.choices();
-        let Some(first) = remote(caller, primary) else { return Ok((Arc::clone(&self.own), None)) };
-        if let Some(reached) = budget::check(&caller.ctx, caller.session).await? {
-            return Err(reached.into());
-        }
-        let fallback = fallback.map(|choice| remote(caller, choice).unwrap_or_else(|| Arc::clone(&self.own)));
-        Ok((Arc::new(Attempts::new(first, fallback)), settings.masks()))
     }
+
+    /// Starts a chat turn.
+    pub async fn chat(self, mut request: ChatRequest) -> Result<Talk, AppError> {
+        let Self { caller, who } = self;
+        let (settings, own) = match who {
+            Who::Own(own) => {
+                let vault = vault(&caller.ctx, caller.session, Masked::default());
+                let is_model = own.is_model();
+                return Ok(Talk { events: own.chat(request).await?, vault, prompt: None, is_model });
+            }
+            Who::Models { settings, own } => (settings, own),
+        };
+        let mut vault = vault(&caller.ctx, caller.session, settings.mask);
+        // A long log takes a moment, and others wait for this thread.
+        let masked = tokio::task::spawn_blocking(move || {
+            mask_request(&mut vault, &mut request);
+            (vault, request)
+        });
+        let (vault, request) = masked.await.map_err(|_| AppError::internal())?;
+        let server = Arc::clone(&caller.ctx.platform.ai_operator.docs);
+        let docs = settings.mcp.then(|| Docs { server, vault: vault.clone() });
+        let events = attempts(&caller, &settings, &own, docs.as_ref()).chat(request).await?;
+        Ok(Talk { events, vault, prompt: Some(prompt::version()), is_model: false })
+    }
+}
+
+/// The models that an account chose, one after the other.
+fn attempts(caller: &Caller, settings: &AiSettings, own: &Arc<dyn Provider>, docs: Option<&Docs>) -> Attempts {
+    let (primary, fallback) = settings.choices();
+    let models = |choice| remote(caller, choice, docs).unwrap_or_else(|| Arc::clone(own));
+    Attempts::new(models(primary), fallback.map(models))
 }
 
 /// A chat turn under way, and what the model is not told in it. What is heard holds placeholders until it is restored.
 pub struct Talk {
     pub events: ChatStream,
     pub vault: Vault,
+    /// The version of the prompts, where a model is asked; once it has answered, it says so itself.
+    pub prompt: Option<&'static str>,
+    /// A model answers even where none is named.
+    pub is_model: bool,
 }
 
 /// A session's placeholders, which nobody can tell who has not the key of this FlowPilot.
@@ -115,9 +165,12 @@ pub fn vault(ctx: &Ctx, session: Option<SessionId>, personal: Masked) -> Vault {
 }
 
 /// The models of a choice, watched; nothing where FlowPilot's own flows answer.
-fn remote(caller: &Caller, choice: &Choice) -> Option<Arc<dyn Provider>> {
-    let remote = Remote::new(choice)?.watched(Arc::new(Recorder(caller.clone())));
-    Some(Arc::new(remote))
+fn remote(caller: &Caller, choice: &Choice, docs: Option<&Docs>) -> Option<Arc<dyn Provider>> {
+    let watched = || Some(Remote::new(choice)?.watched(Arc::new(Recorder(caller.clone()))));
+    let plain: Arc<dyn Provider> = Arc::new(watched()?);
+    let Some(docs) = docs else { return Some(plain) };
+    let with = Arc::new(watched()?.with_docs(docs.clone()));
+    Some(Arc::new(Documented::new(with, plain)))
 }
 
 /// Records the calls of a caller, whoever still waits for them.

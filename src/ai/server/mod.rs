@@ -12,6 +12,7 @@ pub mod endpoint;
 mod fault;
 mod gateway;
 pub mod masking;
+pub mod mcp;
 pub mod model;
 pub mod prices;
 mod probe;
@@ -30,7 +31,7 @@ use serde_json::Value;
 use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Usage};
 
 pub use fault::{AiError, Repeat, Waiting};
-pub use gateway::{Caller, Gateway, Talk, vault};
+pub use gateway::{Caller, Chosen, Gateway, Talk, vault};
 
 /// A streaming answer. It ends after [`ChatEvent::Done`] or an error; dropping it cancels the call.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, AiError>>;
@@ -55,6 +56,12 @@ impl From<Value> for Answer {
 pub trait Provider: Send + Sync + fmt::Debug {
     /// Its name in settings, logs and metrics.
     fn name(&self) -> &'static str;
+
+    /// Whether a model answers: it is told the whole conversation, and it may turn in circles. FlowPilot's own flows keep to what
+    /// they kept for themselves, and come to an end.
+    fn is_model(&self) -> bool {
+        true
+    }
 
     /// One chat turn.
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError>;

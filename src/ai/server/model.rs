@@ -18,8 +18,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use super::{AiError, fault::Waiting, prompt::Prompt};
-use crate::ai::types::{Usage, Vendor};
+use super::{
+    AiError,
+    fault::Waiting,
+    mcp::{Sources, ToolCall},
+    prompt::Prompt,
+};
+use crate::ai::types::{Source, Usage, Vendor};
 
 /// One model at one endpoint.
 pub trait Model: Send + Sync + fmt::Debug {
@@ -33,6 +38,11 @@ pub trait Model: Send + Sync + fmt::Debug {
 
     /// Where it is called, and whether the operator vouches for that address.
     fn line(&self) -> &Line;
+
+    /// Whether the vendor connects to documentation servers itself.
+    fn connects(&self) -> bool {
+        false
+    }
 
     /// The request that asks for a streamed answer to `prompt`.
     fn request(&self, prompt: &Prompt) -> Result<Request, AiError>;
@@ -72,14 +82,34 @@ pub struct Request {
 pub struct Heard {
     pub usage: Usage,
     pub stop: Option<Stop>,
+    /// Tools that are to be called, as far as they have been named.
+    pub calls: Vec<ToolCall>,
+    /// What was looked up by the vendor itself.
+    pub looked_up: LookedUp,
     /// Nothing more will come.
     pub over: bool,
 }
 
+/// What a vendor's own connector did in the middle of an answer.
+#[derive(Debug, Default)]
+pub struct LookedUp {
+    pub sources: Sources,
+    /// The call that is being told, and what it asks for, in pieces of JSON.
+    pub call: Option<(String, String)>,
+    /// Pages that were asked for, by the call's id.
+    pub pages: Vec<(String, String)>,
+    /// Text before and after a look-up does not run together.
+    pub between: bool,
+}
+
 /// Why the model stopped.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Stop {
     Done,
+    /// It waits for what these tools say.
+    Calls(Vec<ToolCall>),
+    /// The vendor wants to be asked again before it goes on.
+    Paused,
     Truncated,
     Refused(String),
     /// The prompt was more than it takes.
@@ -90,7 +120,7 @@ pub enum Stop {
 #[derive(Debug)]
 pub enum Said {
     Text(String),
-    End { usage: Usage, stop: Stop },
+    End { usage: Usage, stop: Stop, sources: Vec<Source> },
 }
 
 /// An answer that is no success.

@@ -1,6 +1,6 @@
 //! A provider over a vendor's models: one call, once. What is repeated and who stands in is decided in `attempts.rs`.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
@@ -11,10 +11,12 @@ use super::{
     AiError, Answer, ChatStream, Provider,
     call::{self, Saying},
     choice::Choice,
-    model::{Model, Patience, Said, Stop},
-    prompt, providers,
+    mcp::{self, Docs, Lookups, ToolCall, Tools, Used},
+    model::{Model, Patience, Said, Stop, says},
+    prompt::{self, Prompt},
+    providers,
 };
-use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Tier, Usage, Vendor};
+use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Source, Tier, Usage, Vendor};
 
 /// A call that has ended, however it did; for records of what was used.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Remote {
     fast: Arc<dyn Model>,
     standard: Arc<dyn Model>,
     watch: Option<Arc<dyn Watch>>,
+    /// What chat turns may look things up in.
+    docs: Option<Docs>,
 }
 
 impl Remote {
@@ -53,13 +57,25 @@ impl Remote {
     /// The same, with other time limits than the usual ones.
     pub fn with_patience(choice: &Choice, patience: Option<Patience>) -> Option<Self> {
         let model = |tier| providers::model(choice, tier, patience);
-        Some(Self { vendor: choice.vendor, fast: model(Tier::Fast)?, standard: model(Tier::Standard)?, watch: None })
+        Some(Self {
+            vendor: choice.vendor,
+            fast: model(Tier::Fast)?,
+            standard: model(Tier::Standard)?,
+            watch: None,
+            docs: None,
+        })
     }
 
     /// Tells `watch` of every call.
     #[must_use]
     pub fn watched(self, watch: Arc<dyn Watch>) -> Self {
         Self { watch: Some(watch), ..self }
+    }
+
+    /// Lets chat turns look things up.
+    #[must_use]
+    pub fn with_docs(self, docs: Docs) -> Self {
+        Self { docs: Some(docs), ..self }
     }
 
     fn model(&self, action: Action) -> Arc<dyn Model> {
@@ -102,7 +118,20 @@ impl Account {
 
     /// How the answer ended: whole, or with what it lacks.
     fn end(&mut self, usage: Usage, stop: Stop, said_something: bool) -> Result<(), AiError> {
-        self.usage = usage;
+        self.used(usage);
+        let vendor = self.by.vendor;
+        match stop {
+            Stop::Done if said_something => Ok(()),
+            Stop::Done | Stop::Calls(_) => Err(AiError::Empty { vendor }),
+            Stop::Truncated | Stop::Paused => Err(AiError::Truncated { vendor }),
+            Stop::Refused(detail) => Err(AiError::Refused { vendor, detail }),
+            Stop::WindowFull => Err(AiError::TooLong { vendor }),
+        }
+    }
+
+    /// One request of the call is answered: a call that looks things up makes several.
+    fn used(&mut self, usage: Usage) {
+        self.usage += usage;
         tracing::info!(
             ai.action = ?self.action,
             ai.vendor = self.by.vendor.as_str(),
@@ -114,14 +143,6 @@ impl Account {
             ai.output = usage.output_tokens,
             "ai.cache"
         );
-        let vendor = self.by.vendor;
-        match stop {
-            Stop::Done if said_something => Ok(()),
-            Stop::Done => Err(AiError::Empty { vendor }),
-            Stop::Truncated => Err(AiError::Truncated { vendor }),
-            Stop::Refused(detail) => Err(AiError::Refused { vendor, detail }),
-            Stop::WindowFull => Err(AiError::TooLong { vendor }),
-        }
     }
 }
 
@@ -142,10 +163,84 @@ impl Drop for Account {
 
 /// A chat answer under way.
 struct Chat {
+    model: Arc<dyn Model>,
     saying: Saying,
     account: Account,
     said_something: bool,
     state: Option<Value>,
+    looking: Option<Looking>,
+    /// What is ready to be handed out before more is listened to.
+    ready: VecDeque<ChatEvent>,
+}
+
+/// Where we look things up for the model: what it was asked, and what it has said since it was asked last.
+struct Looking {
+    lookups: Lookups,
+    prompt: Prompt,
+    said: String,
+    between: bool,
+}
+
+impl Chat {
+    /// The next event, and whether it was the last.
+    async fn next(&mut self) -> (Result<ChatEvent, AiError>, bool) {
+        let vendor = self.account.by.vendor;
+        loop {
+            if let Some(event) = self.ready.pop_front() {
+                let last = matches!(event, ChatEvent::Done { .. });
+                return (Ok(event), last);
+            }
+            let ended = match self.saying.next().await {
+                Some(Ok(Said::Text(text))) => return (Ok(ChatEvent::Text(self.text(text))), false),
+                Some(Ok(Said::End { usage, stop: Stop::Calls(calls), .. })) if self.looking.is_some() => {
+                    self.account.used(usage);
+                    self.look_up(calls).await
+                }
+                Some(Ok(Said::End { usage, stop, sources })) => {
+                    let ended = self.account.end(usage, stop, self.said_something);
+                    ended.map(|()| self.end(sources))
+                }
+                Some(Err(error)) => Err(error),
+                None => Err(AiError::Dropped { vendor }),
+            };
+            if let Err(error) = ended {
+                self.account.outcome = Err(Some(error.clone()));
+                return (Err(error), true);
+            }
+        }
+    }
+
+    fn text(&mut self, text: String) -> String {
+        self.account.heard();
+        let mut apart = false;
+        if let Some(looking) = &mut self.looking {
+            looking.said.push_str(&text);
+            // What was said before something was looked up is a paragraph of its own.
+            apart = std::mem::take(&mut looking.between) && self.said_something;
+        }
+        self.said_something |= !text.trim().is_empty();
+        if apart { format!("\n\n{text}") } else { text }
+    }
+
+    /// Looks up what the model asks for, and asks it to go on.
+    async fn look_up(&mut self, calls: Vec<ToolCall>) -> Result<(), AiError> {
+        let Some(looking) = &mut self.looking else { return Ok(()) };
+        let results = looking.lookups.look_up(&calls).await;
+        let results = results.ok_or_else(|| mcp::too_often(self.account.by.vendor))?;
+        looking.prompt.used.push(Used { said: std::mem::take(&mut looking.said), calls, results });
+        looking.between = true;
+        self.saying = call::ask(Arc::clone(&self.model), looking.prompt.clone());
+        Ok(())
+    }
+
+    /// The answer is whole.
+    fn end(&mut self, sources: Vec<Source>) {
+        self.account.outcome = Ok(());
+        let ours = self.looking.take().map(|looking| looking.lookups.into_sources()).unwrap_or_default();
+        self.ready.extend(sources.into_iter().chain(ours).map(ChatEvent::Source));
+        let (usage, by) = (self.account.usage, Some(self.account.by.clone()));
+        self.ready.push_back(ChatEvent::Done { usage, state: self.state.take(), by });
+    }
 }
 
 #[async_trait]
@@ -156,31 +251,35 @@ impl Provider for Remote {
 
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError> {
         let model = self.model(Action::Chat);
-        let prompt = prompt::chat(&request, self.vendor, model.window())?;
+        let ours = self.docs.as_ref().filter(|_| !model.connects());
+        let room = ours.map_or(0, |_| mcp::room(model.window()));
+        let mut prompt = prompt::chat(&request, self.vendor, model.window() - room)?;
+        if let Some(docs) = &self.docs {
+            prompt.tools = match ours {
+                Some(docs) => Tools::Functions(docs.server.tools().await?),
+                None => Tools::Connector(docs.server.url().to_owned()),
+            };
+        }
+        let looking = ours.map(|docs| Looking {
+            lookups: Lookups::new(docs.clone(), model.window()),
+            prompt: prompt.clone(),
+            said: String::new(),
+            between: false,
+        });
         let chat = Chat {
             account: self.account(Action::Chat, &*model),
-            saying: call::ask(model, prompt),
+            saying: call::ask(Arc::clone(&model), prompt),
+            model,
             said_something: false,
             // Another provider's: it may answer again one day.
             state: request.state,
+            looking,
+            ready: VecDeque::new(),
         };
-        let events = stream::unfold(Some(chat), |chat| async move {
+        let events = stream::unfold(Some(Box::new(chat)), |chat| async move {
             let mut chat = chat?;
-            let vendor = chat.account.by.vendor;
-            let ended = match chat.saying.next().await {
-                Some(Ok(Said::Text(text))) => {
-                    chat.account.heard();
-                    chat.said_something |= !text.trim().is_empty();
-                    return Some((Ok(ChatEvent::Text(text)), Some(chat)));
-                }
-                Some(Ok(Said::End { usage, stop })) => chat.account.end(usage, stop, chat.said_something),
-                Some(Err(error)) => Err(error),
-                None => Err(AiError::Dropped { vendor }),
-            };
-            chat.account.outcome = ended.clone().map_err(Some);
-            let Chat { account, state, .. } = chat;
-            let done = ChatEvent::Done { usage: account.usage, state, by: Some(account.by.clone()) };
-            Some((ended.map(|()| done), None))
+            let (event, last) = chat.next().await;
+            Some((event, (!last).then_some(chat)))
         });
         Ok(events.boxed())
     }
@@ -189,10 +288,22 @@ impl Provider for Remote {
         let model = self.model(action);
         let prompt = prompt::json(action, input, self.vendor, model.window())?;
         let mut account = self.account(action, &*model);
-        let answer = complete(call::ask(model, prompt), &mut account).await;
+        let spoken = Prompt { form: None, ..prompt.clone() };
+        let mut answer = complete(call::ask(Arc::clone(&model), prompt), &mut account).await;
+        // The prompt says what form the answer has; a server that cannot be held to it can still be asked.
+        if answer.as_ref().is_err_and(knows_no_forms) {
+            tracing::info!(ai.vendor = self.vendor.as_str(), ai.model = model.name(), "ai.without_schema");
+            answer = complete(call::ask(model, spoken), &mut account).await;
+        }
         account.outcome = answer.as_ref().map(|_| ()).map_err(|error| Some(error.clone()));
         Ok(Answer { value: answer?, usage: account.usage, by: Some(account.by.clone()) })
     }
+}
+
+/// The server does not take a schema for the answer, as many of the OpenAI-compatible ones do not.
+fn knows_no_forms(error: &AiError) -> bool {
+    let words = ["response_format", "json_schema", "response format", "json schema"];
+    matches!(error, AiError::BadRequest { vendor: Vendor::Openai, detail } if says(detail, &words))
 }
 
 /// The whole answer as JSON that holds to its form.
@@ -205,7 +316,7 @@ async fn complete(mut saying: Saying, account: &mut Account) -> Result<Value, Ai
                 account.heard();
                 text += &more;
             }
-            Said::End { usage, stop } => {
+            Said::End { usage, stop, .. } => {
                 account.end(usage, stop, !text.trim().is_empty())?;
                 return prompt::check(account.action, &text).map_err(|detail| AiError::InvalidJson { vendor, detail });
             }

@@ -34,6 +34,10 @@ impl Provider for Builtin {
         "builtin"
     }
 
+    fn is_model(&self) -> bool {
+        false
+    }
+
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError> {
         let reply = tokio::task::spawn_blocking(move || {
             let knowledge = knowledge();

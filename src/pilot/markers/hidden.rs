@@ -1,35 +1,11 @@
 //! Characters that hide text or dress it up: what no reader sees but a model reads, and letters that pass for others.
 
-/// No reader sees it, and no language needs it: zero-width characters, changes of direction, tags and selectors in which whole
-/// sentences can be hidden. Joiners and the selectors of emoji are not among them.
-pub const fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{34f}'
-            | '\u{61c}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0d}'
-            | '\u{feff}'
-            | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
-}
+pub use crate::ai::types::unseen::is_hidden;
+use crate::ai::types::unseen::is_joiner;
 
 /// Takes no room beside a letter.
 pub(super) const fn is_ignorable(c: char) -> bool {
-    is_hidden(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{300}'..='\u{36f}')
+    is_hidden(c) || is_joiner(c) || matches!(c, '\u{300}'..='\u{36f}')
 }
 
 /// The ASCII character that this one passes for, if it passes for one of a marker's tags.

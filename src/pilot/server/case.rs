@@ -25,12 +25,30 @@ const HISTORY: i64 = 400;
 /// What the model was told of each lane item: the person's words as they were when the turn began.
 pub type Told = HashMap<LaneItemId, Option<String>>;
 
+/// How much of the conversation is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conversation {
+    /// For a model.
+    Whole,
+    /// For FlowPilot's own flows: how it began, and what was said last.
+    Ends,
+}
+
 /// Everything the model is told, read in one short transaction.
-pub async fn read(ctx: &Ctx, id: SessionId, turn: TurnId, told: &mut Told) -> Result<ChatRequest, AppError> {
+pub async fn read(
+    ctx: &Ctx,
+    id: SessionId,
+    turn: TurnId,
+    conversation: Conversation,
+    told: &mut Told,
+) -> Result<ChatRequest, AppError> {
     let mut tx = ctx.db().tenant(ctx).await?;
     let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     let (ticket_text, state) = sessions::ai_context(ctx, &mut tx, id).await?;
-    let history = messages::window(ctx, &mut tx, id, None, HISTORY).await?;
+    let history = match conversation {
+        Conversation::Whole => messages::window(ctx, &mut tx, id, None, HISTORY).await?,
+        Conversation::Ends => messages::ends(ctx, &mut tx, id).await?,
+    };
     let items = lane::all(ctx, &mut tx, id).await?;
     let facts = facts::all(ctx, &mut tx, id, false).await?;
     let causes = hypotheses::all(ctx, &mut tx, id).await?;

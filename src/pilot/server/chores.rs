@@ -63,7 +63,8 @@ async fn give_up(platform: &Arc<Platform>, orphan: &turns::Orphan) -> Result<(),
     let error = AppError::Unavailable {
         detail: "FlowPilot was interrupted while it answered. Your message is kept; try again.".to_owned(),
     };
-    turn::fail(write, orphan.turn, message, &prose, &error).await
+    let said = turn::Answer { prose: &prose, ..turn::Answer::default() };
+    turn::fail(write, orphan.turn, message, said, &error).await
 }
 
 /// Delivers what waits in the outbox.

@@ -8,6 +8,7 @@ pub mod apply;
 pub mod artifacts;
 pub mod case;
 pub mod chores;
+mod circles;
 pub mod export;
 pub mod facts;
 pub mod fixes;

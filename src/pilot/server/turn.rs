@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep_until};
 
 use super::{
     apply::{Of, apply},
-    case::{self, Told},
+    case::{self, Conversation, Told},
+    circles::{self, Course},
     store::{events, lane, messages, sessions, turns},
     stream::{Deltas, Go},
     text,
@@ -22,7 +23,7 @@ use crate::{
             AiError, Caller, Talk,
             masking::{Unmasker, Vault},
         },
-        types::{By, ChatEvent, Usage},
+        types::{ChatEvent, Source, Usage},
     },
     error::AppError,
     ids::{MessageId, SessionId, TurnId},
@@ -58,9 +59,13 @@ struct Heard {
     dropped: Vec<Dropped>,
     usage: Usage,
     state: Option<serde_json::Value>,
-    by: Option<By>,
     /// How many values the model was told placeholders for; `None` before it was asked.
     masked: Option<usize>,
+    /// The version of the prompts, where a model was asked.
+    prompt: Option<String>,
+    /// It was a model that answered.
+    is_model: bool,
+    sources: Vec<Source>,
 }
 
 enum End {
@@ -109,9 +114,11 @@ async fn listen(
     told: &mut Told,
 ) -> Result<Go, AppError> {
     let ctx = &caller.ctx;
-    let request = case::read(ctx, session, turn, told).await?;
+    let chosen = ctx.platform.ai.choose(caller).await?;
+    let conversation = if chosen.is_model() { Conversation::Whole } else { Conversation::Ends };
+    let request = case::read(ctx, session, turn, conversation, told).await?;
     let mut next_beat = Instant::now() + HEARTBEAT;
-    let mut asked = std::pin::pin!(ctx.platform.ai.chat(caller, request));
+    let mut asked = std::pin::pin!(chosen.chat(request));
     let talk = loop {
         tokio::select! {
             answer = &mut asked => break answer?,
@@ -124,8 +131,9 @@ async fn listen(
             }
         }
     };
-    let Talk { events: mut answer, vault } = talk;
+    let Talk { events: mut answer, vault, prompt, is_model } = talk;
     heard.masked = Some(vault.shown().len());
+    heard.prompt = prompt.map(ToOwned::to_owned);
     let mut parser = Parser::new();
     let mut restored = Restored { vault: &vault, prose: vault.unmasker() };
     loop {
@@ -154,13 +162,18 @@ async fn listen(
             Some(Ok(ChatEvent::Reset { reason })) => {
                 parser = Parser::new();
                 restored.prose = vault.unmasker();
-                *heard = Heard { masked: heard.masked, ..Heard::default() };
+                *heard = Heard { masked: heard.masked, prompt: heard.prompt.take(), ..Heard::default() };
                 deltas.reset(reason).await?
+            }
+            Some(Ok(ChatEvent::Source(source))) => {
+                heard.sources.push(source);
+                continue;
             }
             Some(Ok(ChatEvent::Done { usage, state, by })) => {
                 heard.usage = usage;
                 heard.state = state;
-                heard.by = by;
+                heard.is_model = is_model || by.is_some();
+                heard.prompt = by.map(|by| by.prompt);
                 let mut pieces = restored.all(parser.finish());
                 pieces.push(Piece::Text(restored.prose.finish()));
                 return tell(deltas, heard, pieces).await;
@@ -253,24 +266,39 @@ async fn finish(
     match end {
         End::Done(heard) => {
             let of = Of { turn, person_said: &message.text, told };
-            apply(&mut write, of, heard.markers.clone(), &heard.dropped).await?;
+            let course = match heard.is_model {
+                true => circles::notice(&mut write, turn, &heard.markers, &heard.prose).await?,
+                false => Course::default(),
+            };
+            // What only repeats what was there changes nothing any more.
+            let markers = if course.standstill.is_some() { TurnMarkers::default() } else { heard.markers.clone() };
+            apply(&mut write, of, markers, &heard.dropped).await?;
             sessions::keep_provider_state(ctx, write.tx(), session, heard.state.as_ref()).await?;
-            close(write, turn, heard, TurnStatus::Done).await
+            close(write, turn, heard, course, TurnStatus::Done).await
         }
-        End::Stopped(heard) => close(write, turn, heard, TurnStatus::Stopped).await,
-        End::Failed(heard, error) => fail(write, turn, message.id, &heard.prose, error).await,
+        End::Stopped(heard) => close(write, turn, heard, Course::default(), TurnStatus::Stopped).await,
+        End::Failed(heard, error) => {
+            let said = Answer { prose: &heard.prose, prompt: heard.prompt.as_deref(), ..Answer::default() };
+            fail(write, turn, message.id, said, error).await
+        }
     }
 }
 
 /// Stores the assistant's message and ends the turn.
-async fn close(mut write: Write<'_>, turn: TurnId, heard: &Heard, status: TurnStatus) -> Result<(), AppError> {
+async fn close(
+    mut write: Write<'_>,
+    turn: TurnId,
+    heard: &Heard,
+    course: Course,
+    status: TurnStatus,
+) -> Result<(), AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
     let stopped = status == TurnStatus::Stopped;
     events::delete_deltas(ctx, write.tx(), turn).await?;
     write.emit_session(Some(turn));
     let message_status = if stopped { MessageStatus::Stopped } else { MessageStatus::Done };
-    let prompt = heard.by.as_ref().map(|by| by.prompt.as_str());
-    let id = add_answer(&mut write, turn, (&heard.prose, prompt), message_status).await?;
+    let answer = Answer { prose: &heard.prose, prompt: heard.prompt.as_deref(), sources: &heard.sources, course };
+    let id = add_answer(&mut write, turn, answer, message_status).await?;
     let usage = TurnUsage {
         input_tokens: heard.usage.input_tokens,
         output_tokens: heard.usage.output_tokens,
@@ -290,7 +318,7 @@ pub async fn fail(
     mut write: Write<'_>,
     turn: TurnId,
     message: MessageId,
-    prose: &str,
+    said: Answer<'_>,
     error: &AppError,
 ) -> Result<(), AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
@@ -301,9 +329,9 @@ pub async fn fail(
         failed.status = MessageStatus::Failed;
         write.emit(Some(turn), SessionEvent::Message(Box::new(failed)));
     }
-    let answer = match prose.trim() {
+    let answer = match said.prose.trim() {
         "" => None,
-        _ => Some(add_answer(&mut write, turn, (prose, None), MessageStatus::Failed).await?),
+        _ => Some(add_answer(&mut write, turn, said, MessageStatus::Failed).await?),
     };
     if lane::mark_unsent(ctx, write.tx(), turn).await? {
         let items = lane::all(ctx, write.tx(), session).await?;
@@ -316,13 +344,24 @@ pub async fn fail(
     write.commit().await.map(drop)
 }
 
+/// What is stored of an answer.
+#[derive(Debug, Default)]
+pub struct Answer<'a> {
+    pub prose: &'a str,
+    /// The version of the prompts, where a model was asked.
+    pub prompt: Option<&'a str>,
+    pub sources: &'a [Source],
+    pub course: Course,
+}
+
 async fn add_answer(
     write: &mut Write<'_>,
     turn: TurnId,
-    (prose, prompt): (&str, Option<&str>),
+    answer: Answer<'_>,
     status: MessageStatus,
 ) -> Result<MessageId, AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
+    let Answer { prose, prompt, sources, course } = answer;
     let text = prose.trim().to_owned();
     let message = Message {
         id: ctx.fresh(),
@@ -334,10 +373,13 @@ async fn add_answer(
         images: Vec::new(),
         attachments: Vec::new(),
         answers: Vec::new(),
+        sources: sources.to_vec(),
+        standstill: course.standstill,
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
-    let row = messages::NewMessageRow { message: &message, position, prompt };
+    let (asked, repeats) = (course.asked.as_slice(), course.repeats);
+    let row = messages::NewMessageRow { message: &message, position, prompt, asked, repeats };
     messages::insert(ctx, write.tx(), session, &row).await?;
     Ok(message.id)
 }

@@ -190,11 +190,13 @@ async fn add_message(write: &mut Write<'_>, turn: TurnId, said: Said<'_>) -> Res
         images: images.to_vec(),
         attachments,
         answers,
+        sources: Vec::new(),
+        standstill: None,
         created_at: ctx.now(),
     };
     let position = write.emit(Some(turn), SessionEvent::Message(Box::new(message.clone())));
-    messages::insert(ctx, write.tx(), id, &messages::NewMessageRow { message: &message, position, prompt: None })
-        .await?;
+    let row = messages::NewMessageRow { message: &message, position, prompt: None, asked: &[], repeats: 0 };
+    messages::insert(ctx, write.tx(), id, &row).await?;
     if !images.is_empty() {
         store::images::attach(ctx, write.tx(), message.id, images).await?;
     }

@@ -31,6 +31,8 @@ fn message(n: u128, role: Role, text: &str) -> Message {
         images: Vec::new(),
         attachments: Vec::new(),
         answers: Vec::new(),
+        sources: Vec::new(),
+        standstill: None,
         created_at: datetime!(2026-03-10 10:42 UTC).into(),
     }
 }

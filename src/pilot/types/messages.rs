@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ItemKind, Person};
 use crate::{
+    ai::types::Source,
     ids::{ImageId, LaneItemId, MessageId, Timestamp},
     wire::or_default,
     words,
@@ -56,6 +57,18 @@ pub struct Image {
     pub thumbnail_url: String,
 }
 
+/// What FlowPilot sums up when a model repeats itself and nothing new comes of it. What it repeated is not asked again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Standstill {
+    /// Facts that stand, the newest first.
+    pub known: Vec<String>,
+    /// Questions, checks and fixes with what came of them, the newest first.
+    pub tried: Vec<String>,
+    /// What to do now.
+    pub advice: Vec<String>,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Message {
@@ -72,6 +85,12 @@ pub struct Message {
     #[serde(default)]
     pub attachments: Vec<Image>,
     pub answers: Vec<SentAnswer>,
+    /// Pages of documentation that the answer was looked up in.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// Where the model turned in circles: what there is, and the ways out.
+    #[serde(default)]
+    pub standstill: Option<Standstill>,
     pub created_at: Timestamp,
 }
 

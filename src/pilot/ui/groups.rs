@@ -120,6 +120,8 @@ mod tests {
             images: Vec::new(),
             attachments: Vec::new(),
             answers: Vec::new(),
+            sources: Vec::new(),
+            standstill: None,
             created_at: Timestamp(time::OffsetDateTime::UNIX_EPOCH),
         };
         numbers.map(message).collect()

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use crate::{
     accounts::types::{Me, Visitor},
+    ai::types::Source,
     ids::UserId,
     pilot::{
         images::drawn,
-        types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer},
+        types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     },
     ui::{prose::Prose, time::Hour},
 };
@@ -30,11 +31,60 @@ pub fn MessageView(message: Message) -> impl IntoView {
             <div>
                 <header>{name(message.role, message.author.as_ref())}<small><Hour at/></small></header>
                 {body}
+                <Sources sources=message.sources/>
+                {message.standstill.map(|standstill| view! { <StandstillCard standstill/> }.into_any())}
                 <Images images=message.attachments/>
                 {(!message.answers.is_empty()).then(|| view! { <Answers answers=message.answers/> })}
                 {status.map(|status| view! { <div class="row"><span class="chip">{status}</span></div> })}
             </div>
         </article>
+    }
+}
+
+/// The pages that an answer was looked up in.
+#[component]
+fn Sources(sources: Vec<Source>) -> impl IntoView {
+    let link = |source: Source| {
+        view! {
+            <li>
+                <a href=source.url target="_blank" rel="noopener noreferrer">{source.title}</a>
+            </li>
+        }
+        .into_any()
+    };
+    let links: Vec<_> = sources.into_iter().map(link).collect();
+    (!links.is_empty()).then(|| {
+        view! {
+            <nav class="message__sources" aria-label="Sources at Microsoft Learn">
+                <small>"Sources at Microsoft Learn"</small>
+                <ul>{links}</ul>
+            </nav>
+        }
+        .into_any()
+    })
+}
+
+/// Where the model turned in circles: what there is, and the ways out.
+#[component]
+fn StandstillCard(standstill: Standstill) -> impl IntoView {
+    let list = |heading: &'static str, texts: Vec<String>, none: &'static str| {
+        let texts = if texts.is_empty() { vec![none.to_owned()] } else { texts };
+        let items: Vec<_> = texts.into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+        view! {
+            <h4>{heading}</h4>
+            <ul>{items}</ul>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="notice notice--warning standstill" aria-label="The AI repeats itself">
+            <div class="prose">
+                <p><strong>"The AI repeats itself, and nothing new comes of it."</strong>" FlowPilot has stopped it: what it asked again is not asked again."</p>
+                {list("What we know", standstill.known, "Nothing is established yet.")}
+                {list("What was tried", standstill.tried, "Nothing yet.")}
+                {list("What to do now", standstill.advice, "")}
+            </div>
+        </section>
     }
 }
 

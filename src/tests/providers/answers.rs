@@ -156,3 +156,22 @@ async fn the_reminder_stands_behind_the_newest_text_and_in_no_later_call() {
         assert!(now.find("<fp:situation>").unwrap() > now.rfind("opening-words").unwrap());
     }
 }
+
+#[tokio::test]
+async fn a_server_that_knows_no_schema_is_asked_once_more_without() {
+    let refusal = json!({ "error": { "message": "Unsupported parameter: 'response_format' of type json_schema" } });
+    let refusal = Reply::new(400, "application/json", refusal.to_string());
+    let vendor = Vendor::Openai;
+    let told = Reply::events(answer(vendor, &["Here: {\"title\": \"VPN down\"}"]));
+    let simulator = Simulator::saying([refusal.clone(), told]).await;
+    let provider = once(vendor, &simulator, PATIENT);
+    let answer = provider.json(Action::Title, json!({ "text": "The VPN is down" })).await.expect("a title");
+    assert_eq!(answer.value["title"], "VPN down");
+    let forms: Vec<bool> = simulator.seen().iter().map(|seen| seen.body.get("response_format").is_some()).collect();
+    assert_eq!(forms, [true, false]);
+
+    let simulator = Simulator::saying([refusal]).await;
+    let provider = once(vendor, &simulator, PATIENT);
+    let error = provider.json(Action::Title, json!({ "text": "The VPN is down" })).await.expect_err("no title");
+    assert_eq!((error.code(), simulator.seen().len()), ("bad_request", 2), "once more, and no more");
+}

@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
-use flowpilot::ai::{server::Gateway, types::Vendor};
+use flowpilot::ai::{
+    server::{Gateway, settings::Operator},
+    types::Vendor,
+};
 use serde_json::json;
 use sqlx::Connection;
 
 use super::{
-    PATIENT, VENDORS,
-    dialects::{Trouble, answer, beginning, delta, failure},
+    PATIENT, VENDORS, choice,
+    dialects::{Ending, Trouble, answer, beginning, delta, ending, failure},
     insistent, once,
     simulator::{End, Reply, Simulator},
 };
-use crate::support::{TestApp, names};
+use crate::support::{TestApp, names, send};
 
 const REPLY: [&str; 3] =
     ["Let us look.\n[QUES", "TIONS][{\"text\": \"Does webmail work?\"}][/QUESTIONS]", "\nThen we know more."];
@@ -81,4 +84,35 @@ async fn a_turn_that_fails_says_what_to_change_and_keeps_the_message() {
         (&now["messages"][0]["status"], &now["messages"][0]["text"]),
         (&json!("failed"), &json!("It keeps asking"))
     );
+}
+
+#[tokio::test]
+async fn half_an_answer_keeps_the_version_of_the_prompts_too() {
+    let vendor = Vendor::Anthropic;
+    let half = Reply::events(beginning(vendor) + &delta(vendor, "Half of it"));
+    let refused = beginning(vendor) + &delta(vendor, "Half of it") + &ending(vendor, Ending::Refused);
+    let failing = Simulator::saying([Reply::events(refused)]).await;
+    let hanging = Simulator::saying([half.and_then(End::Hang)]).await;
+    for (simulator, status) in [(failing, "failed"), (hanging, "stopped")] {
+        let operator = Operator { chosen: Some(choice(vendor, &simulator)), ..Operator::builtin() };
+        let app = TestApp::with_operator(operator).await;
+        let engineer = app.engineer().await;
+        let session = engineer.session_about("Outlook asks for the password").await;
+        if status == "stopped" {
+            let mut stream = send(&engineer, &session, "It keeps asking", "").await;
+            stream.read_until(|event| event.name == "delta").await;
+            engineer.post(&format!("{session}/turn/stop"), json!({})).await;
+            stream.read_until(|event| event.name == "turn_done").await;
+        } else {
+            engineer.say(&session, "It keeps asking").await;
+        }
+        let mut database =
+            sqlx::PgConnection::connect(&app.database_url.replace("flowpilot@", "postgres@")).await.unwrap();
+        let kept: Vec<(String, Option<String>)> =
+            sqlx::query_as("select status, prompt_version from messages where role = 'assistant'")
+                .fetch_all(&mut database)
+                .await
+                .unwrap();
+        assert_eq!(kept, [(status.to_owned(), Some(flowpilot::ai::server::prompt::version().to_owned()))]);
+    }
 }

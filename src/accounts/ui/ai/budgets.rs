@@ -1,4 +1,4 @@
-//! What models may cost, and what they never get to see.
+//! What models may cost, what they never get to see, and where they may look things up.
 
 use leptos::prelude::*;
 
@@ -42,19 +42,6 @@ pub fn Budgets(draft: Draft) -> impl IntoView {
 
 #[component]
 pub fn Masking(draft: Draft) -> impl IntoView {
-    let switch = |label: &'static str, value: RwSignal<bool>| {
-        view! {
-            <label class="checkbox">
-                <input
-                    type="checkbox"
-                    checked=value.get_untracked()
-                    prop:checked=move || value.get()
-                    on:change:target=move |event| value.set(event.target().checked())
-                />
-                {label}
-            </label>
-        }
-    };
     view! {
         <section class="settings">
             <header>
@@ -64,11 +51,45 @@ pub fn Masking(draft: Draft) -> impl IntoView {
                 </div>
             </header>
             <div class="checks" role="group" aria-labelledby="masking">
-                {switch("Names of people", draft.names)}
-                {switch("E-mail addresses", draft.emails)}
-                {switch("IP addresses", draft.ip_addresses)}
-                {switch("Host names", draft.host_names)}
+                <Switch label="Names of people" value=draft.names/>
+                <Switch label="E-mail addresses" value=draft.emails/>
+                <Switch label="IP addresses" value=draft.ip_addresses/>
+                <Switch label="Host names" value=draft.host_names/>
             </div>
         </section>
+    }
+}
+
+#[component]
+pub fn Documentation(draft: Draft) -> impl IntoView {
+    view! {
+        <section class="settings">
+            <header>
+                <div>
+                    <h2 id="documentation">"Documentation"</h2>
+                    <p>
+                        "In chats, models may search and read Microsoft’s own documentation; the pages stand under the answer. What they search for, in words about the problem, goes to Microsoft; what is masked does not."
+                    </p>
+                </div>
+            </header>
+            <div class="checks" role="group" aria-labelledby="documentation">
+                <Switch label="Look things up at Microsoft Learn" value=draft.mcp/>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Switch(label: &'static str, value: RwSignal<bool>) -> impl IntoView {
+    view! {
+        <label class="checkbox">
+            <input
+                type="checkbox"
+                checked=value.get_untracked()
+                prop:checked=move || value.get()
+                on:change:target=move |event| value.set(event.target().checked())
+            />
+            {label}
+        </label>
     }
 }

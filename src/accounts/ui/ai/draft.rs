@@ -47,6 +47,7 @@ pub struct Draft {
     pub emails: RwSignal<bool>,
     pub ip_addresses: RwSignal<bool>,
     pub host_names: RwSignal<bool>,
+    pub mcp: RwSignal<bool>,
     pub saved: RwSignal<AiSettingsView>,
     pub error: RwSignal<Option<AppError>>,
 }
@@ -125,6 +126,7 @@ impl Draft {
             emails: RwSignal::new(false),
             ip_addresses: RwSignal::new(false),
             host_names: RwSignal::new(false),
+            mcp: RwSignal::new(false),
             saved: RwSignal::new(AiSettingsView::default()),
             error: RwSignal::new(None),
         };
@@ -142,6 +144,7 @@ impl Draft {
         self.emails.set(saved.mask.emails);
         self.ip_addresses.set(saved.mask.ip_addresses);
         self.host_names.set(saved.mask.host_names);
+        self.mcp.set(saved.mcp);
         self.saved.set(saved);
     }
 
@@ -170,7 +173,7 @@ impl Draft {
             fallback: self.fallback.change(),
             month_budget: Some(month),
             session_budget: Some(session),
-            mcp: None,
+            mcp: Some(self.mcp.get_untracked()),
             mask: MaskedChange {
                 names: Some(self.names.get_untracked()),
                 emails: Some(self.emails.get_untracked()),

@@ -52,6 +52,12 @@ impl Vault {
         }
     }
 
+    /// For texts that are not this account's: what is known here and secrets, but no personal data, of which they hold none.
+    #[must_use]
+    pub fn secrets_only(self) -> Self {
+        Self { personal: Masked::default(), ..self }
+    }
+
     /// Nothing is masked.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()

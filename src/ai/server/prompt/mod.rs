@@ -14,7 +14,10 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::AiError;
+use super::{
+    AiError,
+    mcp::{Tools, Used},
+};
 use crate::ai::types::{Action, ChatRequest, Speaker, Vendor};
 
 pub use forms::{Form, check};
@@ -32,6 +35,9 @@ pub struct Prompt {
     pub turns: Vec<Turn>,
     /// What holds now and may not hold at the next turn: goes behind the newest text, and into no cache.
     pub reminder: Option<String>,
+    /// What the model may look things up with, and what it has looked up for this answer already.
+    pub tools: Tools,
+    pub used: Vec<Used>,
     /// The JSON that is asked for.
     pub form: Option<Form>,
     pub max_tokens: u32,
@@ -95,13 +101,25 @@ pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prom
     // A share of the window and not what the reminder leaves of it: that changes with each turn, and what is left out would too.
     let turns = history::turns(&request.messages, (window / 2).min(window - taken));
     let max_tokens = u32::try_from(answer).unwrap_or(CHAT_ANSWER);
-    Ok(Prompt { system, turns, reminder: Some(reminder), form: None, max_tokens })
+    Ok(Prompt { system, turns, reminder: Some(reminder), tools: Tools::None, used: Vec::new(), form: None, max_tokens })
+}
+
+/// A page or a list of pages that was looked up, as a model is shown it: data, and at most about so many characters.
+pub fn document(text: &str, most: usize) -> String {
+    safe::framed("document", "from=\"learn.microsoft.com\"", &safe::cut(text, most))
+}
+
+/// Somebody else's words on one line.
+pub fn one_line(text: &str) -> String {
+    safe::line(text)
 }
 
 /// The shortest prompt there is, to see whether a model answers.
 pub fn hello() -> Prompt {
     let hello = Turn { speaker: Speaker::User, texts: vec!["Say OK.".to_owned()] };
-    Prompt { system: "Answer with the word OK.", turns: vec![hello], reminder: None, form: None, max_tokens: 256 }
+    let (tools, used) = (Tools::None, Vec::new());
+    let system = "Answer with the word OK.";
+    Prompt { system, turns: vec![hello], reminder: None, tools, used, form: None, max_tokens: 256 }
 }
 
 /// A call that takes and answers JSON.
@@ -114,5 +132,6 @@ pub fn json(action: Action, input: Value, vendor: Vendor, window: usize) -> Resu
     }
     let turns = vec![Turn { speaker: Speaker::User, texts: vec![text] }];
     let max_tokens = u32::try_from(answer).unwrap_or(JSON_ANSWER);
-    Ok(Prompt { system, turns, reminder: None, form: forms::form(action), max_tokens })
+    let (tools, used) = (Tools::None, Vec::new());
+    Ok(Prompt { system, turns, reminder: None, tools, used, form: forms::form(action), max_tokens })
 }

@@ -1,5 +1,7 @@
 //! Makes text that is not FlowPilot's own unable to speak as a marker, as the frame around it, or unseen.
 
+use crate::ai::types::unseen::is_unseen;
+
 /// What FlowPilot's own elements in a prompt begin with.
 const FRAME: &str = "fp:";
 
@@ -71,16 +73,6 @@ pub fn cut(text: &str, most: usize) -> String {
 
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
-}
-
-/// What takes no room on a screen: controls, zero-width and direction marks, tags and selectors that can carry hidden text.
-fn is_unseen(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
-            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Cache marks stand on the system text and on the newest user text; the reminder stands behind it without one and is in no later
 //! call, so that the next call finds all that came before. No sampling parameter is sent, no tool is forced, blocks are told
-//! apart by their type and never by their place.
+//! apart by their type and never by their place. Documentation is looked up by its own MCP connector, which is a beta.
 
 use reqwest::header::HeaderValue;
 use secrecy::SecretString;
@@ -13,12 +13,14 @@ use crate::ai::{
         AiError,
         call::HOSTED,
         choice::Choice,
+        mcp::{NAME, TOOLS, Tools},
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor},
 };
 
+const CONNECTOR: &str = "mcp-client-2025-11-20";
 const VENDOR: Vendor = Vendor::Anthropic;
 const VERSION: &str = "2026-10-21";
 
@@ -81,6 +83,20 @@ fn messages(prompt: &Prompt) -> Vec<Value> {
     prompt.turns.iter().enumerate().map(message).collect()
 }
 
+/// The server at `url`, and of its tools only those that are known to read only.
+fn connector(url: &str, body: &mut Value) {
+    let enabled: serde_json::Map<_, _> =
+        TOOLS.iter().map(|name| ((*name).to_owned(), json!({ "enabled": true }))).collect();
+    body["mcp_servers"] = json!([{ "type": "url", "name": NAME, "url": url }]);
+    body["tools"] = json!([{
+        "type": "mcp_toolset",
+        "mcp_server_name": NAME,
+        "default_config": { "enabled": false },
+        "configs": enabled,
+        "cache_control": { "type": "ephemeral" },
+    }]);
+}
+
 impl Model for Anthropic {
     fn vendor(&self) -> Vendor {
         VENDOR
@@ -98,6 +114,10 @@ impl Model for Anthropic {
         &self.line
     }
 
+    fn connects(&self) -> bool {
+        true
+    }
+
     fn request(&self, prompt: &Prompt) -> Result<Request, AiError> {
         let mut body = json!({
             "model": self.name,
@@ -111,6 +131,10 @@ impl Model for Anthropic {
         }
         let mut headers = headers(VENDOR, self.key.as_ref(), "x-api-key", "")?;
         headers.insert("anthropic-version", HeaderValue::from_static(VERSION));
+        if let Tools::Connector(url) = &prompt.tools {
+            connector(url, &mut body);
+            headers.insert("anthropic-beta", HeaderValue::from_static(CONNECTOR));
+        }
         Ok(Request { url: address(VENDOR, &self.line.endpoint, "/v1/messages")?, headers, body })
     }
 
@@ -118,10 +142,9 @@ impl Model for Anthropic {
         let event = event(VENDOR, data)?;
         match event["type"].as_str().unwrap_or_default() {
             "message_start" => count(&event["message"]["usage"], heard),
-            "content_block_start" => return Ok(event["content_block"]["text"].as_str().map(ToOwned::to_owned)),
-            "content_block_delta" if event["delta"]["type"] == "text_delta" => {
-                return Ok(event["delta"]["text"].as_str().map(ToOwned::to_owned));
-            }
+            "content_block_start" => return Ok(begin(&event["content_block"], heard)),
+            "content_block_delta" => return Ok(go_on(&event["delta"], heard)),
+            "content_block_stop" => asked(heard),
             "message_delta" => {
                 count(&event["usage"], heard);
                 if let Some(reason) = event["delta"]["stop_reason"].as_str() {
@@ -146,6 +169,59 @@ impl Model for Anthropic {
     }
 }
 
+/// A block begins: text, or a look-up, or what one found.
+fn begin(block: &Value, heard: &mut Heard) -> Option<String> {
+    let looked_up = &mut heard.looked_up;
+    match block["type"].as_str().unwrap_or_default() {
+        "text" => return apart(block["text"].as_str()?, heard),
+        "mcp_tool_use" => {
+            looked_up.call = Some((block["id"].as_str().unwrap_or_default().to_owned(), String::new()));
+            if let Some(url) = block["input"]["url"].as_str() {
+                looked_up.pages.push((block["id"].as_str().unwrap_or_default().to_owned(), url.to_owned()));
+            }
+        }
+        "mcp_tool_result" => {
+            looked_up.between = true;
+            let read = looked_up.pages.iter().find(|(id, _)| block["tool_use_id"] == id.as_str());
+            let read = read.map(|(_, url)| url.clone());
+            let texts = block["content"].as_array().map(Vec::as_slice).unwrap_or_default();
+            for text in texts.iter().filter_map(|one| one["text"].as_str()).filter(|_| block["is_error"] != true) {
+                looked_up.sources.of_result(text, read.as_deref());
+            }
+        }
+        _ => {}
+    }
+    None
+}
+
+fn go_on(delta: &Value, heard: &mut Heard) -> Option<String> {
+    match delta["type"].as_str().unwrap_or_default() {
+        "text_delta" => return apart(delta["text"].as_str()?, heard),
+        "input_json_delta" => {
+            if let Some((_, input)) = &mut heard.looked_up.call {
+                input.push_str(delta["partial_json"].as_str().unwrap_or_default());
+            }
+        }
+        _ => {}
+    }
+    None
+}
+
+/// What a look-up asks for is told to its end.
+fn asked(heard: &mut Heard) {
+    let Some((id, input)) = heard.looked_up.call.take() else { return };
+    let input: Value = serde_json::from_str(&input).unwrap_or_default();
+    if let Some(url) = input["url"].as_str() {
+        heard.looked_up.pages.push((id, url.to_owned()));
+    }
+}
+
+/// Text behind a look-up is a paragraph of its own.
+fn apart(text: &str, heard: &mut Heard) -> Option<String> {
+    let apart = !text.is_empty() && std::mem::take(&mut heard.looked_up.between);
+    Some(if apart { format!("\n\n{text}") } else { text.to_owned() })
+}
+
 /// Counters are cumulative and may be told again: the last one counts.
 fn count(usage: &Value, heard: &mut Heard) {
     let into = &mut heard.usage;
@@ -164,6 +240,7 @@ fn count(usage: &Value, heard: &mut Heard) {
 fn stop(reason: &str, details: &Value) -> Stop {
     match reason {
         "max_tokens" => Stop::Truncated,
+        "pause_turn" => Stop::Paused,
         "model_context_window_exceeded" => Stop::WindowFull,
         "refusal" => {
             Stop::Refused(details["category"].as_str().unwrap_or("it gave no reason").chars().take(80).collect())

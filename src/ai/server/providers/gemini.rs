@@ -12,6 +12,7 @@ use crate::ai::{
         AiError,
         call::SLOW,
         choice::Choice,
+        mcp::{Tool, ToolCall, Tools, Used},
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
@@ -54,7 +55,32 @@ fn contents(prompt: &Prompt) -> Vec<Value> {
         };
         json!({ "role": role, "parts": texts.map(|text| json!({ "text": text })).collect::<Vec<_>>() })
     };
-    prompt.turns.iter().enumerate().map(content).collect()
+    prompt.turns.iter().enumerate().map(content).chain(prompt.used.iter().flat_map(used)).collect()
+}
+
+/// What was looked up for this answer. The calls go back as they came: they carry a signature.
+fn used(used: &Used) -> [Value; 2] {
+    let said = (!used.said.is_empty()).then(|| json!({ "text": used.said }));
+    let calls: Vec<Value> = said.into_iter().chain(used.calls.iter().map(|call| call.raw.clone())).collect();
+    let told = used.calls.iter().zip(&used.results);
+    let told = told.map(|(call, result)| {
+        let mut response = json!({ "name": call.name, "response": { "result": result } });
+        if !call.id.is_empty() {
+            response["id"] = json!(call.id);
+        }
+        json!({ "functionResponse": response })
+    });
+    [json!({ "role": "model", "parts": calls }), json!({ "role": "user", "parts": told.collect::<Vec<_>>() })]
+}
+
+fn call(part: &Value) -> Option<ToolCall> {
+    let asked = part.get("functionCall")?;
+    Some(ToolCall {
+        id: asked["id"].as_str().unwrap_or_default().to_owned(),
+        name: asked["name"].as_str().unwrap_or_default().to_owned(),
+        arguments: asked.get("args").cloned().unwrap_or_else(|| json!({})),
+        raw: part.clone(),
+    })
 }
 
 impl Model for Gemini {
@@ -80,6 +106,14 @@ impl Model for Gemini {
             "contents": contents(prompt),
             "generationConfig": { "maxOutputTokens": prompt.max_tokens },
         });
+        if let Tools::Functions(tools) = &prompt.tools {
+            let tool = |tool: &Tool| {
+                let Tool { name, description, schema } = tool;
+                json!({ "name": name, "description": description, "parametersJsonSchema": schema })
+            };
+            let tools: Vec<Value> = tools.iter().map(tool).collect();
+            body["tools"] = json!([{ "functionDeclarations": tools }]);
+        }
         if let Some(form) = &prompt.form {
             body["generationConfig"]["responseMimeType"] = json!("application/json");
             body["generationConfig"]["responseJsonSchema"] = form.schema.clone();
@@ -118,6 +152,7 @@ impl Model for Gemini {
             heard.over = usage.is_object();
         }
         let parts = candidate["content"]["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
+        heard.calls.extend(parts.iter().filter_map(call));
         let spoken = parts.iter().filter(|part| part["thought"] != true).filter_map(|part| part["text"].as_str());
         Ok(Some(spoken.collect()))
     }

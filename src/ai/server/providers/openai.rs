@@ -11,6 +11,7 @@ use crate::ai::{
         AiError,
         call::{HOSTED, SLOW},
         choice::Choice,
+        mcp::{Tool, ToolCall, Tools, Used},
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
@@ -18,6 +19,8 @@ use crate::ai::{
 };
 
 const VENDOR: Vendor = Vendor::Openai;
+/// More calls at once than are ever answered.
+const MOST_CALLS: usize = 8;
 const OWN: &str = "https://api.openai.com/v1";
 
 #[derive(Debug)]
@@ -60,7 +63,46 @@ fn messages(prompt: &Prompt) -> Vec<Value> {
         };
         messages.push(json!({ "role": role, "content": texts.join("\n\n") }));
     }
+    messages.extend(prompt.used.iter().flat_map(used));
     messages
+}
+
+/// What was looked up for this answer, as the model asked for it and was told.
+fn used(used: &Used) -> Vec<Value> {
+    let call = |call: &ToolCall| {
+        let function = json!({ "name": call.name, "arguments": call.arguments.to_string() });
+        json!({ "id": call.id, "type": "function", "function": function })
+    };
+    let calls: Vec<Value> = used.calls.iter().map(call).collect();
+    let mut messages = vec![json!({ "role": "assistant", "content": used.said, "tool_calls": calls })];
+    let told = used.calls.iter().zip(&used.results);
+    messages.extend(told.map(|(call, result)| json!({ "role": "tool", "tool_call_id": call.id, "content": result })));
+    messages
+}
+
+/// Calls come in pieces, each with the number of the call it belongs to; arguments are JSON in a text.
+fn hear_calls(pieces: &Value, calls: &mut Vec<ToolCall>) {
+    for piece in pieces.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let at = piece["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(calls.len());
+        if at >= calls.len() && calls.len() < MOST_CALLS {
+            calls.push(ToolCall { raw: json!(""), ..ToolCall::default() });
+        }
+        let Some(call) = calls.get_mut(at) else { continue };
+        if let Some(id) = piece["id"].as_str() {
+            id.clone_into(&mut call.id);
+        }
+        call.name.push_str(piece["function"]["name"].as_str().unwrap_or_default());
+        if let (Value::String(told), Some(more)) = (&mut call.raw, piece["function"]["arguments"].as_str()) {
+            told.push_str(more);
+        }
+    }
+}
+
+/// Nothing more comes: what was told in pieces is read.
+fn read_calls(calls: &mut [ToolCall]) {
+    for call in calls {
+        call.arguments = serde_json::from_str(call.raw.as_str().unwrap_or_default()).unwrap_or_else(|_| json!({}));
+    }
 }
 
 impl Model for Openai {
@@ -93,6 +135,13 @@ impl Model for Openai {
         if self.own {
             body["stream_options"]["include_obfuscation"] = json!(false);
         }
+        if let Tools::Functions(tools) = &prompt.tools {
+            let tool = |tool: &Tool| {
+                let Tool { name, description, schema } = tool;
+                json!({ "type": "function", "function": { "name": name, "description": description, "parameters": schema } })
+            };
+            body["tools"] = tools.iter().map(tool).collect();
+        }
         if let Some(form) = &prompt.form {
             let schema = json!({ "name": form.name, "schema": form.schema, "strict": true });
             body["response_format"] = json!({ "type": "json_schema", "json_schema": schema });
@@ -109,6 +158,7 @@ impl Model for Openai {
             heard.over = true;
             // A server that never says why it stopped has still said that it is done.
             heard.stop.get_or_insert(Stop::Done);
+            read_calls(&mut heard.calls);
             return Ok(None);
         }
         let event = event(VENDOR, data)?;
@@ -133,6 +183,7 @@ impl Model for Openai {
             };
             heard.stop = Some(Stop::Refused((before + refusal).chars().take(200).collect()));
         }
+        hear_calls(&choice["delta"]["tool_calls"], &mut heard.calls);
         Ok(choice["delta"]["content"].as_str().map(ToOwned::to_owned))
     }
 

@@ -17,7 +17,7 @@ use futures::future::join_all;
 use secrecy::ExposeSecret;
 
 use self::check::{Key, Wanted};
-use super::{AiError, choice::Choice, probe::Direct};
+use super::{AiError, choice::Choice, mcp, probe::Direct};
 use crate::{
     ai::types::{
         Tier, Vendor,
@@ -41,6 +41,8 @@ pub struct Operator {
     pub chosen: Option<Choice>,
     /// Other vendors that an account may choose without a key of its own.
     pub offered: Vec<Choice>,
+    /// Where models may look things up, for accounts that want it.
+    pub docs: Arc<mcp::Server>,
     /// How a connection is tested.
     pub probe: Arc<dyn Probe>,
 }
@@ -55,7 +57,12 @@ pub trait Probe: Send + Sync + fmt::Debug {
 impl Operator {
     /// Nothing but the built-in provider.
     pub fn builtin() -> Self {
-        Self { chosen: None, offered: Vec::new(), probe: Arc::new(Direct) }
+        Self {
+            chosen: None,
+            offered: Vec::new(),
+            docs: Arc::new(mcp::Server::microsoft_learn()),
+            probe: Arc::new(Direct),
+        }
     }
 
     /// What the environment says about a vendor.

@@ -4,8 +4,9 @@ use sqlx::types::Json;
 
 use super::images;
 use crate::{
+    ai::types::Source,
     ids::{MessageId, SessionId, Timestamp, UserId},
-    pilot::types::{Image, Message, MessageStatus, Person, Role, SentAnswer},
+    pilot::types::{Image, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     server::{context::Ctx, db::TenantTx},
 };
 
@@ -17,6 +18,17 @@ pub struct NewMessageRow<'a> {
     pub position: i64,
     /// Which version of the prompts a model answered.
     pub prompt: Option<&'a str>,
+    /// What a model asked for, as it is compared, and how often in a row it repeated what was there.
+    pub asked: &'a [String],
+    pub repeats: i16,
+}
+
+/// An answer as it is compared with the next one.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub text: String,
+    pub asked: Vec<String>,
+    pub repeats: i16,
 }
 
 struct Row {
@@ -28,6 +40,8 @@ struct Row {
     author_id: Option<UserId>,
     author_name: Option<String>,
     lane_answers: Json<Vec<SentAnswer>>,
+    sources: Json<Vec<Source>>,
+    standstill: Option<Json<Standstill>>,
     images: Json<Vec<images::Row>>,
     created_at: Timestamp,
 }
@@ -45,6 +59,8 @@ impl Row {
             images: attachments.iter().map(|image| image.id).collect(),
             attachments,
             answers: self.lane_answers.0,
+            sources: self.sources.0,
+            standstill: self.standstill.map(|standstill| standstill.0),
             created_at: self.created_at,
         }
     }
@@ -58,6 +74,7 @@ macro_rules! select_message {
             r#"select m.id, m.role as "role: Role", m.text, m.html, m.status as "status: MessageStatus",
                       m.author_id as "author_id: UserId", u.name as "author_name?",
                       m.lane_answers as "lane_answers: Json<Vec<SentAnswer>>",
+                      m.sources as "sources: Json<Vec<Source>>", m.standstill as "standstill: Json<Standstill>",
                       array_to_json(array(
                           select json_build_object('id', i.id, 'content_type', i.content_type, 'width', i.width,
                                                    'height', i.height, 'bytes', i.bytes)
@@ -80,8 +97,9 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     let message = new.message;
     sqlx::query!(
-        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at, prompt_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        "insert into messages (account_id, id, session_id, position, role, text, html, status, author_id, lane_answers, created_at, prompt_version,
+                sources, standstill, asked, repeats)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         ctx.account.0,
         message.id.0,
         session.0,
@@ -94,6 +112,10 @@ pub async fn insert(
         Json(&message.answers) as _,
         message.created_at.0,
         new.prompt,
+        Json(&message.sources) as _,
+        message.standstill.as_ref().map(Json) as _,
+        new.asked,
+        new.repeats,
     )
     .execute(&mut **tx)
     .await
@@ -133,6 +155,41 @@ pub async fn window(
     .await?;
     rows.reverse();
     Ok(rows.into_iter().map(|row| row.view(session)).collect())
+}
+
+/// The first message of a person that says something, and the newest message of all, oldest first.
+pub async fn ends(ctx: &Ctx, tx: &mut TenantTx, session: SessionId) -> Result<Vec<Message>, sqlx::Error> {
+    let rows = select_message!(
+        "and (m.position = (select max(l.position) from messages l where l.account_id = $1 and l.session_id = $2)
+              or m.position = (select min(f.position) from messages f
+                    where f.account_id = $1 and f.session_id = $2 and f.role = 'user' and f.text <> ''))
+         order by m.position",
+        ctx.account.0,
+        session.0,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| row.view(session)).collect())
+}
+
+/// The newest whole answers, the newest first.
+pub async fn answered(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    session: SessionId,
+    limit: i64,
+) -> Result<Vec<Answered>, sqlx::Error> {
+    sqlx::query_as!(
+        Answered,
+        "select text, asked, repeats from messages
+          where account_id = $1 and session_id = $2 and role = 'assistant' and status = 'done'
+          order by position desc limit $3",
+        ctx.account.0,
+        session.0,
+        limit,
+    )
+    .fetch_all(&mut **tx)
+    .await
 }
 
 /// The first `limit` messages after `after` (from the beginning when `None`) up to `last`, oldest first.

@@ -1,0 +1,149 @@
+//! Notices a model that turns in circles and ends it: what it repeats is not asked again, and what there is stands in the
+//! conversation, with the ways out.
+
+use std::collections::HashSet;
+
+use super::{
+    store::{facts, fixes, hypotheses, lane, messages},
+    text,
+    write::Write,
+};
+use crate::{
+    error::AppError,
+    ids::TurnId,
+    pilot::{
+        circles::{Answer, Before, MOST, plain},
+        markers::TurnMarkers,
+        types::{CheckResult, FixStatus, ItemKind, ItemStatus, Standstill},
+    },
+};
+
+/// How many answers are looked back.
+const LOOK_BACK: i64 = 20;
+/// So much of each is told at a standstill.
+const MOST_TOLD: usize = 8;
+
+/// What an answer repeats.
+#[derive(Debug, Default)]
+pub struct Course {
+    /// What it asks for, as it is compared.
+    pub asked: Vec<String>,
+    /// How often in a row answers repeated what was there.
+    pub repeats: i16,
+    /// It is enough.
+    pub standstill: Option<Standstill>,
+}
+
+/// Compares an answer that is about to be applied with all that was there before it.
+pub async fn notice(
+    write: &mut Write<'_>,
+    turn: TurnId,
+    markers: &TurnMarkers,
+    prose: &str,
+) -> Result<Course, AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
+    let items = lane::all(ctx, write.tx(), id).await?;
+    let answers = messages::answered(ctx, write.tx(), id, LOOK_BACK).await?;
+    let facts = facts::all(ctx, write.tx(), id, true).await?;
+    let causes = hypotheses::all(ctx, write.tx(), id).await?;
+    let fixes = fixes::all(ctx, write.tx(), id).await?;
+    let cause = |text: &str, status: &str| plain(&format!("{status} {text}"));
+    let known = facts.iter().map(|fact| plain(&fact.text));
+    let known = known.chain(causes.iter().map(|one| cause(&one.text, one.status.as_str())));
+    // The same fix on other grounds is another proposal.
+    let grounds: HashSet<String> = items
+        .iter()
+        .filter(|item| item.words().is_some())
+        .map(|item| item.id.to_string())
+        .chain(facts.iter().filter(|fact| !fact.deleted && fact.view().is_source()).map(|fact| fact.id.to_string()))
+        .collect();
+    let ground = |title: &str, id: &str| plain(&format!("{title} {id}"));
+    let before = Before {
+        asked: answers.iter().flat_map(|answer| answer.asked.iter().cloned()).collect(),
+        settled: items.iter().filter(|item| item.is_dealt_with()).map(|item| plain(&item.text)).collect(),
+        known: known
+            .chain(fixes.iter().map(|fix| plain(&fix.title)))
+            .chain(fixes.iter().flat_map(|fix| fix.evidence.iter().map(|id| ground(&fix.title, &id.to_string()))))
+            .collect(),
+        said: answers.first().map(|answer| plain(&answer.text)),
+        repeats: answers.first().map_or(0, |answer| answer.repeats),
+    };
+    let questions = markers.questions.iter().flatten().map(|draft| plain(&draft.text));
+    let checks = markers.actions.iter().flatten().map(|draft| plain(&draft.label));
+    let finds = markers.promotes.iter().map(|draft| plain(&draft.text));
+    let finds = finds.chain(markers.hypotheses.iter().flatten().map(|one| cause(&one.text, one.status.as_str())));
+    let fix = markers.fix.iter().flat_map(|fix| {
+        let title = text::TITLE.cut(&fix.title);
+        let evidence = fix.evidence.iter().map(|id| id.trim().to_lowercase()).filter(|id| grounds.contains(id));
+        let grounds: Vec<String> = evidence.map(|id| ground(&title, &id)).collect();
+        std::iter::once(plain(&title)).chain(grounds)
+    });
+    let answer = Answer {
+        asks: questions.chain(checks).collect(),
+        finds: finds.chain(fix).collect(),
+        said: plain(prose),
+        outcome: markers.outcome.is_some(),
+        heard_news: items.iter().any(|item| item.sent_in_turn == Some(turn)),
+    };
+    let repeats = before.repeats_with(&answer);
+    let standstill = (repeats >= MOST).then(|| {
+        tracing::warn!(session.id = %id, turn.id = %turn, ai.repeats = repeats, "A model turns in circles.");
+        Standstill {
+            known: facts
+                .iter()
+                .filter(|fact| !fact.deleted && fact.view().is_source())
+                .map(|fact| fact.text.clone())
+                .rev()
+                .take(MOST_TOLD)
+                .collect(),
+            tried: items
+                .iter()
+                .filter_map(done)
+                .chain(fixes.iter().rev().filter_map(|fix| tried(&fix.title, fix.status)))
+                .rev()
+                .take(MOST_TOLD)
+                .collect(),
+            advice: advice(items.iter().filter(|item| item.status == ItemStatus::Open).count()),
+        }
+    });
+    Ok(Course { asked: answer.asks, repeats, standstill })
+}
+
+/// What was asked or checked, with what came of it.
+fn done(item: &lane::Item) -> Option<String> {
+    let what = match (item.status, item.kind, item.result) {
+        (ItemStatus::Open, ..) => return None,
+        (ItemStatus::Skipped, ..) | (_, _, Some(CheckResult::Skipped)) => "skipped",
+        (_, ItemKind::Question, _) => "answered",
+        (_, ItemKind::Check, Some(CheckResult::Pass)) => "as expected",
+        (_, ItemKind::Check, Some(CheckResult::Fail)) => "not as expected",
+        (_, ItemKind::Check, None) => return None,
+    };
+    Some(format!("{}: {what}", item.text))
+}
+
+fn tried(title: &str, status: FixStatus) -> Option<String> {
+    let outcome = match status {
+        FixStatus::Proposed => return None,
+        FixStatus::AppliedSuccess => "worked",
+        FixStatus::AppliedFailed => "did not help",
+        FixStatus::AppliedPartial => "helped in part",
+        FixStatus::Dismissed => "dismissed",
+    };
+    Some(format!("{title}: {outcome}"))
+}
+
+fn advice(open: usize) -> Vec<String> {
+    let mut advice = vec![
+        "Ask in another way: say what you saw last, what changed before it began, or what you want to know next."
+            .to_owned(),
+    ];
+    match open {
+        0 => {}
+        1 => advice.push("Answer or skip what is open in the task lane.".to_owned()),
+        more => advice.push(format!("Answer or skip the {more} that are open in the task lane.")),
+    }
+    advice.push("Escalate: the next engineer gets all of this.".to_owned());
+    advice.push("If it happens often, an admin can choose a more capable model in the AI settings.".to_owned());
+    advice
+}
