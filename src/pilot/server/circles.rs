@@ -14,7 +14,7 @@ use crate::{
     pilot::{
         circles::{Answer, Before, MOST, plain},
         markers::TurnMarkers,
-        types::{CheckResult, FixStatus, ItemKind, ItemStatus, Standstill},
+        types::{CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Standstill},
     },
 };
 
@@ -88,25 +88,30 @@ pub async fn notice(
     let repeats = before.repeats_with(&answer);
     let standstill = (repeats >= MOST).then(|| {
         tracing::warn!(session.id = %id, turn.id = %turn, ai.repeats = repeats, "A model turns in circles.");
-        Standstill {
-            known: facts
-                .iter()
-                .filter(|fact| !fact.deleted && fact.view().is_source())
-                .map(|fact| fact.text.clone())
-                .rev()
-                .take(MOST_TOLD)
-                .collect(),
-            tried: items
-                .iter()
-                .filter_map(done)
-                .chain(fixes.iter().rev().filter_map(|fix| tried(&fix.title, fix.status)))
-                .rev()
-                .take(MOST_TOLD)
-                .collect(),
-            advice: advice(items.iter().filter(|item| item.status == ItemStatus::Open).count()),
-        }
+        standstill(&facts, &items, &fixes)
     });
     Ok(Course { asked: answer.asks, repeats, standstill })
+}
+
+/// What is known, what was tried, and the ways out.
+fn standstill(facts: &[facts::Row], items: &[lane::Item], fixes: &[Fix]) -> Standstill {
+    Standstill {
+        known: facts
+            .iter()
+            .filter(|fact| !fact.deleted && fact.view().is_source())
+            .map(|fact| fact.text.clone())
+            .rev()
+            .take(MOST_TOLD)
+            .collect(),
+        tried: items
+            .iter()
+            .filter_map(done)
+            .chain(fixes.iter().rev().filter_map(|fix| tried(&fix.title, fix.status)))
+            .rev()
+            .take(MOST_TOLD)
+            .collect(),
+        advice: advice(items.iter().filter(|item| item.status == ItemStatus::Open).count()),
+    }
 }
 
 /// What was asked or checked, with what came of it.

@@ -7,10 +7,7 @@ use crate::{
     error::AppError,
     ids::Timestamp,
     page::Page,
-    psa::types::{
-        Assignee, Capabilities, Ending, Listed, Member, Named, NewTicket, Ticket, TicketFilter, TicketNote,
-        TicketStatus, TicketSummary,
-    },
+    psa::types::{Capabilities, Ending, Listed, Named, Ticket, TicketFilter, TicketNote, TicketStatus, TicketSummary},
     server::{
         context::Ctx,
         db::{TenantTx, like},
@@ -108,7 +105,7 @@ impl Provider for LocalDesk {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { create_tickets: true, related: true, ..Capabilities::default() }
+        Capabilities::default()
     }
 
     async fn test(&self, _ctx: &Ctx) -> Result<String, PsaError> {
@@ -202,24 +199,6 @@ impl Provider for LocalDesk {
         })
     }
 
-    async fn create(&self, ctx: &Ctx, new: &NewTicket, _idempotency_key: &str) -> Result<String, PsaError> {
-        let mut tx = ctx.db().tenant(ctx).await?;
-        let number = open_ticket(
-            ctx,
-            &mut tx,
-            &Incoming {
-                summary: &new.summary,
-                body: &new.body,
-                company: new.company.as_deref().unwrap_or_default(),
-                contact: new.contact.as_deref(),
-                priority: new.priority_id.as_deref().unwrap_or("normal"),
-            },
-        )
-        .await?;
-        tx.commit().await?;
-        Ok(number.to_string())
-    }
-
     async fn note(&self, ctx: &Ctx, ticket: &str, note: &str) -> Result<Option<TicketNote>, PsaError> {
         let mut tx = ctx.db().tenant(ctx).await?;
         let found = sqlx::query_as!(
@@ -249,22 +228,6 @@ impl Provider for LocalDesk {
 
     async fn priorities(&self, _ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
         Ok(PRIORITIES.map(named).to_vec().into())
-    }
-
-    async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
-        Ok(Listed::default())
-    }
-
-    async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
-        Ok(Listed::default())
-    }
-
-    async fn related(&self, _ctx: &Ctx, _ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
-        Ok(Listed::default())
-    }
-
-    async fn assignees(&self, _ctx: &Ctx, _ticket: &str) -> Result<Vec<Assignee>, PsaError> {
-        Ok(Vec::new())
     }
 
     fn default_status(&self, ending: Ending) -> Option<&'static str> {

@@ -58,7 +58,9 @@ pub trait Provider: Send + Sync + fmt::Debug {
     async fn summary(&self, ctx: &Ctx, id: &str) -> Result<TicketSummary, PsaError>;
 
     /// Opens a ticket and gives its id. The same key never makes a second one.
-    async fn create(&self, ctx: &Ctx, new: &NewTicket, idempotency_key: &str) -> Result<String, PsaError>;
+    async fn create(&self, _ctx: &Ctx, _new: &NewTicket, _idempotency_key: &str) -> Result<String, PsaError> {
+        Err(PsaError::Unsupported("way to open tickets"))
+    }
 
     /// The id of the note that this one would be, if it is there already.
     async fn find_note(&self, ctx: &Ctx, ticket: &str, note: &NewNote) -> Result<Option<String>, PsaError>;
@@ -88,10 +90,14 @@ pub trait Provider: Send + Sync + fmt::Debug {
     async fn priorities(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError>;
 
     /// Everybody who works there.
-    async fn members(&self, ctx: &Ctx) -> Result<Listed<Member>, PsaError>;
+    async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
+        Ok(Listed::default())
+    }
 
     /// Companies with these words in their name; at most 50.
-    async fn companies(&self, ctx: &Ctx, words: &str) -> Result<Listed<Named>, PsaError>;
+    async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
+        Ok(Listed::default())
+    }
 
     /// The contacts of a company; at most 200.
     async fn contacts(&self, _ctx: &Ctx, _company: &str) -> Result<Listed<Contact>, PsaError> {
@@ -103,10 +109,14 @@ pub trait Provider: Send + Sync + fmt::Debug {
     }
 
     /// Other tickets of the same contact or company, newest first; at most 20.
-    async fn related(&self, ctx: &Ctx, ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError>;
+    async fn related(&self, _ctx: &Ctx, _ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
+        Ok(Listed::default())
+    }
 
     /// Who works on it: the owner first, one row a member.
-    async fn assignees(&self, ctx: &Ctx, ticket: &str) -> Result<Vec<Assignee>, PsaError>;
+    async fn assignees(&self, _ctx: &Ctx, _ticket: &str) -> Result<Vec<Assignee>, PsaError> {
+        Ok(Vec::new())
+    }
 
     /// Puts a member on the ticket; nothing where they are.
     async fn assign(&self, _ctx: &Ctx, _ticket: &str, _member: &str) -> Result<(), PsaError> {
