@@ -3,12 +3,16 @@
 //! The words here are the gateway's own: slices translate their rows into a [`Situation`], so that providers know no slice.
 
 pub mod masked;
+pub mod pictures;
 pub mod settings;
+mod sources;
 pub mod unseen;
 pub mod usage;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+pub use sources::Source;
 
 /// Who answers: FlowPilot's own flows, or a kind of API that many vendors and local servers speak.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -102,7 +106,7 @@ pub struct ChatMessage {
     pub speaker: Speaker,
     /// May be empty where a person only sent images, or answers from the lane.
     pub text: String,
-    /// How many images came with it. They are not shown to the model.
+    /// How many images came with it.
     #[serde(default)]
     pub images: usize,
 }
@@ -214,6 +218,9 @@ pub struct ChatRequest {
     /// The conversation, oldest first; the last one is the person's newest message.
     pub messages: Vec<ChatMessage>,
     pub situation: Situation,
+    /// The newest images, in the order of their messages.
+    #[serde(skip)]
+    pub pictures: Vec<pictures::Picture>,
     /// What this provider asked to be kept at the end of the session's last turn.
     pub state: Option<serde_json::Value>,
 }
@@ -234,15 +241,6 @@ impl std::ops::AddAssign for Usage {
         self.cache_read_tokens += more.cache_read_tokens;
         self.cache_write_tokens += more.cache_write_tokens;
     }
-}
-
-/// A page of documentation that was looked up for an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Source {
-    pub title: String,
-    /// On https://learn.microsoft.com.
-    pub url: String,
 }
 
 /// What a streaming turn yields.

@@ -12,6 +12,7 @@ mod prompts;
 mod simulator;
 mod tls;
 mod turns;
+mod vision;
 
 use std::{sync::Arc, time::Duration};
 

@@ -162,6 +162,10 @@ impl Failure {
     /// What a status means with every vendor, after what is special to one has been looked for.
     pub fn usual(&self, model: &dyn Model) -> AiError {
         let (vendor, detail) = (model.vendor(), self.message());
+        // Some servers call it a fault of theirs.
+        if matches!(self.status, 400 | 415 | 422 | 500 | 501) && refuses_images(&detail) {
+            return AiError::NoVision { vendor, model: model.name().to_owned() };
+        }
         match self.status {
             401 => AiError::BadKey { vendor },
             402 => AiError::OutOfCredit { vendor, detail },
@@ -176,12 +180,15 @@ impl Failure {
             _ if says(&detail, &["too long", "context length", "context window", "too many tokens", "token count"]) => {
                 AiError::TooLong { vendor }
             }
-            _ if says(&detail, &["image", "vision"]) && says(&detail, &["support", "cannot", "invalid content"]) => {
-                AiError::NoVision { vendor, model: model.name().to_owned() }
-            }
             _ => AiError::BadRequest { vendor, detail },
         }
     }
+}
+
+/// The model sees nothing, in the words of many servers.
+fn refuses_images(detail: &str) -> bool {
+    let refuses = ["support", "cannot", "invalid content", "expected", "not allowed", "missing data", "mmproj"];
+    says(detail, &["multimodal", "mmproj"]) || says(detail, &["image", "vision"]) && says(detail, &refuses)
 }
 
 /// The message of an error object, whatever its shape, in a length that fits a sentence.

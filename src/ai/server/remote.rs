@@ -169,6 +169,8 @@ struct Chat {
     said_something: bool,
     state: Option<Value>,
     looking: Option<Looking>,
+    /// The same without the images of earlier turns: a model that was chosen since may not see.
+    blind: Option<Prompt>,
     /// What is ready to be handed out before more is listened to.
     ready: VecDeque<ChatEvent>,
 }
@@ -203,6 +205,13 @@ impl Chat {
                 Some(Err(error)) => Err(error),
                 None => Err(AiError::Dropped { vendor }),
             };
+            if let (Err(AiError::NoVision { .. }), Some(prompt)) = (&ended, self.blind.take()) {
+                if let Some(looking) = &mut self.looking {
+                    looking.prompt = prompt.clone();
+                }
+                self.saying = call::ask(Arc::clone(&self.model), prompt);
+                continue;
+            }
             if let Err(error) = ended {
                 self.account.outcome = Err(Some(error.clone()));
                 return (Err(error), true);
@@ -260,6 +269,16 @@ impl Provider for Remote {
                 None => Tools::Connector(docs.server.url().to_owned()),
             };
         }
+        let newest = request.messages.len().saturating_sub(1);
+        let only_old = !request.pictures.is_empty() && request.pictures.iter().all(|one| one.message != newest);
+        let blind = match only_old {
+            false => None,
+            true => {
+                let request = ChatRequest { pictures: Vec::new(), ..request.clone() };
+                let blind = prompt::chat(&request, self.vendor, model.window() - room)?;
+                Some(Prompt { tools: prompt.tools.clone(), ..blind })
+            }
+        };
         let looking = ours.map(|docs| Looking {
             lookups: Lookups::new(docs.clone(), model.window()),
             prompt: prompt.clone(),
@@ -274,6 +293,7 @@ impl Provider for Remote {
             // Another provider's: it may answer again one day.
             state: request.state,
             looking,
+            blind,
             ready: VecDeque::new(),
         };
         let events = stream::unfold(Some(Box::new(chat)), |chat| async move {

@@ -54,6 +54,7 @@ impl<'l> Desk<'l> {
         let request = ChatRequest {
             messages: self.messages.clone(),
             situation: self.situation.clone(),
+            pictures: Vec::new(),
             state: self.state.clone(),
         };
         let reply = respond(self.library, self.matcher, &request);

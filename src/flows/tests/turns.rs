@@ -247,6 +247,7 @@ proptest! {
         let request = ChatRequest {
             messages: messages.iter().map(|text| ChatMessage { speaker: Speaker::User, text: text.clone(), images: 0 }).collect(),
             situation: desk.situation.clone(),
+            pictures: Vec::new(),
             state: Some(json!({ "v": 1, "turn": garbage, "chain": [garbage], "said": {} })),
         };
         prop_assert!(respond(library, &matcher, &request).text.contains("[QUESTIONS]"));

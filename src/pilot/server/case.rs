@@ -3,11 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::store::{facts, fixes, hypotheses, lane, messages, sessions};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use futures::future::join_all;
+
+use super::{
+    images,
+    store::{facts, fixes, hypotheses, lane, messages, sessions},
+};
 use crate::{
     ai::types::{
         ChatMessage, ChatRequest, CheckOutcome, FixProgress, Hypothesis, ItemKind as AiItemKind, KnownFact, LaneItem,
-        Situation, Speaker, TicketText, TriedFix,
+        Situation, Speaker, TicketText, TriedFix, pictures::Picture,
     },
     error::AppError,
     ids::{LaneItemId, SessionId, TurnId},
@@ -22,6 +28,10 @@ use crate::{
 /// limit that slides with each turn would not, so this one is far away.
 const HISTORY: i64 = 400;
 
+/// More images than this are not shown at once; then the older ones go until so many are left, in steps for the same reason.
+const MOST_PICTURES: usize = 8;
+const KEPT_PICTURES: usize = 4;
+
 /// What the model was told of each lane item: the person's words as they were when the turn began.
 pub type Told = HashMap<LaneItemId, Option<String>>;
 
@@ -30,6 +40,8 @@ pub type Told = HashMap<LaneItemId, Option<String>>;
 pub enum Conversation {
     /// For a model.
     Whole,
+    /// The same without images.
+    Words,
     /// For FlowPilot's own flows: how it began, and what was said last.
     Ends,
 }
@@ -46,7 +58,7 @@ pub async fn read(
     let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     let (ticket_text, state) = sessions::ai_context(ctx, &mut tx, id).await?;
     let history = match conversation {
-        Conversation::Whole => messages::window(ctx, &mut tx, id, None, HISTORY).await?,
+        Conversation::Whole | Conversation::Words => messages::window(ctx, &mut tx, id, None, HISTORY).await?,
         Conversation::Ends => messages::ends(ctx, &mut tx, id).await?,
     };
     let items = lane::all(ctx, &mut tx, id).await?;
@@ -60,13 +72,16 @@ pub async fn read(
         summary: safe(row.ticket_summary.unwrap_or_default()),
         text: safe(ticket_text.unwrap_or_default()),
     });
+    // What a failed turn had said is not part of the conversation: the person's message is answered anew.
+    let answered = |message: &Message| (message.role, message.status) != (Role::Assistant, MessageStatus::Failed);
+    let history: Vec<Message> = history.into_iter().filter(answered).collect();
+    let pictures = match conversation {
+        Conversation::Whole => pictures(ctx, id, &history).await,
+        Conversation::Words | Conversation::Ends => Vec::new(),
+    };
     Ok(ChatRequest {
-        // What a failed turn had said is not part of the conversation: the person's message is answered anew.
-        messages: history
-            .iter()
-            .filter(|message| (message.role, message.status) != (Role::Assistant, MessageStatus::Failed))
-            .map(chat_message)
-            .collect(),
+        messages: history.iter().map(chat_message).collect(),
+        pictures,
         situation: Situation {
             problem: row.problem.map(safe),
             ticket,
@@ -88,6 +103,42 @@ pub async fn read(
         },
         state,
     })
+}
+
+/// The images that a model is shown: the newest, each where it came. Those of a message that failed are shown only while it is
+/// tried again: what a model could not see shall not stand in the way of the next message.
+async fn pictures(ctx: &Ctx, id: SessionId, history: &[Message]) -> Vec<Picture> {
+    let newest = history.len().saturating_sub(1);
+    let shown = |(at, message): &(usize, &Message)| message.status != MessageStatus::Failed || *at == newest;
+    let with: Vec<_> =
+        history.iter().enumerate().filter(|(_, one)| !one.attachments.is_empty()).filter(shown).collect();
+    let counts: Vec<usize> = with.iter().map(|(_, message)| message.attachments.len()).collect();
+    let shown = with.into_iter().skip(first_shown(&counts));
+    let shown = shown.flat_map(|(at, message)| message.attachments.iter().map(move |image| (at, image)));
+    let pictures = shown.map(|(at, image)| async move {
+        let (kind, bytes) = images::sight(ctx, id, image)
+            .await
+            // The model is told that there is one it cannot see.
+            .inspect_err(|error| tracing::warn!(image.id = %image.id, error.cause = %error, "An image could not be shown to a model."))
+            .ok()??;
+        Some(Picture { message: at, media_type: kind.as_str(), base64: BASE64_STANDARD.encode(&bytes).into() })
+    });
+    join_all(pictures).await.into_iter().flatten().collect()
+}
+
+/// The first message whose images are shown, read from the beginning as the conversation grew.
+fn first_shown(counts: &[usize]) -> usize {
+    let (mut start, mut total) = (0, 0);
+    for (at, count) in counts.iter().enumerate() {
+        total += count;
+        if total > MOST_PICTURES {
+            while total > KEPT_PICTURES && start < at {
+                total -= counts[start];
+                start += 1;
+            }
+        }
+    }
+    start
 }
 
 fn chat_message(message: &Message) -> ChatMessage {

@@ -25,7 +25,7 @@ pub async fn values(ctx: &Ctx, id: SessionId) -> Result<Vec<MaskedValue>, AppErr
         tx.commit().await?;
         return Ok(Vec::new());
     };
-    let mut request = case::read(ctx, id, TurnId(Uuid::nil()), Conversation::Whole, &mut Told::new()).await?;
+    let mut request = case::read(ctx, id, TurnId(Uuid::nil()), Conversation::Words, &mut Told::new()).await?;
     // A long log takes a moment, and others wait for this thread.
     let mut vault = vault(ctx, Some(id), personal);
     let found = tokio::task::spawn_blocking(move || {

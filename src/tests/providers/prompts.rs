@@ -55,6 +55,7 @@ proptest! {
                 facts: vec![KnownFact { id: uuid::Uuid::nil(), text: text.clone(), established: true, source_ref: None }],
                 ..Situation::default()
             },
+            pictures: Vec::new(),
             state: None,
         };
         let prompt = prompt::chat(&request, Vendor::Anthropic, 200_000).unwrap();

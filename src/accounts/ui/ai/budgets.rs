@@ -47,7 +47,7 @@ pub fn Masking(draft: Draft) -> impl IntoView {
             <header>
                 <div>
                     <h2 id="masking">"Masking"</h2>
-                    <p>"Passwords, keys, tokens, card and id numbers never reach a model. These can be kept from it, too:"</p>
+                    <p>"Passwords, keys, tokens, card and id numbers never reach a model, except in images, which it sees as they are. These can be kept from it, too:"</p>
                 </div>
             </header>
             <div class="checks" role="group" aria-labelledby="masking">

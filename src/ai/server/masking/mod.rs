@@ -27,7 +27,8 @@ use crate::ai::types::{ChatRequest, Situation};
 
 /// Masks everything that a chat turn says. Ids stay, and so does what a provider kept for itself: it was said to it masked.
 pub fn mask_request(vault: &mut Vault, request: &mut ChatRequest) {
-    let ChatRequest { messages, situation, state: _ } = request;
+    // Nothing is hidden in an image: the settings say so.
+    let ChatRequest { messages, situation, pictures: _, state: _ } = request;
     let Situation { problem, ticket, items, facts, hypotheses, fixes } = situation;
     let mut texts: Vec<&mut String> = messages.iter_mut().map(|message| &mut message.text).collect();
     texts.extend(problem.as_mut());

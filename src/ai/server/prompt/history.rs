@@ -1,11 +1,11 @@
 //! The conversation as a model is told it, and what becomes of its beginning when it grows too long.
 
 use super::{
-    Turn,
+    PICTURE, Turn,
     safe::{cut, framed, line, neutralise},
     tokens,
 };
-use crate::ai::types::{ChatMessage, Speaker};
+use crate::ai::types::{ChatMessage, Speaker, pictures::Picture};
 
 /// What is kept of a message that is left out.
 const GIST: usize = 300;
@@ -18,19 +18,25 @@ const DIGEST: usize = 8;
 ///
 /// When it grows over the budget, its older half goes at once and a digest takes its place; until that happens again, every
 /// call begins with the same bytes. Which messages stay depends on nothing but the messages, so every node decides the same. Facts,
-/// answers and fixes are in the reminder and are never left out.
-pub fn turns(messages: &[ChatMessage], budget: usize) -> Vec<Turn> {
-    let texts: Vec<String> = messages.iter().map(text).collect();
-    let start = first_kept(&texts.iter().map(|text| tokens(text)).collect::<Vec<_>>(), budget);
+/// answers and fixes are in the reminder and are never left out. Images stay where they came for as long as they are given, so
+/// that what was said before and after them stays the same.
+pub fn turns(messages: &[ChatMessage], pictures: &[Picture], budget: usize) -> Vec<Turn> {
+    let of = |at: usize| pictures.iter().filter(move |picture| picture.message == at);
+    let texts: Vec<String> = messages.iter().enumerate().map(|(at, message)| text(message, of(at).count())).collect();
+    let size = |(at, text): (usize, &String)| tokens(text) + of(at).count() * PICTURE;
+    let start = first_kept(&texts.iter().enumerate().map(size).collect::<Vec<_>>(), budget);
     let mut turns: Vec<Turn> = Vec::new();
     if start > 0 {
         add(&mut turns, Speaker::User, digest(&messages[..start], budget / DIGEST));
     }
-    for (message, text) in messages.iter().zip(texts).skip(start) {
+    for (at, (message, text)) in messages.iter().zip(texts).enumerate().skip(start) {
         if turns.is_empty() && message.speaker == Speaker::Assistant {
             continue;
         }
         add(&mut turns, message.speaker, text);
+        if let Some(turn) = turns.last_mut() {
+            turn.pictures.extend(of(at).cloned());
+        }
     }
     if turns.last().is_none_or(|turn| turn.speaker == Speaker::Assistant) {
         add(&mut turns, Speaker::User, "(No new message: go on from the situation below.)".to_owned());
@@ -41,7 +47,7 @@ pub fn turns(messages: &[ChatMessage], budget: usize) -> Vec<Turn> {
 fn add(turns: &mut Vec<Turn>, speaker: Speaker, text: String) {
     match turns.last_mut().filter(|turn| turn.speaker == speaker) {
         Some(turn) => turn.texts.push(text),
-        None => turns.push(Turn { speaker, texts: vec![text] }),
+        None => turns.push(Turn { speaker, pictures: Vec::new(), texts: vec![text] }),
     }
 }
 
@@ -60,7 +66,7 @@ fn first_kept(sizes: &[usize], budget: usize) -> usize {
     start
 }
 
-fn text(message: &ChatMessage) -> String {
+fn text(message: &ChatMessage, seen: usize) -> String {
     match message.speaker {
         Speaker::Assistant => {
             let text = neutralise(&message.text);
@@ -73,7 +79,14 @@ fn text(message: &ChatMessage) -> String {
             }
             if message.images > 0 {
                 let (were, s) = if message.images == 1 { ("was", "") } else { ("were", "s") };
-                text = format!("{text}\n({} image{s} {were} attached. You cannot see images.)", message.images);
+                let sight = match message.images.saturating_sub(seen) {
+                    0 if message.images == 1 => "It stands above.".to_owned(),
+                    0 => "They stand above.".to_owned(),
+                    _ if seen == 0 && message.images == 1 => "You cannot see it.".to_owned(),
+                    _ if seen == 0 => "You cannot see them.".to_owned(),
+                    hidden => format!("You cannot see {hidden} of them; the others stand above."),
+                };
+                text = format!("{text}\n({} image{s} {were} attached. {sight})", message.images);
             }
             framed("message", "", &text)
         }
@@ -109,7 +122,7 @@ mod tests {
         let messages: Vec<_> = (0..200).map(message).collect();
         let mut beginnings = Vec::new();
         for end in (1..=messages.len()).step_by(2) {
-            let turns = turns(&messages[..end], 5_000);
+            let turns = turns(&messages[..end], &[], 5_000);
             let size: usize = turns.iter().flat_map(|turn| &turn.texts).map(|text| tokens(text)).sum();
             assert!(size <= 5_000 + 5_000 / DIGEST + 200, "{size}");
             assert_eq!((turns[0].speaker, turns.last().map(|turn| turn.speaker)), (Speaker::User, Some(Speaker::User)));
@@ -124,7 +137,7 @@ mod tests {
     #[test]
     fn what_was_sent_stays_the_same_bytes() {
         let messages: Vec<_> = (0..9).map(message).collect();
-        let (before, after) = (turns(&messages[..7], 50_000), turns(&messages, 50_000));
+        let (before, after) = (turns(&messages[..7], &[], 50_000), turns(&messages, &[], 50_000));
         assert_eq!(before, after[..7]);
     }
 }

@@ -18,7 +18,7 @@ use super::{
     AiError,
     mcp::{Tools, Used},
 };
-use crate::ai::types::{Action, ChatRequest, Speaker, Vendor};
+use crate::ai::types::{Action, ChatRequest, Speaker, Vendor, pictures::Picture};
 
 pub use forms::{Form, check};
 pub use safe::neutralise;
@@ -47,6 +47,8 @@ pub struct Prompt {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {
     pub speaker: Speaker,
+    /// Stand before the texts.
+    pub pictures: Vec<Picture>,
     pub texts: Vec<String>,
 }
 
@@ -88,18 +90,26 @@ fn tokens(text: &str) -> usize {
     text.len().div_ceil(3)
 }
 
+/// About how many tokens an image is.
+const PICTURE: usize = 2_000;
+
 /// A chat turn for a model that takes in `window` tokens.
 pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prompt, AiError> {
     let system = system(Action::Chat);
     let reminder = situation::render(&request.situation);
     let answer = usize::try_from(CHAT_ANSWER).unwrap_or_default().min(window / 4);
     let taken = tokens(system) + tokens(&reminder) + answer;
-    let newest = request.messages.last().map(|message| tokens(&message.text)).unwrap_or_default();
+    // A small window sees only the newest images.
+    let unseen = request.pictures.len().saturating_sub(window / 4 / PICTURE);
+    let pictures = request.pictures.get(unseen..).unwrap_or_default();
+    let last = request.messages.len().saturating_sub(1);
+    let seen = pictures.iter().filter(|picture| picture.message == last).count();
+    let newest = request.messages.last().map_or(0, |message| tokens(&message.text) + seen * PICTURE);
     if taken + newest > window {
         return Err(AiError::TooLong { vendor });
     }
     // A share of the window and not what the reminder leaves of it: that changes with each turn, and what is left out would too.
-    let turns = history::turns(&request.messages, (window / 2).min(window - taken));
+    let turns = history::turns(&request.messages, pictures, (window / 2).min(window - taken));
     let max_tokens = u32::try_from(answer).unwrap_or(CHAT_ANSWER);
     Ok(Prompt { system, turns, reminder: Some(reminder), tools: Tools::None, used: Vec::new(), form: None, max_tokens })
 }
@@ -116,7 +126,7 @@ pub fn one_line(text: &str) -> String {
 
 /// The shortest prompt there is, to see whether a model answers.
 pub fn hello() -> Prompt {
-    let hello = Turn { speaker: Speaker::User, texts: vec!["Say OK.".to_owned()] };
+    let hello = Turn { speaker: Speaker::User, pictures: Vec::new(), texts: vec!["Say OK.".to_owned()] };
     let (tools, used) = (Tools::None, Vec::new());
     let system = "Answer with the word OK.";
     Prompt { system, turns: vec![hello], reminder: None, tools, used, form: None, max_tokens: 256 }
@@ -130,7 +140,7 @@ pub fn json(action: Action, input: Value, vendor: Vendor, window: usize) -> Resu
     if tokens(system) + tokens(&text) + answer > window {
         return Err(AiError::TooLong { vendor });
     }
-    let turns = vec![Turn { speaker: Speaker::User, texts: vec![text] }];
+    let turns = vec![Turn { speaker: Speaker::User, pictures: Vec::new(), texts: vec![text] }];
     let max_tokens = u32::try_from(answer).unwrap_or(JSON_ANSWER);
     let (tools, used) = (Tools::None, Vec::new());
     Ok(Prompt { system, turns, reminder: None, tools, used, form: forms::form(action), max_tokens })

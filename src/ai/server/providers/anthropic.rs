@@ -17,7 +17,7 @@ use crate::ai::{
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
-    types::{Speaker, Tier, Vendor},
+    types::{Speaker, Tier, Vendor, pictures::Picture},
 };
 
 const CONNECTOR: &str = "mcp-client-2025-11-20";
@@ -60,6 +60,10 @@ fn text(text: &str) -> Value {
     json!({ "type": "text", "text": text })
 }
 
+fn image(picture: &Picture) -> Value {
+    json!({ "type": "image", "source": { "type": "base64", "media_type": picture.media_type, "data": &*picture.base64 } })
+}
+
 fn marked(text: &str) -> Value {
     json!({ "type": "text", "text": text, "cache_control": { "type": "ephemeral" } })
 }
@@ -67,7 +71,8 @@ fn marked(text: &str) -> Value {
 fn messages(prompt: &Prompt) -> Vec<Value> {
     let newest = prompt.turns.len().saturating_sub(1);
     let message = |(at, turn): (usize, &crate::ai::server::prompt::Turn)| {
-        let mut content: Vec<Value> = turn.texts.iter().map(|one| text(one)).collect();
+        let mut content: Vec<Value> = turn.pictures.iter().map(image).collect();
+        content.extend(turn.texts.iter().map(|one| text(one)));
         if at == newest {
             if let (Some(last), Some(said)) = (content.last_mut(), turn.texts.last()) {
                 *last = marked(said);

@@ -16,7 +16,7 @@ use crate::ai::{
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
-    types::{Speaker, Tier, Vendor},
+    types::{Speaker, Tier, Vendor, pictures::Picture},
 };
 
 const VENDOR: Vendor = Vendor::Gemini;
@@ -53,9 +53,14 @@ fn contents(prompt: &Prompt) -> Vec<Value> {
             Speaker::User => "user",
             Speaker::Assistant => "model",
         };
-        json!({ "role": role, "parts": texts.map(|text| json!({ "text": text })).collect::<Vec<_>>() })
+        let parts = turn.pictures.iter().map(image).chain(texts.map(|text| json!({ "text": text })));
+        json!({ "role": role, "parts": parts.collect::<Vec<_>>() })
     };
     prompt.turns.iter().enumerate().map(content).chain(prompt.used.iter().flat_map(used)).collect()
+}
+
+fn image(picture: &Picture) -> Value {
+    json!({ "inlineData": { "mimeType": picture.media_type, "data": &*picture.base64 } })
 }
 
 /// What was looked up for this answer. The calls go back as they came: they carry a signature.

@@ -15,7 +15,7 @@ use crate::ai::{
         model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
         prompt::Prompt,
     },
-    types::{Speaker, Tier, Vendor},
+    types::{Speaker, Tier, Vendor, pictures::Picture},
 };
 
 const VENDOR: Vendor = Vendor::Openai;
@@ -61,10 +61,23 @@ fn messages(prompt: &Prompt) -> Vec<Value> {
             Speaker::User => "user",
             Speaker::Assistant => "assistant",
         };
-        messages.push(json!({ "role": role, "content": texts.join("\n\n") }));
+        let text = texts.join("\n\n");
+        // Plain text where it will do: not every server takes parts.
+        let content = if turn.pictures.is_empty() {
+            json!(text)
+        } else {
+            let parts = turn.pictures.iter().map(image).chain([json!({ "type": "text", "text": text })]);
+            parts.collect()
+        };
+        messages.push(json!({ "role": role, "content": content }));
     }
     messages.extend(prompt.used.iter().flat_map(used));
     messages
+}
+
+fn image(picture: &Picture) -> Value {
+    let url = format!("data:{};base64,{}", picture.media_type, picture.base64);
+    json!({ "type": "image_url", "image_url": { "url": url } })
 }
 
 /// What was looked up for this answer, as the model asked for it and was told.

@@ -36,12 +36,15 @@ static WORK: Semaphore = Semaphore::const_new(2);
 pub enum Part {
     Whole,
     Small,
+    /// What a model is shown, where that is not the whole.
+    Sight,
 }
 
 fn key(account: AccountId, session: SessionId, image: ImageId, part: Part) -> String {
     let part = match part {
         Part::Whole => "image",
         Part::Small => "thumbnail",
+        Part::Sight => "sight",
     };
     format!("{account}/{session}/{image}/{part}")
 }
@@ -95,8 +98,29 @@ pub async fn read(ctx: &Ctx, session: SessionId, image: ImageId, part: Part) -> 
     let kind = match part {
         Part::Whole => kind,
         Part::Small => small_kind,
+        Part::Sight => ImageType::Jpeg,
     };
     Ok((kind, bytes))
+}
+
+/// An image of a message as a model is shown it, and what it is then; made when a model first sees it.
+pub async fn sight(ctx: &Ctx, session: SessionId, image: &Image) -> Result<Option<(ImageType, Bytes)>, AppError> {
+    let files = &ctx.platform.files;
+    let at = |part| key(ctx.account, session, image.id, part);
+    if picture::is_seen_as_it_is(image) {
+        return Ok(files.get(&at(Part::Whole)).await?.map(|bytes| (image.content_type, bytes)));
+    }
+    if let Some(made) = files.get(&at(Part::Sight)).await? {
+        return Ok(Some((ImageType::Jpeg, made)));
+    }
+    let Some(whole) = files.get(&at(Part::Whole)).await? else { return Ok(None) };
+    let place = WORK.acquire().await.map_err(|_| AppError::internal())?;
+    let kind = image.content_type;
+    let made = tokio::task::spawn_blocking(move || picture::sight(kind, &whole)).await;
+    drop(place);
+    let made = Bytes::from(made.unwrap_or_else(|_| Err(picture::damaged()))?);
+    files.put(&at(Part::Sight), made.clone()).await?;
+    Ok(Some((ImageType::Jpeg, made)))
 }
 
 /// Whether so many images, each once, fit a message.

@@ -4,9 +4,10 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits,
+    DynamicImage, GenericImageView, ImageDecoder, ImageFormat, ImageReader, Limits, Rgba, RgbaImage,
     codecs::{jpeg::JpegEncoder, png::PngEncoder, webp::WebPEncoder},
     error::ImageError,
+    imageops::{FilterType, overlay},
     metadata::Orientation,
 };
 
@@ -15,13 +16,17 @@ use crate::{
     error::AppError,
     pilot::{
         images::{FILE_LIMIT, PIXEL_LIMIT, TOO_LARGE, WRONG_KIND},
-        types::ImageType,
+        types::{Image, ImageType},
     },
 };
 
 /// A small picture is no larger than this: twice of what it is drawn at.
 const SMALL: (u32, u32) = (640, 360);
 const SMALL_QUALITY: u8 = 82;
+/// A model is shown no longer side, and no larger file as it is: more costs more, and vendors scale it down themselves.
+const SIGHT: u32 = 1568;
+const SIGHT_BYTES: u64 = 1 << 20;
+const SIGHT_QUALITY: u8 = 85;
 /// Of a photograph that had to be turned.
 const QUALITY: u8 = 92;
 /// What a decoder may take beside the pixels it was asked for, in bytes.
@@ -131,6 +136,26 @@ fn small(image: DynamicImage) -> Result<(Vec<u8>, ImageType), ImageError> {
     }
     small.write_with_encoder(PngEncoder::new(&mut bytes))?;
     Ok((bytes, ImageType::Png))
+}
+
+/// Whether a model is shown the image as it is: of the kinds that every vendor takes, and not too large.
+pub fn is_seen_as_it_is(image: &Image) -> bool {
+    let taken = matches!(image.content_type, ImageType::Png | ImageType::Jpeg);
+    taken && image.width.max(image.height) <= SIGHT && image.bytes <= SIGHT_BYTES
+}
+
+/// The image as a model is shown it: a JPEG, on white where it can be seen through; of a moving one the first picture.
+pub fn sight(kind: ImageType, bytes: &[u8]) -> Result<Vec<u8>, AppError> {
+    let (image, _) = decode(kind, bytes)?;
+    let large = image.width().max(image.height()) > SIGHT;
+    let image = if large { image.resize(SIGHT, SIGHT, FilterType::Triangle) } else { image };
+    let mut paper = RgbaImage::from_pixel(image.width(), image.height(), Rgba([u8::MAX; 4]));
+    overlay(&mut paper, &image.into_rgba8(), 0, 0);
+    let mut bytes = Vec::new();
+    let encoder = JpegEncoder::new_with_quality(&mut bytes, SIGHT_QUALITY);
+    let written = DynamicImage::from(paper).into_rgb8().write_with_encoder(encoder);
+    written.map_err(|error| unreadable(&error))?;
+    Ok(bytes)
 }
 
 /// 422: it begins like an image and does not go on like one.

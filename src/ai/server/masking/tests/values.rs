@@ -188,6 +188,7 @@ fn a_value_that_was_given_away_is_hidden_where_it_stands_alone_too() {
             }),
             ..Situation::default()
         },
+        pictures: Vec::new(),
         state: None,
     };
     let mut vault = vault();
