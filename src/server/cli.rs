@@ -179,6 +179,7 @@ async fn create_token(connected: &Connected, email: &str, name: &str) -> Result<
         Operator::builtin(),
         Files::in_memory(),
         Keyring::fresh()?,
+        serve::ticket_systems(false),
     )
     .await?;
     let made = create_token_for(&context_of(&platform, account, user), name).await.map_err(usage)?;

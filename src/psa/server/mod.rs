@@ -2,12 +2,18 @@
 
 mod connection;
 mod fault;
+mod leveled;
 pub mod local_desk;
 pub mod members;
 mod provider;
 mod registry;
+pub mod settings;
+pub mod targets;
+mod vendors;
 
 pub use connection::ConnectWiseKeys;
 pub use fault::PsaError;
+pub use leveled::Leveled;
 pub use provider::{NewNote, Provider};
-pub use registry::Registry;
+pub use registry::{Connect, Registry};
+pub use vendors::Vendors;

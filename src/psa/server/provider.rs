@@ -136,4 +136,19 @@ pub trait Provider: Send + Sync + fmt::Debug {
     ) -> Result<String, PsaError> {
         Err(PsaError::Unsupported("time entries"))
     }
+
+    /// Asks to be called at this address when a ticket changes, and gives the id of that request.
+    async fn watch(&self, _ctx: &Ctx, _address: &str) -> Result<String, PsaError> {
+        Err(PsaError::Unsupported("webhooks"))
+    }
+
+    /// Takes the request back; nothing where it is gone already.
+    async fn unwatch(&self, _ctx: &Ctx, _id: &str) -> Result<(), PsaError> {
+        Ok(())
+    }
+
+    /// What a call of the ticket system is about: a ticket's id, if it is about one. Refused where the signature is wrong.
+    async fn heard(&self, _ctx: &Ctx, _signature: Option<&str>, _body: &[u8]) -> Result<Option<String>, PsaError> {
+        Err(PsaError::Unsupported("webhooks"))
+    }
 }
