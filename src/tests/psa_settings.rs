@@ -247,3 +247,16 @@ async fn a_call_of_the_ticket_system_is_believed_only_with_its_secret_address_an
     assert!(shop.psa.inside().watched.is_empty());
     assert_eq!(call(&path, "signed").await, 404);
 }
+
+#[tokio::test]
+async fn the_page_shows_the_connection_and_never_its_keys() {
+    let shop = Shop::connected().await;
+    let page = shop.app.browser_of(&shop.owner).await.page("/account/psa").await;
+    for shown in ["na.myconnectwise.net", "ends in efgh", "Test connection", "What FlowPilot may do", "Disconnect"] {
+        assert!(page.contains(shown), "{shown}: {page}");
+    }
+    assert!(!page.contains("0123456789") && !page.contains("469f"));
+    let engineer = shop.app.colleague(&shop.owner, UserRole::Engineer).await;
+    let page = shop.app.browser_of(&engineer).await.page("/account/psa").await;
+    assert!(page.contains("This needs the role admin") && !page.contains("efgh"));
+}

@@ -81,6 +81,7 @@ pub async fn map(ctx: &Ctx, member: &str, user: Option<UserId>) -> Result<Mappin
     ctx.require(UserRole::Admin)?;
     let desk = ctx.platform.psa.of_account(ctx).await?;
     members::map(ctx, &*desk, member, user).await?;
+    audit(ctx, "psa_members_changed").await?;
     Ok(members::mapping(ctx, &*desk).await?)
 }
 
@@ -88,7 +89,8 @@ pub async fn map(ctx: &Ctx, member: &str, user: Option<UserId>) -> Result<Mappin
 pub async fn unmap(ctx: &Ctx, member: &str) -> Result<(), AppError> {
     ctx.require(UserRole::Admin)?;
     let desk = ctx.platform.psa.of_account(ctx).await?;
-    members::unmap(ctx, &*desk, member).await
+    members::unmap(ctx, &*desk, member).await?;
+    audit(ctx, "psa_members_changed").await
 }
 
 pub async fn statuses(ctx: &Ctx) -> Result<Statuses, AppError> {
@@ -151,8 +153,7 @@ pub async fn hook(
     };
     let owner = settings::owner(&ctx(UserId(Uuid::nil())), &token).await?.ok_or_else(nobody)?;
     let ctx = ctx(owner);
-    let signature = headers.get("x-content-signature").and_then(|value| value.to_str().ok());
-    let about = settings::heard(&ctx, signature, &body).await.map_err(|error| match error {
+    let about = settings::heard(&ctx, &headers, &body).await.map_err(|error| match error {
         PsaError::Forbidden(_) | PsaError::Refused(_) => {
             AppError::forbidden("This call is not signed as it should be.")
         }

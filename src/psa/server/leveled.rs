@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 
 use super::{NewNote, Provider, PsaError};
 use crate::{
@@ -218,7 +219,7 @@ impl Provider for Leveled {
         self.inner.unwatch(ctx, id).await
     }
 
-    async fn heard(&self, ctx: &Ctx, signature: Option<&str>, body: &[u8]) -> Result<Option<String>, PsaError> {
-        self.inner.heard(ctx, signature, body).await
+    async fn heard(&self, ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<Option<String>, PsaError> {
+        self.inner.heard(ctx, headers, body).await
     }
 }

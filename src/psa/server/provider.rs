@@ -4,6 +4,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 
 use super::PsaError;
 use crate::{
@@ -148,7 +149,7 @@ pub trait Provider: Send + Sync + fmt::Debug {
     }
 
     /// What a call of the ticket system is about: a ticket's id, if it is about one. Refused where the signature is wrong.
-    async fn heard(&self, _ctx: &Ctx, _signature: Option<&str>, _body: &[u8]) -> Result<Option<String>, PsaError> {
+    async fn heard(&self, _ctx: &Ctx, _headers: &HeaderMap, _body: &[u8]) -> Result<Option<String>, PsaError> {
         Err(PsaError::Unsupported("webhooks"))
     }
 }

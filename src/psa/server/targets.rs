@@ -63,9 +63,9 @@ pub async fn of_ending(
         if let Some(target) = find(chosen) {
             return Ok(Course::To(target));
         }
-        let all = desk.statuses(ctx, None).await?.items;
-        let name = all.iter().find(|status| status.id == *chosen).map(|status| status.name.as_str());
-        let same = |other: &str| name.is_some_and(|name| name.eq_ignore_ascii_case(other));
+        let name = name_of(ctx, desk, chosen).await?;
+        // Where all boards are one list, a name is chosen.
+        let same = |other: &str| name.as_deref().unwrap_or(chosen).eq_ignore_ascii_case(other);
         if let Some(found) = here.items.iter().find(|status| same(&status.name)) {
             return Ok(Course::To(Target { id: found.id.clone(), name: found.name.clone() }));
         }
@@ -76,6 +76,17 @@ pub async fn of_ending(
         None if lost => Course::Stays(gone(ending, None)),
         None => Course::Stays(none_chosen(ending, board)),
     })
+}
+
+/// The name of a status, whichever board it is on.
+async fn name_of(ctx: &Ctx, desk: &dyn Provider, status: &str) -> Result<Option<String>, PsaError> {
+    for board in desk.boards(ctx).await?.items {
+        let found = desk.statuses(ctx, Some(&board.id)).await?.items.into_iter().find(|one| one.id == status);
+        if let Some(found) = found {
+            return Ok(Some(found.name));
+        }
+    }
+    Ok(None)
 }
 
 const fn of_what(ending: Ending) -> &'static str {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 use flowpilot::{
     page::Page,
     psa::{
@@ -295,7 +296,9 @@ impl Provider for FakePsa {
     }
 
     async fn statuses(&self, _ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {
-        let of_board = |status: &&TicketStatus| board.is_none_or(|board| status.board_id.as_deref() == Some(board));
+        // Over all boards it is one list by name.
+        let Some(board) = board else { return Ok(Listed::default()) };
+        let of_board = |status: &&TicketStatus| status.board_id.as_deref() == Some(board);
         Ok(self.inside().statuses.iter().filter(of_board).cloned().collect::<Vec<_>>().into())
     }
 
@@ -352,8 +355,8 @@ impl Provider for FakePsa {
         Ok(())
     }
 
-    async fn heard(&self, _ctx: &Ctx, signature: Option<&str>, body: &[u8]) -> Result<Option<String>, PsaError> {
-        if signature != Some("signed") {
+    async fn heard(&self, _ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<Option<String>, PsaError> {
+        if headers.get("x-content-signature").is_none_or(|value| value != "signed") {
             return Err(PsaError::Forbidden("The signature is wrong.".to_owned()));
         }
         let said: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, PostingId, SessionId, Timestamp, UserId},
-    pilot::types::{ArtifactKind, Person, Posted, Problem, Statement},
+    pilot::types::{ArtifactKind, DeliveryState, Person, Posted, Problem, Statement},
     server::{
         context::Ctx,
         db::{JobsTx, TenantTx},
@@ -68,6 +68,12 @@ impl Row {
     pub fn view(self) -> Posted {
         Posted {
             done: self.is_done(),
+            state: self.ticket_id.as_ref().map(|_| match (self.is_done(), self.is_given_up(), &self.external_id) {
+                (true, _, _) => DeliveryState::Verified,
+                (_, true, _) => DeliveryState::Failed,
+                (_, _, Some(_)) => DeliveryState::Posted,
+                (_, _, None) => DeliveryState::Waiting,
+            }),
             id: self.id,
             kind: self.kind,
             markdown: self.markdown,

@@ -1,6 +1,7 @@
 //! The ticket system calls us: under an address that cannot be guessed, of which only a hash is kept. What a call says is never
 //! believed: it only makes us look.
 
+use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -108,9 +109,9 @@ pub async fn owner(ctx: &Ctx, token: &Token) -> Result<Option<UserId>, AppError>
 }
 
 /// What a call is about: a ticket's id, if it is about one.
-pub async fn heard(ctx: &Ctx, signature: Option<&str>, body: &[u8]) -> Result<Option<String>, PsaError> {
+pub async fn heard(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<Option<String>, PsaError> {
     let desk = ctx.platform.psa.of_account(ctx).await?;
-    let ticket = desk.heard(ctx, signature, body).await?;
+    let ticket = desk.heard(ctx, headers, body).await?;
     let mut tx = ctx.db().tenant(ctx).await?;
     store::heard(ctx, &mut tx).await?;
     tx.commit().await?;

@@ -1,37 +1,42 @@
 //! Where tickets go when their session ends, by board: what there is to choose from, and what was chosen.
 
+use futures::{StreamExt, TryStreamExt, stream};
+
 use super::store::{self, Choice};
 use crate::{
     error::AppError,
     psa::{
         server::{Provider, PsaError, targets::Wishes},
-        types::{BoardStatuses, Ending, StatusChange, Statuses},
+        types::{BoardStatuses, Ending, Listed, Named, StatusChange, Statuses, TicketStatus},
     },
     server::context::Ctx,
 };
 
+/// Boards whose statuses are read at the same time.
+const AT_ONCE: usize = 4;
+
 /// Every board with its statuses and choices. The account's own choice is for the caller to add.
 pub async fn statuses(ctx: &Ctx, desk: &dyn Provider) -> Result<Statuses, AppError> {
     let boards = desk.boards(ctx).await?;
-    let all = desk.statuses(ctx, None).await?;
+    let reading = boards.items.into_iter().map(|board| async move {
+        let statuses = desk.statuses(ctx, Some(&board.id)).await?;
+        Ok::<_, PsaError>((board, statuses))
+    });
+    let all: Vec<(Named, Listed<TicketStatus>)> = stream::iter(reading).buffered(AT_ONCE).try_collect().await?;
+    let hint = boards.hint.or_else(|| all.iter().find_map(|(_, statuses)| statuses.hint.clone()));
     let mut tx = ctx.db().tenant(ctx).await?;
     let choices = store::choices(ctx, &mut tx, desk.name()).await?;
     tx.commit().await?;
-    let of_board = |board: crate::psa::types::Named| {
+    let of_board = |(board, statuses): (Named, Listed<TicketStatus>)| {
         let chosen = choices.iter().find(|choice| choice.board == board.id);
-        let own = all.items.iter().filter(|status| status.board_id.as_deref() == Some(&board.id));
         BoardStatuses {
-            statuses: own.cloned().collect(),
+            statuses: statuses.items,
             resolved_status_id: chosen.and_then(|choice| choice.resolved.clone()),
             escalated_status_id: chosen.and_then(|choice| choice.escalated.clone()),
             board,
         }
     };
-    Ok(Statuses {
-        boards: boards.items.into_iter().map(of_board).collect(),
-        hint: boards.hint.or(all.hint),
-        ..Statuses::default()
-    })
+    Ok(Statuses { boards: all.into_iter().map(of_board).collect(), hint, ..Statuses::default() })
 }
 
 /// Chooses statuses of one board.
