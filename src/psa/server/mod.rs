@@ -6,6 +6,7 @@ pub mod local_desk;
 pub mod members;
 mod provider;
 mod registry;
+pub mod simulator;
 
 pub use connection::ConnectWiseKeys;
 pub use fault::PsaError;
