@@ -1,7 +1,9 @@
 //! The gateway to ticket systems: one trait, the providers behind it, and the registry that chooses.
 
 mod connection;
+pub mod connectwise;
 mod fault;
+pub mod lists;
 pub mod local_desk;
 pub mod members;
 mod provider;
