@@ -7,6 +7,7 @@ mod auth;
 mod call;
 mod callbacks;
 mod conditions;
+mod control;
 mod faults;
 mod fields;
 mod hands;
@@ -24,9 +25,13 @@ mod tickets;
 mod work;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    str::FromStr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -93,6 +98,8 @@ pub struct Options {
     pub callback_waits: [Duration; 2],
     /// Writes each request to standard output.
     pub tells: bool,
+    /// `/simulator/…` lets another process look into it and break it.
+    pub controls: bool,
 }
 
 impl Default for Options {
@@ -116,6 +123,7 @@ impl Default for Options {
             metadata_in_lower_case: false,
             callback_waits: [Duration::from_secs(2), Duration::from_secs(4)],
             tells: false,
+            controls: false,
         }
     }
 }
@@ -131,6 +139,7 @@ struct Shared {
     api: String,
     waits: [Duration; 2],
     tells: bool,
+    controls: bool,
     http: reqwest::Client,
 }
 
@@ -175,6 +184,7 @@ impl Simulator {
             api: format!("http://{address}"),
             waits: options.callback_waits,
             tells: options.tells,
+            controls: options.controls,
             http: reqwest::Client::builder().no_proxy().build().map_err(io::Error::other)?,
         });
         let serve = |listener: TcpListener, is_ui: bool| {
@@ -204,5 +214,34 @@ impl Simulator {
 
     pub fn options(&self) -> &Options {
         &self.options
+    }
+
+    /// What an account enters to be connected to it.
+    pub fn card(&self) -> String {
+        let Options { company, public_key, private_key, client_id, .. } = &self.options;
+        let site = self.url();
+        format!(
+            "  Site         {site}\n  Company      {company}\n  Public key   {public_key}\n  Private key  {private_key}\n  Client ID    {client_id}"
+        )
+    }
+}
+
+/// Which share of the requests goes wrong: `7:0.2` is a fifth of them, as seed 7 says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AtRandom {
+    pub seed: u64,
+    pub rate: f64,
+}
+
+impl FromStr for AtRandom {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let read = || {
+            let (seed, rate) = text.split_once(':')?;
+            let (seed, rate) = (seed.parse().ok()?, rate.parse().ok()?);
+            (0.0..=1.0).contains(&rate).then_some(Self { seed, rate })
+        };
+        read().ok_or("It is a number, a colon and a share between 0 and 1: 7:0.2.")
     }
 }

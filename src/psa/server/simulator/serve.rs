@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 use time::OffsetDateTime;
 
 use super::{
-    Shared, auth, call::Call, callbacks, faults::Mishap, line::Scissors, lock, log::Asked, reply::Reply, route,
+    Shared, auth, call::Call, callbacks, control, faults::Mishap, line::Scissors, lock, log::Asked, reply::Reply, route,
 };
 
 /// Longer addresses do not get through.
@@ -28,6 +28,9 @@ pub async fn answer(
 ) -> Response {
     let call = Call::new(method.as_str(), &uri, headers, bytes, &shared.api);
     let steps: Vec<&str> = call.path.iter().map(String::as_str).collect();
+    if let (true, ["simulator", path @ ..]) = (shared.controls, steps.as_slice()) {
+        return response(&control::answer(&shared, &call, path), false);
+    }
     let path = match steps.as_slice() {
         [_, "apis", "3.0", rest @ ..] => rest,
         all => all,
