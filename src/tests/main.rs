@@ -33,6 +33,7 @@ mod psa_delivery;
 mod psa_faults;
 mod psa_members;
 mod psa_settings;
+mod psa_simulator;
 mod replies;
 mod security;
 mod sessions;

@@ -2,14 +2,17 @@
 
 use std::sync::Arc;
 
-use super::{Connect, ConnectWiseKeys, Provider, PsaError};
+use super::{
+    Connect, ConnectWiseKeys, Provider, PsaError,
+    connectwise::{ConnectWise, Options},
+};
 
 /// All that this version knows.
 #[derive(Debug, Clone, Copy)]
 pub struct Vendors;
 
 impl Connect for Vendors {
-    fn connect(&self, _keys: ConnectWiseKeys, _trusted: bool) -> Result<Arc<dyn Provider>, PsaError> {
-        Err(PsaError::Unsupported("connection in this version"))
+    fn connect(&self, keys: ConnectWiseKeys, trusted: bool) -> Result<Arc<dyn Provider>, PsaError> {
+        Ok(Arc::new(ConnectWise::new(keys, Options { trusted, ..Options::default() })))
     }
 }

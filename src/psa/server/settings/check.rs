@@ -1,11 +1,12 @@
 //! A change put onto the connection that is stored, and everything that can be wrong with the two together, said at once.
 
 use secrecy::SecretString;
-use url::{Host, Url};
+use url::Url;
 
 use crate::{
     error::{AppError, FieldError},
     psa::types::{Levels, LevelsChange, PsaChange},
+    server::http_client::is_local,
     wire::WriteOnly,
 };
 
@@ -15,8 +16,6 @@ const MAX_KEY: usize = 500;
 /// How much of a key is shown, and how long it must be for that to tell little of it.
 const SHOWN: usize = 4;
 const LONG_ENOUGH: usize = 12;
-/// Names that never leave the network they are used in.
-const LOCAL_NAMES: [&str; 7] = ["localhost", "local", "internal", "intranet", "lan", "home", "corp"];
 
 /// A connection as it is stored or will be.
 #[derive(Debug, Clone)]
@@ -207,12 +206,4 @@ fn address(text: &str, local: bool) -> Result<Url, String> {
     url.set_query(None);
     url.set_fragment(None);
     Ok(url)
-}
-
-/// Literal addresses have no place here: a site has a name, which is looked up, and looked at, when it is called.
-fn is_local(host: &Host<&str>) -> bool {
-    let Host::Domain(name) = host else { return true };
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
-    let last = name.rsplit('.').next().unwrap_or_default();
-    !name.contains('.') || LOCAL_NAMES.contains(&last) || name.ends_with(".home.arpa")
 }
