@@ -30,6 +30,7 @@ mod outages;
 mod pages;
 mod providers;
 mod psa_delivery;
+mod psa_end_to_end;
 mod psa_faults;
 mod psa_members;
 mod psa_settings;
