@@ -29,6 +29,7 @@ mod notes;
 mod outages;
 mod pages;
 mod providers;
+mod psa_connectwise;
 mod psa_simulator;
 mod replies;
 mod security;
