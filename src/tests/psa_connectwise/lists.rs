@@ -136,7 +136,8 @@ async fn boards_are_those_that_are_in_use_and_statuses_are_theirs_or_one_list_by
 async fn companies_and_contacts_are_found_whatever_they_are_called() {
     let desk = Desk::new().await;
     let (ctx, connectwise) = (&desk.ctx, &desk.connectwise);
-    for (words, expected) in [("\"quick\" [UK", 1), ("fabri", 1), ("CONTOSO", 1), ("gone", 0), ("", 4), ("100% o'b", 1)] {
+    for (words, expected) in [("\"quick\" [UK", 1), ("fabri", 1), ("CONTOSO", 1), ("gone", 0), ("", 4), ("100% o'b", 1)]
+    {
         assert_eq!(connectwise.companies(ctx, words).await.unwrap().items.len(), expected, "{words}");
     }
     let contacts = connectwise.contacts(ctx, "250").await.unwrap().items;

@@ -109,7 +109,11 @@ async fn an_old_a_known_and_a_differently_flagged_note_are_other_notes() {
     desk.simulator.date_note(&old, note.since.0 - Duration::minutes(6));
     assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(), None);
     desk.simulator.date_note(&old, note.since.0 - Duration::minutes(4));
-    assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(), Some(old.clone()), "clocks differ");
+    assert_eq!(
+        desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(),
+        Some(old.clone()),
+        "clocks differ"
+    );
     let known = NewNote { others: vec![old], ..note };
     assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &known).await.unwrap(), None);
 }
@@ -137,7 +141,10 @@ async fn a_note_that_is_too_long_says_how_long_it_may_be() {
 async fn of_very_many_notes_the_newest_come_and_how_it_began() {
     let desk = Desk::new().await;
     for n in 0..520 {
-        let id = desk.simulator.add_note("48213", &json!({ "text": format!("Note {n}"), "internalAnalysisFlag": true })).unwrap();
+        let id = desk
+            .simulator
+            .add_note("48213", &json!({ "text": format!("Note {n}"), "internalAnalysisFlag": true }))
+            .unwrap();
         desk.simulator.date_note(&id, flowpilot::server::context::now().0 + Duration::seconds(n));
     }
     desk.warm().await;

@@ -70,13 +70,18 @@ async fn a_pause_longer_than_anybody_waits_is_told_at_once() {
 
 #[tokio::test]
 async fn what_can_be_repeated_is_repeated() {
-    for mishap in [Mishap::Html(500), Mishap::Html(503), Mishap::CutBefore, Mishap::CutAfter, Mishap::Half, Mishap::Conflict] {
+    for mishap in
+        [Mishap::Html(500), Mishap::Html(503), Mishap::CutBefore, Mishap::CutAfter, Mishap::Half, Mishap::Conflict]
+    {
         let desk = Desk::new().await;
         desk.warm().await;
         desk.simulator.fault(mishap.clone().on("GET", "/service/tickets/48213").times(2));
         desk.connectwise.summary(&desk.ctx, "48213").await.unwrap_or_else(|error| panic!("{mishap:?}: {error}"));
         desk.simulator.fault(mishap.clone().on("PATCH", "/service/tickets/48213").times(2));
-        desk.connectwise.set_status(&desk.ctx, "48213", "17").await.unwrap_or_else(|error| panic!("{mishap:?}: {error}"));
+        desk.connectwise
+            .set_status(&desk.ctx, "48213", "17")
+            .await
+            .unwrap_or_else(|error| panic!("{mishap:?}: {error}"));
         assert_eq!(desk.simulator.ticket("48213").unwrap()["status"]["id"], 17, "{mishap:?}");
     }
 }

@@ -30,7 +30,8 @@ async fn a_ticket_comes_whole_in_four_calls_at_most() {
 #[tokio::test]
 async fn a_note_added_later_stays_a_note() {
     let desk = Desk::new().await;
-    let note = desk.simulator.add_note("48213", &json!({ "text": "Tried again.", "detailDescriptionFlag": true })).unwrap();
+    let note =
+        desk.simulator.add_note("48213", &json!({ "text": "Tried again.", "detailDescriptionFlag": true })).unwrap();
     let ticket = desk.connectwise.get(&desk.ctx, "48213").await.unwrap();
     says(&ticket.body, &["Since this morning Outlook asks"]);
     assert_eq!(ticket.notes.iter().map(|note| note.id.as_str()).collect::<Vec<_>>(), [note.as_str()]);
@@ -75,7 +76,10 @@ async fn a_ticket_is_opened_once_a_key() {
     assert_ne!(other, id);
     let made = desk.simulator.ticket(&id).unwrap();
     assert_eq!(made["summary"].as_str().unwrap().chars().count(), 100);
-    assert_eq!((&made["board"]["id"], &made["priority"]["id"], &made["contact"]["id"]), (&json!(2), &json!(7), &json!(901)));
+    assert_eq!(
+        (&made["board"]["id"], &made["priority"]["id"], &made["contact"]["id"]),
+        (&json!(2), &json!(7), &json!(901))
+    );
     let ticket = desk.connectwise.get(&desk.ctx, &id).await.unwrap();
     says(&ticket.body, &[long.trim(), "It has paper."]);
 }

@@ -105,7 +105,10 @@ async fn time_is_entered_once() {
     let told = desk.connectwise.time_entries(&desk.ctx, "48213").await.unwrap().items;
     let first = told.iter().find(|entry| entry.id == id).unwrap();
     assert_eq!((first.minutes, first.member.as_str()), (50, "Anna Smith"));
-    says(&why(desk.connectwise.add_time(&desk.ctx, "48213", "13", &NewTimeEntry { minutes: 0, ..new }).await), &["1 minute"]);
+    says(
+        &why(desk.connectwise.add_time(&desk.ctx, "48213", "13", &NewTimeEntry { minutes: 0, ..new }).await),
+        &["1 minute"],
+    );
 }
 
 #[tokio::test]

@@ -155,10 +155,8 @@ impl Client {
             Ok(answer) => Ok(answer),
             Err((error, false)) => Err(error),
             Err((error, true)) => {
+                tracing::warn!(error.cause = %error, "ConnectWise is looked for again.");
                 let now = self.look_again(&place).await?;
-                if now.api == place.api {
-                    return Err(error);
-                }
                 self.deliver(call, &now.api, true).await.map_err(|(error, _)| error)
             }
         }
@@ -274,6 +272,10 @@ impl Client {
         }
         let _slot = self.0.slots.acquire().await.map_err(|error| PsaError::Unavailable(error.to_string()))?;
         let left = deadline.saturating_duration_since(Instant::now()).min(self.0.options.patience.answer);
+        if left.is_zero() {
+            let why = format!("too much is asked of {host} at once. Try again in a moment.");
+            return Err(PsaError::Unavailable(why).into());
+        }
         let response = request.timeout(left).send().await.map_err(|error| fault::of_transport(host, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = body_of(response, host).await?;

@@ -114,10 +114,6 @@ impl Field {
         self.test("<", &literal.into())
     }
 
-    pub fn at_least(self, literal: impl Into<Literal>) -> Condition {
-        self.test(">=", &literal.into())
-    }
-
     /// The text stands somewhere in the field.
     pub fn contains(self, text: &str) -> Condition {
         self.test("contains", &Literal::Text(pattern(text)))
@@ -273,7 +269,7 @@ mod tests {
             (Field("closedFlag").is(false), "closedFlag=false"),
             (Field("owner").is_null(), "owner=null"),
             (Field("status/name").is("New"), r#"status/name="New""#),
-            (Field("lastUpdated").at_least(at), "lastUpdated>=[2026-01-31T10:00:00Z]"),
+            (Field("lastUpdated").below(at), "lastUpdated<[2026-01-31T10:00:00Z]"),
             (Field("id").one_of(&[1, 2]), "id in (1,2)"),
             (Field("id").one_of(&[]), "id=null"),
             (Field("summary").contains(r#"a "b" \ [c]"#), r#"summary contains "a \"b\" \\ [[]c]""#),

@@ -135,11 +135,12 @@ impl ConnectWise {
                 .that(&Field("inactiveFlag").is(false))
                 .fields("id,identifier,firstName,lastName,officeEmail,primaryEmail,defaultEmail,inactiveFlag");
             let mut rows = all::<wire::Person>(&desk, call).await?;
-            if rows.hint.is_some() {
+            if let Some(hint) = &rows.hint {
                 // A lighter list for roles that may see no more: without addresses, to be mapped by hand.
                 let light = Call::get("/system/info/members", rights::MEMBERS);
                 if let Ok(found) = paging::all(&desk.client, light).await {
-                    rows.items = found;
+                    let hint = format!("Members may come without their e-mail addresses; map them by hand. {hint}");
+                    rows = Listed { items: found, hint: Some(hint) };
                 }
             }
             rows.items.retain(|member| member.inactive_flag != Some(true));

@@ -37,7 +37,18 @@ impl ConnectWise {
         }
         let patch = Patch::default().replace("status", reference(wanted));
         let call = Call::patch(format!("/service/tickets/{id}"), rights::TICKETS, &patch).of_ticket(id);
-        self.client.send(&call).await.map(|_| ())
+        match self.client.send(&call).await {
+            // Perhaps it was there until a moment ago.
+            Err(PsaError::Refused(why)) => {
+                let fresh = self.statuses_of(board).await?.items;
+                if has(&fresh, status) {
+                    return Err(PsaError::Refused(why));
+                }
+                self.forget_statuses(ctx).await?;
+                Err(unknown(status, &name, &fresh))
+            }
+            other => other.map(|_| ()),
+        }
     }
 }
 

@@ -156,16 +156,17 @@ impl ConnectWise {
             Some("all") => {}
             Some(status) => all.push(in_status(status)),
         }
-        if let Some(board) = &filter.board {
-            all.push(Field("board/id").is(known("board", board)?));
+        let set = |value: &'_ Option<String>| value.clone().filter(|value| !value.is_empty());
+        for (field, path, id) in [
+            ("board", "board/id", set(&filter.board)),
+            ("priority", "priority/id", set(&filter.priority)),
+            ("company", "company/id", set(&filter.company)),
+        ] {
+            if let Some(id) = id {
+                all.push(Field(path).is(known(field, &id)?));
+            }
         }
-        if let Some(priority) = &filter.priority {
-            all.push(Field("priority/id").is(known("priority", priority)?));
-        }
-        if let Some(company) = &filter.company {
-            all.push(Field("company/id").is(known("company", company)?));
-        }
-        match filter.assignee.as_deref() {
+        match set(&filter.assignee).as_deref() {
             None => {}
             Some("unassigned") => all.push(of_nobody()),
             Some(member) => {
@@ -176,9 +177,9 @@ impl ConnectWise {
             }
         }
         all.push(words(filter.q.as_deref().unwrap_or_default()));
-        if let Some(cursor) = &filter.cursor {
+        if let Some(cursor) = set(&filter.cursor) {
             let unknown = || PsaError::Invalid(AppError::malformed("The cursor is not one that this list gave."));
-            all.push(Field("id").below(number(cursor).ok_or_else(unknown)?));
+            all.push(Field("id").below(number(&cursor).ok_or_else(unknown)?));
         }
         Ok(Condition::All(all))
     }
