@@ -29,6 +29,7 @@ mod notes;
 mod outages;
 mod pages;
 mod providers;
+mod psa_conformance;
 mod psa_connectwise;
 mod psa_delivery;
 mod psa_end_to_end;

@@ -27,7 +27,7 @@ pub fn answer(shared: &Shared, call: &Call, path: &[&str]) -> Reply {
             let tickets: Vec<Value> = world
                 .tickets
                 .values()
-                .map(|ticket| json!({ "id": ticket["id"], "summary": ticket["summary"], "status": ticket["status"]["id"] }))
+                .map(|ticket| json!({ "id": ticket["id"], "board": ticket["board"]["id"], "status": ticket["status"]["id"] }))
                 .collect();
             let notes: Vec<Value> = world.notes.values().cloned().collect();
             let asked = lock(&shared.log).len();
