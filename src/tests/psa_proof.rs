@@ -66,7 +66,7 @@ impl Proof {
     /// Posts the note of a session on one of the nodes.
     async fn post(&self, n: usize) {
         let session = &self.sessions[n].1;
-        let engineer = if n % 2 == 0 { self.engineer.clone() } else { self.engineer.on(&self.other) };
+        let engineer = if n.is_multiple_of(2) { self.engineer.clone() } else { self.engineer.on(&self.other) };
         let preview = self.engineer.post(&format!("{session}/resolution-note/preview"), json!({})).await.expect(200);
         let unfounded: Vec<&Value> = preview["statements"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
         let wanted = json!({ "markdown": preview["markdown"], "confirm_ungrounded": unfounded });

@@ -53,18 +53,18 @@ impl Simulator {
 
     /// The notes of a ticket, oldest first.
     pub fn notes(&self, ticket: &str) -> Vec<Value> {
-        let of_ticket = |note: &&Value| note["ticketId"].to_string() == ticket;
+        let of_ticket = |note: &&Value| is(&note["ticketId"], ticket);
         self.look(|world| world.notes.values().filter(of_ticket).cloned().collect())
     }
 
     /// The schedule entries of a ticket.
     pub fn schedule(&self, ticket: &str) -> Vec<Value> {
-        let of_ticket = |entry: &&Value| entry["objectId"].to_string() == ticket;
+        let of_ticket = |entry: &&Value| is(&entry["objectId"], ticket);
         self.look(|world| world.schedule.values().filter(of_ticket).cloned().collect())
     }
 
     pub fn time_entries(&self, ticket: &str) -> Vec<Value> {
-        let of_ticket = |entry: &&Value| entry["chargeToId"].to_string() == ticket;
+        let of_ticket = |entry: &&Value| is(&entry["chargeToId"], ticket);
         self.look(|world| world.time.values().filter(of_ticket).cloned().collect())
     }
 
@@ -170,6 +170,11 @@ impl Simulator {
             world.options.private_key = private.to_owned();
         });
     }
+}
+
+/// Whether a reference is the one to this ticket.
+fn is(reference: &Value, ticket: &str) -> bool {
+    ticket.parse::<i64>().is_ok_and(|ticket| *reference == ticket)
 }
 
 fn merge(table: &mut Table, id: i64, fields: &Value) {

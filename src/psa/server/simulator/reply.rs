@@ -1,16 +1,13 @@
 //! Answers as ConnectWise writes them.
 
-use axum::{
-    body::Bytes,
-    http::{HeaderMap, HeaderValue, header},
-};
+use axum::body::Bytes;
 use serde_json::{Value, json};
 
 /// What goes back.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reply {
     pub status: u16,
-    pub headers: HeaderMap,
+    pub headers: Vec<(&'static str, String)>,
     pub body: Bytes,
 }
 
@@ -29,19 +26,15 @@ impl Reply {
     }
 
     pub fn nothing() -> Self {
-        Self { status: 204, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { status: 204, headers: Vec::new(), body: Bytes::new() }
     }
 
     fn text(status: u16, kind: &'static str, text: String) -> Self {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-        Self { status, headers, body: text.into() }
+        Self { status, headers: vec![("content-type", kind.to_owned())], body: text.into() }
     }
 
     pub fn with(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            self.headers.insert(name, value);
-        }
+        self.headers.push((name, value.to_owned()));
         self
     }
 

@@ -119,12 +119,15 @@ fn response(reply: &Reply, half: bool) -> Response {
     };
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or_default();
-    response.headers_mut().extend(reply.headers.clone());
-    for (name, value) in [("api-current-version", "2025.8"), ("x-server-name", "simulator")] {
-        response.headers_mut().insert(name, axum::http::HeaderValue::from_static(value));
-    }
-    if let Ok(id) = uuid::Uuid::now_v7().to_string().parse() {
-        response.headers_mut().insert("x-cw-request-id", id);
+    let about = [
+        ("api-current-version", "2025.8".to_owned()),
+        ("x-server-name", "simulator".to_owned()),
+        ("x-cw-request-id", uuid::Uuid::now_v7().to_string()),
+    ];
+    for (name, value) in reply.headers.iter().chain(&about) {
+        if let Ok(value) = value.parse() {
+            response.headers_mut().insert(*name, value);
+        }
     }
     response
 }
