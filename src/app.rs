@@ -16,7 +16,7 @@ use crate::{
     accounts::{
         types::Theme,
         ui::{
-            AiSettingsPage, LoginEnd, LoginPage, SecurityPage, SettingsPage, SetupPage, SignedIn, UsagePage,
+            AiSettingsPage, LoginEnd, LoginPage, PsaPage, SecurityPage, SettingsPage, SetupPage, SignedIn, UsagePage,
             account_commands, provide_visitor, use_me,
         },
     },
@@ -108,6 +108,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
                     <Route path=path!("settings") view={Lazy::<SettingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("account/ai") view={Lazy::<AiSettingsPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("account/usage") view={Lazy::<UsagePage>::new()} ssr=SsrMode::Async/>
+                    <Route path=path!("account/psa") view={Lazy::<PsaPage>::new()} ssr=SsrMode::Async/>
                     <Route path=path!("account/security") view={Lazy::<SecurityPage>::new()} ssr=SsrMode::Async/>
                 </ParentRoute>
                 <Route path=path!("login") view={Lazy::<LoginPage>::new()} ssr=SsrMode::Async/>

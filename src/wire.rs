@@ -2,6 +2,8 @@
 //!
 //! It is read by way of a [`Value`]: so the browser holds one reader of JSON text, and not one more for each shape.
 
+use std::fmt;
+
 use leptos::{
     server::codee::{Decoder, Encoder},
     server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post},
@@ -76,4 +78,16 @@ pub fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> 
 /// `null` is the same as left out.
 pub fn or_default<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
     Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// A key on its way in. It is never shown, not even in a log of ours.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(transparent)]
+pub struct WriteOnly(pub String);
+
+impl fmt::Debug for WriteOnly {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("WriteOnly")
+    }
 }

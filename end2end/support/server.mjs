@@ -75,18 +75,63 @@ export async function startServer(port, { demo = true } = {}) {
   return server;
 }
 
-/** Another process on the same database and keys. */
-export async function secondNode(first, port) {
+/** Another process on the same database and keys; `demo: true` lets it reach ticket systems on this machine too. */
+export async function secondNode(first, port, { demo = false } = {}) {
   const sockets = readFileSync(join(first.data, "postgres/postmaster.pid"), "utf8").split("\n")[4];
   const env = {
     ...first.env,
     DATABASE_URL: `postgres://flowpilot@localhost:5432/flowpilot?host=${encodeURIComponent(sockets)}`,
-    FLOWPILOT_DEMO: "0",
+    FLOWPILOT_DEMO: demo ? "1" : "0",
     LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
   };
   const base = `http://127.0.0.1:${port}`;
-  const node = await served(env, base);
-  return { base, stop: () => ended(node, "SIGTERM") };
+  let node = await served(env, base);
+  return {
+    base,
+    async serve() {
+      node = await served(env, base);
+    },
+    kill: () => ended(node, "SIGKILL"),
+    stop: () => ended(node, "SIGTERM"),
+  };
+}
+
+/** ConnectWise PSA, as `flowpilot psa simulate` plays it; `enter` is what connects an account to it. */
+export async function playConnectWise(port, { tickets = 0 } = {}) {
+  const args = ["psa", "simulate", "--port", String(port), "--tickets", String(tickets)];
+  const player = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const card = await new Promise((told, failed) => {
+    let text = "";
+    player.once("exit", () => failed(new Error("ConnectWise is not played")));
+    player.stdout.on("data", (data) => {
+      // What it is asked afterwards is of no interest.
+      if (text.length < 4096) text += data;
+      if (/Client ID +\S+\n/.test(text)) told(text);
+    });
+  });
+  const line = (name) => new RegExp(`${name} +(\\S+)`).exec(card)[1];
+  const base = line("Site");
+  const control = async (method, path, body) => {
+    const response = await fetch(`${base}/simulator${path}`, { method, body: body && JSON.stringify(body) });
+    if (!response.ok) throw new Error(`${method} /simulator${path}: ${response.status}`);
+    return response.status === 204 ? undefined : response.json();
+  };
+  return {
+    enter: {
+      provider: "connectwise",
+      site: base,
+      company: line("Company"),
+      public_key: line("Public key"),
+      private_key: line("Private key"),
+      client_id: line("Client ID"),
+    },
+    /** From now on this share of the requests goes wrong. */
+    fail: (seed, rate) => control("PUT", "/faults", { seed, rate }),
+    heal: () => control("DELETE", "/faults"),
+    /** What is in it: `{ tickets, notes, requests }`. */
+    state: () => control("GET", "/state"),
+    stop: () => ended(player, "SIGTERM"),
+  };
 }
 
 async function ended(process, signal) {

@@ -17,8 +17,10 @@ use crate::{
         usage::{UsagePeriod, UsageReport},
     },
     error::AppError,
-    ids::{LoginSessionId, TokenId},
+    ids::{LoginSessionId, PostingId, TokenId},
     page::Page,
+    pilot::types::{Delivery, DeliveryFilter},
+    psa::types::{Mapping, MemberChange, PsaChange, PsaSettings, PsaTest, StatusChange, Statuses},
     wire::Json,
 };
 
@@ -123,4 +125,58 @@ pub async fn test_ai_settings(change: AiSettingsChange) -> Result<TestReport, Ap
 #[server(endpoint = "accounts/usage", input = GetUrl, output = Json)]
 pub async fn usage(#[server(default)] period: UsagePeriod) -> Result<UsageReport, AppError> {
     crate::accounts::server::rpc_usage(period).await
+}
+
+/// Which ticket system the account works with; for admins, as all below.
+#[server(endpoint = "accounts/load_psa", input = GetUrl, output = Json)]
+pub async fn load_psa() -> Result<PsaSettings, AppError> {
+    crate::accounts::server::rpc_load_psa().await
+}
+
+#[server(endpoint = "accounts/change_psa", input = Json, output = Json)]
+pub async fn change_psa(change: PsaChange) -> Result<PsaSettings, AppError> {
+    crate::accounts::server::rpc_change_psa(change).await
+}
+
+/// Asks the ticket system for a sign of life, with the settings as they would be after a change.
+#[server(endpoint = "accounts/test_psa", input = Json, output = Json)]
+pub async fn test_psa(change: PsaChange) -> Result<PsaTest, AppError> {
+    crate::accounts::server::rpc_test_psa(change).await
+}
+
+#[server(endpoint = "accounts/disconnect_psa", input = Json, output = Json)]
+pub async fn disconnect_psa() -> Result<PsaSettings, AppError> {
+    crate::accounts::server::rpc_disconnect_psa().await
+}
+
+#[server(endpoint = "accounts/psa_members", input = GetUrl, output = Json)]
+pub async fn psa_members() -> Result<Mapping, AppError> {
+    crate::accounts::server::rpc_psa_members().await
+}
+
+/// Says who a member is: nobody with an inner `null`; with an outer one, whoever has their e-mail address.
+#[server(endpoint = "accounts/map_member", input = Json, output = Json)]
+pub async fn map_member(member: String, change: Option<MemberChange>) -> Result<Mapping, AppError> {
+    crate::accounts::server::rpc_map_member(member, change).await
+}
+
+#[server(endpoint = "accounts/psa_statuses", input = GetUrl, output = Json)]
+pub async fn psa_statuses() -> Result<Statuses, AppError> {
+    crate::accounts::server::rpc_psa_statuses().await
+}
+
+#[server(endpoint = "accounts/choose_status", input = Json, output = Json)]
+pub async fn choose_status(change: StatusChange) -> Result<Statuses, AppError> {
+    crate::accounts::server::rpc_choose_status(change).await
+}
+
+/// Notes on their way to the ticket system.
+#[server(endpoint = "accounts/psa_posts", input = GetUrl, output = Json)]
+pub async fn psa_posts(#[server(default)] filter: DeliveryFilter) -> Result<Page<Delivery>, AppError> {
+    crate::accounts::server::rpc_psa_posts(filter).await
+}
+
+#[server(endpoint = "accounts/retry_post", input = Json, output = Json)]
+pub async fn retry_post(id: PostingId) -> Result<Delivery, AppError> {
+    crate::accounts::server::rpc_retry_post(id).await
 }

@@ -226,3 +226,16 @@ pub async fn post_artifact(
     let ctx = crate::server::rpc::ctx().await?;
     crate::pilot::server::posting::post(&ctx, id, kind, post, Some(key)).await
 }
+
+/// The time that the session's own clock offers to enter on the ticket.
+#[server(endpoint = "pilot/time_offer", input = GetUrl, output = Json)]
+pub async fn time_offer(id: SessionId) -> Result<types::TimeOffer, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::time_entry::offer(&ctx, id).await
+}
+
+#[server(endpoint = "pilot/add_time", input = Json, output = Json)]
+pub async fn add_time(id: SessionId, spent: types::TimeSpent) -> Result<types::TimeOffer, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::time_entry::add(&ctx, id, &spent).await
+}

@@ -19,6 +19,7 @@ use crate::{
     ai::server::settings::Operator,
     error::AppError,
     flows,
+    psa::server::simulator::{AtRandom, Options, Simulator},
 };
 
 /// Where MSP engineers solve customers' tickets together with an AI
@@ -47,6 +48,9 @@ enum Command {
     /// Troubleshooting flows
     #[command(subcommand)]
     Flows(FlowsCommand),
+    /// Ticket systems
+    #[command(subcommand)]
+    Psa(PsaCommand),
     /// Print the OpenAPI document of the REST API
     Openapi,
 }
@@ -97,6 +101,21 @@ enum FlowsCommand {
     },
 }
 
+#[derive(Debug, Subcommand)]
+enum PsaCommand {
+    /// Play ConnectWise PSA on a loopback address, for demos and development
+    Simulate {
+        #[arg(long, default_value_t = 4600)]
+        port: u16,
+        /// So many tickets beside the dozen of the sample shop
+        #[arg(long, default_value_t = 0)]
+        tickets: usize,
+        /// Let a share of the requests go wrong, as the seed says: `7:0.2` is a fifth of them
+        #[arg(long, value_name = "SEED:RATE")]
+        faults: Option<AtRandom>,
+    },
+}
+
 /// Runs a command to its end.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -139,6 +158,16 @@ async fn run(command: Command) -> Result<ExitCode, StartError> {
             println!("{}", made?);
         }
         Command::Flows(FlowsCommand::Check { files }) => return Ok(check_flows(&files)),
+        Command::Psa(PsaCommand::Simulate { port, tickets, faults }) => {
+            let options = Options { port, tickets, tells: true, controls: true, ..Options::default() };
+            let broken = |error| StartError::Usage(format!("ConnectWise cannot be played on port {port}: {error}."));
+            let simulator = Simulator::start(options).await.map_err(broken)?;
+            if let Some(AtRandom { seed, rate }) = faults {
+                simulator.random(seed, rate);
+            }
+            println!("ConnectWise PSA is played here until Ctrl-C. Enter under /account/psa:\n{}", simulator.card());
+            tokio::signal::ctrl_c().await.map_err(broken)?;
+        }
         Command::Openapi => {
             let (_, document) = router::api();
             println!("{}", document.to_pretty_json().unwrap_or_default());
@@ -179,6 +208,7 @@ async fn create_token(connected: &Connected, email: &str, name: &str) -> Result<
         Operator::builtin(),
         Files::in_memory(),
         Keyring::fresh()?,
+        serve::ticket_systems(false),
     )
     .await?;
     let made = create_token_for(&context_of(&platform, account, user), name).await.map_err(usage)?;

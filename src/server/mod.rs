@@ -11,6 +11,7 @@ pub mod embedded_postgres;
 pub mod events;
 pub mod files;
 pub mod floods;
+pub mod http_client;
 pub mod jobs;
 pub mod markdown;
 pub mod middleware;

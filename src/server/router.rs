@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::{from_fn, from_fn_with_state},
     response::{Html, IntoResponse, Redirect, Response},
-    routing::get,
+    routing::{get, post},
 };
 use leptos::prelude::{LeptosOptions, expect_context, provide_context, use_context, view};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
@@ -107,6 +107,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn_with_state(Arc::clone(&platform), middleware::authenticate))
         // Below: without signing in.
+        .route("/hooks/psa/{token}", post(accounts::server::psa_hook).layer(DefaultBodyLimit::max(BODY_LIMIT)))
         .nest_service(&format!("/{}", state.options.site_pkg_dir), packages(&state.options))
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))

@@ -31,7 +31,7 @@ use crate::{
     error::AppError,
     flows,
     pilot::server::Stored,
-    psa::server::{Registry, local_desk::LocalDesk},
+    psa::server::{Registry, Vendors, local_desk::LocalDesk},
 };
 
 /// How long turns and deliveries may take to finish when the process is asked to stop.
@@ -171,6 +171,11 @@ pub fn operator(config: &Ai) -> Result<Operator, StartError> {
     Ok(operator)
 }
 
+/// The local desk, and what accounts connect to. `demo`: also to a ticket system on this machine.
+pub fn ticket_systems(demo: bool) -> Registry {
+    Registry::new(Arc::new(LocalDesk), Arc::new(Vendors)).with_local_sites(demo)
+}
+
 /// The platform over a database, and the tasks that keep it going.
 pub async fn platform(
     connected: &Connected,
@@ -179,6 +184,7 @@ pub async fn platform(
     ai_operator: Operator,
     files: Files,
     keys: Keyring,
+    psa: Registry,
 ) -> Result<Arc<Platform>, StartError> {
     let db = connected.db.clone();
     let older = db.remember_flows(&flows::server::bundled()).await.map_err(DbError::Other)?;
@@ -189,7 +195,7 @@ pub async fn platform(
         ai,
         ai_operator,
         keys,
-        psa: Registry::new(Arc::new(LocalDesk)),
+        psa,
         files,
         floods: Floods::new(limits),
         cancels: Cancels::default(),
@@ -222,7 +228,8 @@ pub async fn serve(args: ServeArgs) -> Result<(), StartError> {
     let files = files(&args)?;
     let keys = Keyring::open_or_make(args.secrets.secret_key.as_ref(), &args.database.data_dir)?;
     let connected = Connected::open(&args.database, true).await?;
-    let platform = platform(&connected, args.limits, built_in_ai(), operator, files, keys).await?;
+    let platform =
+        platform(&connected, args.limits, built_in_ai(), operator, files, keys, ticket_systems(args.demo.demo)).await?;
     if args.demo.demo {
         let owner = |account, user| context_of(&platform, account, user);
         demo::make(&platform.db, owner).await.map_err(StartError::Seed)?;

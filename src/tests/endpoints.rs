@@ -114,7 +114,9 @@ impl Ids {
         let session =
             path.replace("/tickets/{id}", &format!("/tickets/{}", self.ticket)).replace("{id}", &self.session);
         let session = session.replace("{fact}", &self.fact).replace("{fix}", &self.fix);
-        session.replace("{hypothesis}", &self.hypothesis).replace("{image}", &self.image)
+        let session = session.replace("{hypothesis}", &self.hypothesis).replace("{image}", &self.image);
+        // Nobody is a member of the local desk by hand, and nothing is on its way anywhere.
+        session.replace("{member}", &self.token).replace("{post}", &self.token)
     }
 }
 

@@ -74,6 +74,7 @@ async fn two_nodes_that_start_at_once_migrate_once() {
             Operator::builtin(),
             Files::in_memory(),
             Keyring::fresh().unwrap(),
+            serve::ticket_systems(false),
         )
         .await
         .unwrap();

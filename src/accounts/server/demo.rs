@@ -1,10 +1,16 @@
-//! The demo account: one login and a desk with tickets to try things on. Made once, only on a loopback address.
+//! The demo account: one login, a colleague, and a desk with tickets to try things on. Made once, only on a loopback address.
+
+use time::Duration;
 
 use super::people::{self, NewPerson};
 use crate::{
     accounts::types::UserRole,
     error::AppError,
-    psa::server::local_desk::{Incoming, open_ticket},
+    ids::{AccountId, Timestamp, UserId},
+    psa::server::{
+        NewNote, Provider,
+        local_desk::{Incoming, LocalDesk, open_ticket},
+    },
     server::context::Ctx,
 };
 
@@ -21,24 +27,85 @@ pub fn owner() -> NewPerson {
     }
 }
 
+/// Somebody to share work with. Nobody knows the password.
+fn colleague() -> NewPerson {
+    NewPerson {
+        email: "mo@flowpilot.local".to_owned(),
+        name: "Mo Keller".to_owned(),
+        role: UserRole::Engineer,
+        password: uuid::Uuid::new_v4().to_string(),
+    }
+}
+
 /// Makes the account unless it is there; `ctx_for` gives the context to open its tickets with.
-pub async fn make(
-    db: &crate::server::db::Db,
-    ctx_for: impl FnOnce(crate::ids::AccountId, crate::ids::UserId) -> Ctx,
-) -> Result<(), AppError> {
+pub async fn make(db: &crate::server::db::Db, ctx_for: impl Fn(AccountId, UserId) -> Ctx) -> Result<(), AppError> {
     if people::find(db, EMAIL).await?.is_some() {
         return Ok(());
     }
-    let (account, user) = people::make_account(db, "Demo MSP", owner(), false).await?;
-    let ctx = ctx_for(account, user);
+    let (account, dana) = people::make_account(db, "Demo MSP", owner(), false).await?;
+    let mo = people::add(db, account, colleague()).await?;
+    let ctx = ctx_for(account, dana);
     let mut tx = ctx.db().tenant(&ctx).await?;
-    for (company, contact, priority, summary, body) in TICKETS {
-        let ticket = Incoming { summary, body, company, contact: Some(contact), priority };
-        open_ticket(&ctx, &mut tx, &ticket).await?;
+    for (n, (company, contact, priority, summary, body)) in (0_i64..).zip(TICKETS) {
+        // The oldest came in two days ago, the newest within the hour.
+        let hours = i64::try_from(TICKETS.len()).unwrap_or_default() - n;
+        let at = Some(Timestamp(ctx.now().0 - Duration::minutes(hours * 190 - 160)));
+        open_ticket(&ctx, &mut tx, &Incoming { summary, body, company, contact: Some(contact), priority, at }).await?;
     }
     tx.commit().await?;
+    work(&ctx, dana, mo).await
+}
+
+/// What was done on the tickets so far.
+async fn work(ctx: &Ctx, dana: UserId, mo: UserId) -> Result<(), AppError> {
+    for (ticket, by_dana, internal, body) in NOTES {
+        let author = if *by_dana { dana } else { mo };
+        let note = NewNote {
+            body: (*body).to_owned(),
+            internal: *internal,
+            resolution: false,
+            idempotency_key: format!("demo-{ticket}-{author}"),
+            author: Some(author.to_string()),
+            since: ctx.now(),
+            others: Vec::new(),
+        };
+        LocalDesk.add_note(ctx, ticket, &note).await?;
+    }
+    for (ticket, members) in [("1001", vec![dana]), ("1003", vec![dana, mo]), ("1006", vec![mo]), ("1010", vec![mo])] {
+        for member in members {
+            LocalDesk.assign(ctx, ticket, &member.to_string()).await?;
+        }
+    }
+    for (ticket, status) in [("1003", "in_progress"), ("1005", "waiting"), ("1013", "resolved"), ("1014", "closed")] {
+        LocalDesk.set_status(ctx, ticket, status).await?;
+    }
     Ok(())
 }
+
+/// Ticket, by Dana or else by Mo, internal, text.
+const NOTES: &[(&str, bool, bool, &str)] = &[
+    ("1001", true, false, "Thank you, Petra. We are looking at the print queue and will call you back before lunch."),
+    (
+        "1003",
+        true,
+        true,
+        "Unlocked at 9:10, locked again at 9:21. Phone with the old password? Ask her for all devices with mail.",
+    ),
+    (
+        "1003",
+        false,
+        false,
+        "Hello Ms. Avery, do you read your mail on a phone or tablet too? Has the new password been entered there?",
+    ),
+    ("1006", false, true, "Provider's status page shows nothing. Called their business line, waiting for a call back."),
+    ("1010", false, true, "Repository on FAB-BK01 has 14 GB left. Retention is set to 30 points, 41 are on the disk."),
+    (
+        "1013",
+        true,
+        false,
+        "The driver was an old one for another model. With the right one the colours are as they should be.",
+    ),
+];
 
 /// Company, contact, priority, summary, text.
 const TICKETS: &[(&str, &str, &str, &str, &str)] = &[
@@ -125,5 +192,26 @@ const TICKETS: &[(&str, &str, &str, &str, &str)] = &[
         "normal",
         "Cannot hear anybody in Teams",
         "In Teams meetings nobody hears me and I hear nobody, but music on the same headset works. Joined from the browser it works.",
+    ),
+    (
+        "Northwind Traders",
+        "Petra Holm",
+        "low",
+        "Printer in accounts prints colours wrong",
+        "Since the new driver everything red comes out orange. Only on the printer in accounts.",
+    ),
+    (
+        "Tailspin Legal",
+        "Ms. Avery",
+        "normal",
+        "Password expired while on holiday",
+        "I am back and Windows says that my password has expired. I cannot get to the place where one changes it.",
+    ),
+    (
+        "Adventure Works Cycles",
+        "Sam Reilly",
+        "normal",
+        "Quote for two more tablets in the workshop",
+        "Can you send us a quote for two tablets like the one we have, with the rugged cases?",
     ),
 ];

@@ -25,6 +25,8 @@ use crate::{
     },
 };
 
+mod psa;
+
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new()
         .routes(routes!(get_preferences, change_preferences))
@@ -35,6 +37,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(get_security, change_security))
         .routes(routes!(revoke_sessions))
         .routes(routes!(get_audit_log))
+        .merge(psa::router())
 }
 
 /// What the account has chosen; defaults where it has not.

@@ -1,5 +1,6 @@
 //! The server side of [`crate::accounts::rpc`]: cookies and redirects around the services.
 
+mod psa;
 mod security;
 
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::{
     },
 };
 
+pub use psa::*;
 pub use security::*;
 
 fn platform() -> Result<Arc<Platform>, AppError> {

@@ -3,7 +3,7 @@
 mod budgets;
 mod connection;
 mod draft;
-mod line;
+pub mod line;
 mod report;
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};

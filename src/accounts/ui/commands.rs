@@ -12,13 +12,18 @@ use crate::{
 };
 
 /// The account's own pages, and the least that who opens them is.
-fn account_places() -> [(UserRole, Command); 3] {
+fn account_places() -> [(UserRole, Command); 4] {
     [
         (
             UserRole::Admin,
             Command::go(Glyph::Settings, "AI settings", "/account/ai").also("provider key model budget masking"),
         ),
         (UserRole::Admin, Command::go(Glyph::Settings, "AI usage", "/account/usage").also("cost tokens budget")),
+        (
+            UserRole::Admin,
+            Command::go(Glyph::Ticket, "Ticket system", "/account/psa")
+                .also("psa connectwise connect members statuses webhooks write-back notes"),
+        ),
         (
             UserRole::Owner,
             Command::go(Glyph::Key, "Security", "/account/security")

@@ -6,10 +6,11 @@ use leptos_router::hooks::use_location;
 use super::use_me;
 use crate::accounts::types::UserRole;
 
-const PAGES: [(&str, &str, UserRole); 4] = [
+const PAGES: [(&str, &str, UserRole); 5] = [
     ("/settings", "You", UserRole::Viewer),
     ("/account/ai", "AI", UserRole::Admin),
     ("/account/usage", "AI usage", UserRole::Admin),
+    ("/account/psa", "Ticket system", UserRole::Admin),
     ("/account/security", "Security", UserRole::Owner),
 ];
 

@@ -2,14 +2,11 @@
 //! reach what only that network may (SSRF). The operator's own endpoints, from the environment, are not asked.
 //!
 //! Here the address is looked at as it is written. What a name resolves to is known only when it is connected to:
-//! there [`is_public`] decides again.
-
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+//! there [`crate::server::http_client`] decides again.
 
 use url::{Host, Url};
 
-/// Names that never leave the network they are used in.
-const LOCAL_NAMES: [&str; 7] = ["localhost", "local", "internal", "intranet", "lan", "home", "corp"];
+use crate::server::http_client::is_local;
 
 /// The endpoint that an account typed, or what is wrong with it and what to do.
 pub fn of_account(text: &str) -> Result<Url, String> {
@@ -37,59 +34,6 @@ fn local(host: &Host<&str>) -> String {
     format!(
         "{host} is in the server's own network, where an account may not send calls. Use a public address; for a model on your network the operator sets OPENAI_BASE_URL."
     )
-}
-
-fn is_local(host: &Host<&str>) -> bool {
-    match host {
-        Host::Ipv4(address) => !is_public(IpAddr::V4(*address)),
-        Host::Ipv6(address) => !is_public(IpAddr::V6(*address)),
-        Host::Domain(name) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let last = name.rsplit('.').next().unwrap_or_default();
-            !name.contains('.') || LOCAL_NAMES.contains(&last) || name.ends_with(".home.arpa")
-        }
-    }
-}
-
-/// Whether an address is one of the open internet: not loopback, private, link-local, shared, reserved or multicast, in
-/// whichever way an IPv4 address is wrapped into an IPv6 one.
-pub fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => is_public_v4(address),
-        IpAddr::V6(address) => is_public_v6(address),
-    }
-}
-
-fn is_public_v4(address: Ipv4Addr) -> bool {
-    let [a, b, c, _] = address.octets();
-    !(address.is_private()
-        || address.is_loopback()
-        || address.is_link_local()
-        || address.is_broadcast()
-        || address.is_documentation()
-        || address.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 198 && (18..20).contains(&b)))
-}
-
-fn is_public_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let v4 = |high: u16, low: u16| {
-        let ([w, x], [y, z]) = (high.to_be_bytes(), low.to_be_bytes());
-        is_public_v4(Ipv4Addr::new(w, x, y, z))
-    };
-    match [a, b, c, d, e, f] {
-        // Mapped, compatible (which holds :: and ::1), translated, 6to4 and Teredo: the IPv4 address inside decides.
-        [0, 0, 0, 0, 0, 0xffff] | [0, 0, 0, 0, 0, 0] | [0, 0, 0, 0, 0xffff, 0] | [0x64, 0xff9b, 0, 0, 0, 0] => v4(g, h),
-        [0x2002, high, low, ..] => v4(high, low),
-        [0x2001, 0, ..] => v4(!g, !h),
-        // Local translation, documentation; then unique local, link-local, site-local, multicast: all outside of 2000::/3.
-        [0x64, 0xff9b, 1, ..] | [0x2001, 0xdb8, ..] | [0x3fff, ..] => false,
-        _ => (0x2000..0x4000).contains(&a),
-    }
 }
 
 #[cfg(test)]

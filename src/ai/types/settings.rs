@@ -1,10 +1,9 @@
 //! What an account chose for its AI, as it travels: keys go in and never come out.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Tier, Vendor};
+pub use crate::wire::WriteOnly;
 use crate::{
     error::AppError,
     ids::{Timestamp, UserId},
@@ -124,18 +123,6 @@ impl Default for ServerChoice {
         let model = |tier| Vendor::Builtin.model(tier).to_owned();
         let (model_fast, model_standard) = (model(Tier::Fast), model(Tier::Standard));
         Self { provider: Vendor::Builtin, model_fast, model_standard, keys: Vec::new() }
-    }
-}
-
-/// A key on its way in. It is never shown, not even in a log of ours.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(transparent)]
-pub struct WriteOnly(pub String);
-
-impl fmt::Debug for WriteOnly {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WriteOnly")
     }
 }
 

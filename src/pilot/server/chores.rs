@@ -6,7 +6,7 @@ use futures::StreamExt;
 use uuid::Uuid;
 
 use super::{
-    posting,
+    delivery,
     store::{events, postings, turns},
     turn,
     write::Write,
@@ -23,7 +23,7 @@ const DELIVERIES_AT_ONCE: usize = 8;
 const KEEP_EVENTS_DAYS: f64 = 7.0;
 
 /// A context to act on behalf of a person who is not here. It can do what the person could: the work was theirs.
-fn on_behalf(platform: &Arc<Platform>, account: AccountId, user: UserId) -> Ctx {
+pub(super) fn on_behalf(platform: &Arc<Platform>, account: AccountId, user: UserId) -> Ctx {
     Ctx {
         platform: Arc::clone(platform),
         account,
@@ -89,7 +89,7 @@ async fn deliver(platform: &Arc<Platform>, posting: postings::Due) {
         Ok(Some((user, _))) => {
             let ctx = on_behalf(platform, posting.account, user);
             // What went wrong is stored with the posting and logged there.
-            posting::deliver(&ctx, posting.id).await.ok();
+            delivery::deliver(&ctx, posting.id).await.ok();
         }
         Ok(None) => {}
         Err(error) => tracing::warn!(posting.id = %posting.id, error.cause = %error, "A note waits to be delivered."),

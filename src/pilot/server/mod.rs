@@ -9,6 +9,8 @@ pub mod artifacts;
 pub mod case;
 pub mod chores;
 mod circles;
+pub mod deliveries;
+pub mod delivery;
 pub mod export;
 pub mod facts;
 pub mod fixes;
@@ -24,6 +26,7 @@ pub mod search;
 pub mod sessions;
 pub mod shares;
 pub mod text;
+pub mod time_entry;
 pub mod turn;
 pub mod turns;
 
@@ -31,5 +34,6 @@ mod store;
 mod stream;
 mod write;
 
+pub use deliveries::{posts, retry_post};
 pub use sessions::on_ticket;
 pub use store::events::Stored;

@@ -1,7 +1,4 @@
-//! *Confirm & post*: what a person approved goes to the ticket, the status follows, and both are read back (P2.4).
-//!
-//! The outbox row is written first. A delivery may die anywhere and be repeated: it looks for the note under its key before it
-//! adds one, and does only what is missing.
+//! *Confirm & post*: what a person approved is written to the outbox first, then delivered ([`super::delivery`]).
 
 use std::time::Duration;
 
@@ -9,10 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     artifacts,
-    store::{
-        postings::{self, Claim},
-        turns,
-    },
+    delivery::deliver,
+    store::{postings, turns},
     text,
     write::Write,
 };
@@ -24,20 +19,11 @@ use crate::{
         note::{compare, from_markdown},
         types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem, SessionStatus, Statement},
     },
-    psa::{
-        server::{NewNote, Provider, PsaError},
-        types::Ending,
-    },
     server::{context::Ctx, markdown},
 };
 
 /// A post answers within this time; after that events tell the rest.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-/// How long a delivery may take before another node may take it over, in seconds.
-const CLAIM_SECONDS: f64 = 60.0;
-/// A delivery is over before anybody may take it over.
-const BRING_WITHIN: Duration = Duration::from_secs(45);
-const MAX_ATTEMPTS: i32 = 8;
 
 /// Posts the document. On a session whose post failed this does what is still missing.
 pub async fn post(
@@ -137,10 +123,6 @@ async fn enqueue(
 ) -> Result<PostResult, AppError> {
     let ctx = write.ctx;
     let link = write.session.ticket();
-    let target = match &link {
-        None => None,
-        Some(link) => ctx.platform.psa.by_name(ctx, &link.provider).await.ok().map(|desk| target(&*desk, kind)),
-    };
     let row = postings::Row {
         id: ctx.fresh(),
         session_id: write.session.id,
@@ -155,12 +137,16 @@ async fn enqueue(
         status: if link.is_some() { "queued" } else { "done" }.to_owned(),
         ticket_provider: link.as_ref().map(|link| link.provider.clone()),
         ticket_id: link.as_ref().map(|link| link.id.clone()),
-        target_status: target.and_then(Result::ok).map(ToOwned::to_owned),
+        target_status: None,
+        target_name: None,
+        target_from: None,
         external_id: None,
         status_verified: None,
-        skipped_reason: target.and_then(Result::err).map(ToOwned::to_owned),
+        skipped_reason: None,
         problem: None,
-        attempts: 0,
+        failures: 0,
+        waited: 0.0,
+        unsure: None,
         claimed: false,
         created_at: ctx.now(),
     };
@@ -174,15 +160,6 @@ async fn enqueue(
     write.session.status = SessionStatus::Posting;
     write.commit().await?;
     deliver_within(ctx, row.id).await
-}
-
-/// The status the ticket goes to, or why it goes nowhere.
-fn target(desk: &dyn Provider, kind: ArtifactKind) -> Result<&'static str, &'static str> {
-    let ending = match kind {
-        ArtifactKind::ResolutionNote => Ending::Resolved,
-        ArtifactKind::EscalationPackage => Ending::Escalated,
-    };
-    desk.default_status(ending).ok_or("No status is configured for tickets of ended sessions.")
 }
 
 async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, AppError> {
@@ -201,7 +178,7 @@ async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, A
     }
 }
 
-const fn closed(kind: ArtifactKind) -> SessionStatus {
+pub(super) const fn closed(kind: ArtifactKind) -> SessionStatus {
     match kind {
         ArtifactKind::ResolutionNote => SessionStatus::Resolved,
         ArtifactKind::EscalationPackage => SessionStatus::Escalated,
@@ -209,7 +186,7 @@ const fn closed(kind: ArtifactKind) -> SessionStatus {
 }
 
 /// What a posting comes to, whatever has become of its session since.
-fn answer(row: postings::Row) -> Result<PostResult, AppError> {
+pub(super) fn answer(row: postings::Row) -> Result<PostResult, AppError> {
     if let Some(problem) = row.problem.as_ref().filter(|_| !row.claimed) {
         return Err(failure(&problem.0));
     }
@@ -228,12 +205,12 @@ fn answer(row: postings::Row) -> Result<PostResult, AppError> {
     })
 }
 
-fn failure(problem: &Problem) -> AppError {
+pub(super) fn failure(problem: &Problem) -> AppError {
     let code = problem.code.parse().unwrap_or(Upstream::PsaUnavailable);
     AppError::Upstream { code, detail: problem.detail.clone() }
 }
 
-async fn deliver_within(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
+pub(super) async fn deliver_within(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
     let worker = {
         let ctx = ctx.clone();
         ctx.platform.work.clone().spawn(async move { deliver(&ctx, id).await })
@@ -248,130 +225,4 @@ async fn deliver_within(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError
             status_transition_skipped_reason: None,
         }),
     }
-}
-
-/// Why a delivery did not get through.
-enum Refused {
-    Psa(PsaError),
-    NotVerified(String),
-    App(AppError),
-}
-
-impl From<PsaError> for Refused {
-    fn from(error: PsaError) -> Self {
-        Self::Psa(error)
-    }
-}
-impl From<AppError> for Refused {
-    fn from(error: AppError) -> Self {
-        Self::App(error)
-    }
-}
-impl From<sqlx::Error> for Refused {
-    fn from(error: sqlx::Error) -> Self {
-        Self::App(error.into())
-    }
-}
-
-/// Delivers one posting, or does what is left of it. Safe to repeat, on any node.
-pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
-    let mut tx = ctx.db().tenant(ctx).await?;
-    let claimed = postings::claim(ctx, &mut tx, id, CLAIM_SECONDS).await?;
-    let row = postings::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("posting"))?;
-    tx.commit().await?;
-    let Some(claim) = claimed else {
-        // Somebody else delivers it right now.
-        return answer(row);
-    };
-    let brought = tokio::time::timeout(BRING_WITHIN, bring(ctx, &row, claim)).await;
-    let (problem, again) = match brought {
-        Ok(Ok(verified)) => return finish(ctx, &row, claim, verified).await,
-        Ok(Err(Refused::App(error))) => (Problem::from(&error), true),
-        Ok(Err(Refused::Psa(error))) => {
-            let again = error.is_transient();
-            (Problem::from(&AppError::from(error)), again)
-        }
-        Ok(Err(Refused::NotVerified(detail))) => {
-            (Problem::from(&AppError::Upstream { code: Upstream::PsaStatusNotVerified, detail }), false)
-        }
-        Err(_) => {
-            let detail = "The ticket system did not answer in time.".to_owned();
-            (Problem::from(&AppError::Upstream { code: Upstream::PsaUnavailable, detail }), true)
-        }
-    };
-    give_up_for_now(ctx, &row, claim, problem, again).await
-}
-
-/// Adds the note unless it is there, moves the status, and reads both back.
-async fn bring(ctx: &Ctx, row: &postings::Row, claim: Claim) -> Result<Option<bool>, Refused> {
-    let (Some(provider), Some(ticket)) = (&row.ticket_provider, &row.ticket_id) else { return Ok(None) };
-    let desk = ctx.platform.psa.by_name(ctx, provider).await?;
-    let new = NewNote {
-        body: row.markdown.clone(),
-        internal: row.kind == ArtifactKind::EscalationPackage,
-        resolution: row.kind == ArtifactKind::ResolutionNote,
-        idempotency_key: row.id.to_string(),
-        author: None,
-        since: row.created_at,
-        others: Vec::new(),
-    };
-    let note = match desk.find_note(ctx, ticket, &new).await? {
-        Some(note) => note,
-        None => desk.add_note(ctx, ticket, &new).await?,
-    };
-    let mut tx = ctx.db().tenant(ctx).await?;
-    postings::keep_external_id(ctx, &mut tx, claim, &note).await?;
-    tx.commit().await?;
-    if let Some(status) = &row.target_status {
-        desk.set_status(ctx, ticket, status).await?;
-    }
-    let now = desk.get(ctx, ticket).await?;
-    if !now.notes.iter().any(|found| found.id == note && found.body == row.markdown) {
-        return Err(Refused::NotVerified(format!(
-            "The note was sent to ticket #{ticket}, but cannot be read back there."
-        )));
-    }
-    match &row.target_status {
-        None => Ok(None),
-        Some(status) if now.summary.status == *status => Ok(Some(true)),
-        Some(status) => Err(Refused::NotVerified(format!(
-            "The note is on ticket #{ticket}, but its status stayed “{}” instead of “{status}”. Post again to try the status once more.",
-            now.summary.status
-        ))),
-    }
-}
-
-async fn finish(ctx: &Ctx, row: &postings::Row, claim: Claim, verified: Option<bool>) -> Result<PostResult, AppError> {
-    let mut write = Write::lock_as_server(ctx, row.session_id).await?;
-    let ours = postings::finish(ctx, write.tx(), claim, verified).await?;
-    let stored = postings::get(ctx, write.tx(), row.id).await?.ok_or_else(|| AppError::not_found("posting"))?;
-    if !ours {
-        return answer(stored);
-    }
-    if write.session.status == SessionStatus::Posting && write.session.closing == row.closing {
-        write.session.status = closed(row.kind);
-    }
-    let result = answer(stored)?;
-    write.commit().await?;
-    tracing::info!(session.id = %row.session_id, posting.id = %row.id, "A note was posted and read back.");
-    Ok(result)
-}
-
-async fn give_up_for_now(
-    ctx: &Ctx,
-    row: &postings::Row,
-    claim: Claim,
-    problem: Problem,
-    again: bool,
-) -> Result<PostResult, AppError> {
-    tracing::warn!(posting.id = %row.id, posting.attempts = row.attempts, error.code = problem.code, "A note could not be posted.");
-    let retry_in = (again && row.attempts < MAX_ATTEMPTS).then(|| f64::from(row.attempts.clamp(1, 10)).exp2());
-    let mut write = Write::lock_as_server(ctx, row.session_id).await?;
-    if !postings::fail(ctx, write.tx(), claim, &problem, retry_in).await? {
-        return Err(failure(&problem));
-    }
-    // Whoever follows learns that there is something to read again.
-    write.tell_session(None, None);
-    write.commit().await?;
-    Err(failure(&problem))
 }

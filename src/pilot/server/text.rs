@@ -20,6 +20,7 @@ pub const FACT: Field = Field { name: "text", max: 12_000 };
 pub const NOTES: Field = Field { name: "notes", max: 10_000 };
 pub const REASON: Field = Field { name: "because", max: 2_000 };
 pub const SCRIPT: Field = Field { name: "script", max: 100_000 };
+pub const TIME_NOTE: Field = Field { name: "note", max: 1_000 };
 pub const DOCUMENT: Field = Field { name: "markdown", max: 100_000 };
 
 impl Field {

@@ -1,6 +1,7 @@
 //! The nouns of the session surface as they travel: the same shapes for the browser and for REST (P6). One file a group of
 //! nouns; whoever uses one finds it here.
 
+mod deliveries;
 mod events;
 mod facts;
 mod fixes;
@@ -11,9 +12,11 @@ mod notes;
 mod people;
 mod problem;
 mod session;
+mod time_entry;
 mod turns;
 
 pub use self::{
-    events::*, facts::*, fixes::*, lane::*, live::*, messages::*, notes::*, people::*, problem::*, session::*, turns::*,
+    deliveries::*, events::*, facts::*, fixes::*, lane::*, live::*, messages::*, notes::*, people::*, problem::*,
+    session::*, time_entry::*, turns::*,
 };
 pub use crate::page::Page;

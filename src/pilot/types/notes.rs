@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Person, Problem};
+use super::{DeliveryState, Person, Problem};
 use crate::{
     ids::{PostingId, Timestamp},
     wire::or_default,
@@ -97,6 +97,8 @@ pub struct Posted {
     pub html: String,
     /// Delivered, verified where there is a ticket.
     pub done: bool,
+    /// Where it is on its way to the ticket; `null`: no ticket is linked.
+    pub state: Option<DeliveryState>,
     pub external_id: Option<String>,
     pub status_verified: Option<bool>,
     pub status_transition_skipped_reason: Option<String>,

@@ -7,7 +7,7 @@ use crate::{
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, Posted, SessionStatus},
+        types::{ArtifactKind, DeliveryState, Posted, SessionStatus},
     },
     ui::{
         button::Button,
@@ -44,7 +44,7 @@ pub fn ClosedBar() -> impl IntoView {
         let head = head.get();
         let why = match head.status {
             SessionStatus::Open => format!("You can read this session. {} works on it.", head.user.name).into_any(),
-            SessionStatus::Posting => "It is on its way to the ticket.".into_any(),
+            SessionStatus::Posting => on_its_way(last().as_ref()).into_any(),
             SessionStatus::Resolved | SessionStatus::Escalated => match last() {
                 Some(posted) => view! {
                     {if posted.external_id.is_some() { "Posted by " } else { "Closed by " }}
@@ -67,6 +67,17 @@ pub fn ClosedBar() -> impl IntoView {
             </div>
         }
     })
+}
+
+/// Where the note is, and what comes next.
+fn on_its_way(posted: Option<&Posted>) -> &'static str {
+    let troubled = posted.is_some_and(|posted| posted.problem.is_some());
+    match posted.and_then(|posted| posted.state) {
+        Some(DeliveryState::Failed) => "It did not get through, and waits for you.",
+        Some(DeliveryState::Posted) => "The note is on the ticket; the rest is tried again by itself.",
+        _ if troubled => "It is not on the ticket yet; it is tried again by itself.",
+        _ => "It is on its way to the ticket.",
+    }
 }
 
 /// What this session ended with, to be read; and what of it has not arrived yet.
@@ -95,6 +106,8 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             </p>
         }
     });
+    // What did not get through is not hidden.
+    let troubled = posted.problem.is_some();
     let problem = posted.problem.map(|problem| {
         view! {
             <p class="notice notice--danger">
@@ -104,7 +117,7 @@ fn PostedNote(posted: Posted) -> impl IntoView {
         }
     });
     view! {
-        <details class="answers posted-note">
+        <details class="answers posted-note" open=troubled>
             <summary>{name}</summary>
             <div class="body">
                 <Prose html=posted.html/>

@@ -9,6 +9,7 @@ use super::{
     note_draft::NoteDraft,
     statements::Statements,
     surface::{Surface, use_surface},
+    time_offer::TimeOffering,
 };
 use crate::{
     error::{AppError, Conflict},
@@ -190,7 +191,14 @@ fn Inside(ending: Ending) -> impl IntoView {
             </ol>
         }
         .into_any(),
-        Step::Posted(result) => view! { <Posted result/> }.into_any(),
+        Step::Posted(result) => {
+            let on_ticket = matches!(result.outcome, PostOutcome::Resolved | PostOutcome::Escalated);
+            view! {
+                <Posted result/>
+                {on_ticket.then(|| view! { <TimeOffering surface=ending.surface/> })}
+            }
+            .into_any()
+        }
         Step::Failed { error, posting } => view! { <Failed error posting/> }.into_any(),
     };
     view! {

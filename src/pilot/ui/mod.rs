@@ -39,6 +39,7 @@ mod sources;
 mod start;
 mod statements;
 mod surface;
+mod time_offer;
 mod transcript;
 mod what_we_know;
 

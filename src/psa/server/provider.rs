@@ -4,6 +4,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
+use axum::http::HeaderMap;
 
 use super::PsaError;
 use crate::{
@@ -58,9 +59,7 @@ pub trait Provider: Send + Sync + fmt::Debug {
     async fn summary(&self, ctx: &Ctx, id: &str) -> Result<TicketSummary, PsaError>;
 
     /// Opens a ticket and gives its id. The same key never makes a second one.
-    async fn create(&self, _ctx: &Ctx, _new: &NewTicket, _idempotency_key: &str) -> Result<String, PsaError> {
-        Err(PsaError::Unsupported("way to open tickets"))
-    }
+    async fn create(&self, ctx: &Ctx, new: &NewTicket, idempotency_key: &str) -> Result<String, PsaError>;
 
     /// The id of the note that this one would be, if it is there already.
     async fn find_note(&self, ctx: &Ctx, ticket: &str, note: &NewNote) -> Result<Option<String>, PsaError>;
@@ -84,20 +83,17 @@ pub trait Provider: Send + Sync + fmt::Debug {
         Ok(Listed::default())
     }
 
-    /// The statuses of one board, or of all of them.
+    /// The statuses of one board, or of all of them. Where each board has its own, all of them are one list by name: the id of
+    /// a status is its name then, as [`TicketFilter::status`] takes it.
     async fn statuses(&self, ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError>;
 
     async fn priorities(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError>;
 
     /// Everybody who works there.
-    async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
-        Ok(Listed::default())
-    }
+    async fn members(&self, ctx: &Ctx) -> Result<Listed<Member>, PsaError>;
 
     /// Companies with these words in their name; at most 50.
-    async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
-        Ok(Listed::default())
-    }
+    async fn companies(&self, ctx: &Ctx, words: &str) -> Result<Listed<Named>, PsaError>;
 
     /// The contacts of a company; at most 200.
     async fn contacts(&self, _ctx: &Ctx, _company: &str) -> Result<Listed<Contact>, PsaError> {
@@ -109,14 +105,10 @@ pub trait Provider: Send + Sync + fmt::Debug {
     }
 
     /// Other tickets of the same contact or company, newest first; at most 20.
-    async fn related(&self, _ctx: &Ctx, _ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
-        Ok(Listed::default())
-    }
+    async fn related(&self, ctx: &Ctx, ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError>;
 
     /// Who works on it: the owner first, one row a member.
-    async fn assignees(&self, _ctx: &Ctx, _ticket: &str) -> Result<Vec<Assignee>, PsaError> {
-        Ok(Vec::new())
-    }
+    async fn assignees(&self, ctx: &Ctx, ticket: &str) -> Result<Vec<Assignee>, PsaError>;
 
     /// Puts a member on the ticket; nothing where they are.
     async fn assign(&self, _ctx: &Ctx, _ticket: &str, _member: &str) -> Result<(), PsaError> {
@@ -145,5 +137,20 @@ pub trait Provider: Send + Sync + fmt::Debug {
         _new: &NewTimeEntry,
     ) -> Result<String, PsaError> {
         Err(PsaError::Unsupported("time entries"))
+    }
+
+    /// Asks to be called at this address when a ticket changes, and gives the id of that request.
+    async fn watch(&self, _ctx: &Ctx, _address: &str) -> Result<String, PsaError> {
+        Err(PsaError::Unsupported("webhooks"))
+    }
+
+    /// Takes the request back; nothing where it is gone already.
+    async fn unwatch(&self, _ctx: &Ctx, _id: &str) -> Result<(), PsaError> {
+        Ok(())
+    }
+
+    /// What a call of the ticket system is about: a ticket's id, if it is about one. Refused where the signature is wrong.
+    async fn heard(&self, _ctx: &Ctx, _headers: &HeaderMap, _body: &[u8]) -> Result<Option<String>, PsaError> {
+        Err(PsaError::Unsupported("webhooks"))
     }
 }

@@ -1,33 +1,105 @@
 //! Which ticket system an account works with.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use super::{Provider, PsaError};
-use crate::server::context::Ctx;
+use super::{
+    ConnectWiseKeys, Provider, PsaError,
+    leveled::Leveled,
+    settings::{self, Opening},
+};
+use crate::{ids::AccountId, psa::types::Levels, server::context::Ctx};
+
+/// Makes a provider of an account's keys.
+pub trait Connect: Send + Sync + fmt::Debug {
+    /// `trusted`: also in the server's own network.
+    fn connect(&self, keys: ConnectWiseKeys, trusted: bool) -> Result<Arc<dyn Provider>, PsaError>;
+}
+
+/// A connection as it is stored.
+#[derive(Debug)]
+pub(super) struct Connected {
+    pub provider: String,
+    pub revision: i64,
+    pub levels: Levels,
+    pub wanted: Opening,
+}
+
+/// A provider that was made, and of which state of the settings.
+#[derive(Debug)]
+struct Kept {
+    revision: i64,
+    provider: Arc<dyn Provider>,
+}
 
 /// The ticket systems of this installation.
 #[derive(Debug, Clone)]
 pub struct Registry {
     desk: Arc<dyn Provider>,
+    connect: Arc<dyn Connect>,
+    local_sites: bool,
+    /// One an account: what a provider keeps in memory is worth keeping.
+    kept: Arc<Mutex<HashMap<AccountId, Kept>>>,
 }
 
 impl Registry {
-    pub fn new(desk: Arc<dyn Provider>) -> Self {
-        Self { desk }
+    pub fn new(desk: Arc<dyn Provider>, connect: Arc<dyn Connect>) -> Self {
+        Self { desk, connect, local_sites: false, kept: Arc::default() }
+    }
+
+    /// Lets accounts connect to sites in the server's own network, without https: for demos and tests on one machine.
+    #[must_use]
+    pub fn with_local_sites(self, local_sites: bool) -> Self {
+        Self { local_sites, ..self }
+    }
+
+    pub fn local_sites(&self) -> bool {
+        self.local_sites
+    }
+
+    /// A provider of these keys, without an account's levels.
+    pub(super) fn connect(&self, keys: ConnectWiseKeys) -> Result<Arc<dyn Provider>, PsaError> {
+        self.connect.connect(keys, self.local_sites)
     }
 
     /// The ticket system that the account works with.
-    pub async fn of_account(&self, _ctx: &Ctx) -> Result<Arc<dyn Provider>, PsaError> {
-        Ok(Arc::clone(&self.desk))
+    pub async fn of_account(&self, ctx: &Ctx) -> Result<Arc<dyn Provider>, PsaError> {
+        match settings::connected(ctx).await? {
+            Some(connected) => self.provider(ctx, connected),
+            None => Ok(Arc::clone(&self.desk)),
+        }
     }
 
     /// A ticket system by the name in a session's link; an error where the account is not connected to it any more.
-    pub async fn by_name(&self, _ctx: &Ctx, name: &str) -> Result<Arc<dyn Provider>, PsaError> {
+    pub async fn by_name(&self, ctx: &Ctx, name: &str) -> Result<Arc<dyn Provider>, PsaError> {
         if name == self.desk.name() {
             return Ok(Arc::clone(&self.desk));
         }
-        Err(PsaError::Refused(format!(
-            "The account is not connected to {name} any more. An admin can connect it again under PSA settings."
-        )))
+        match settings::connected(ctx).await? {
+            Some(connected) if connected.provider == name => self.provider(ctx, connected),
+            _ => Err(PsaError::Refused(format!(
+                "the account is not connected to {name} any more. An admin can connect it again at /account/psa."
+            ))),
+        }
+    }
+
+    fn provider(&self, ctx: &Ctx, connected: Connected) -> Result<Arc<dyn Provider>, PsaError> {
+        let revision = connected.revision;
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = kept.get(&ctx.account).filter(|known| known.revision == revision) {
+            return Ok(Arc::clone(&known.provider));
+        }
+        let inner = self.connect(connected.wanted.keys(ctx)?)?;
+        let provider: Arc<dyn Provider> = Arc::new(Leveled::new(inner, connected.levels));
+        kept.insert(ctx.account, Kept { revision, provider: Arc::clone(&provider) });
+        Ok(provider)
+    }
+
+    /// What was made for an account that is not connected any more.
+    pub(super) fn forget(&self, account: AccountId) {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
     }
 }

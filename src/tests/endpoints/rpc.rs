@@ -93,7 +93,29 @@ fn table(ids: &Ids) -> Vec<Line> {
             json!({ "id": id, "kind": "resolution_note", "post": { "markdown": "## Problem" }, "key": "k" }),
         ),
     ];
-    lines.into_iter().map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
+    let lines = lines.into_iter().chain(ticket_system(id, token));
+    lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
+}
+
+/// The account's ticket system. Who connects it disconnects it last.
+fn ticket_system(session: &str, other: &str) -> [(&'static str, Least, Stranger, Value); 12] {
+    let connection = json!({
+        "site": "https://na.myconnectwise.net", "company": "acme", "public_key": "pub", "private_key": "0123456789", "client_id": "c",
+    });
+    [
+        ("GET /rpc/pilot/time_offer", VIEWER, Nothing, json!({ "id": session })),
+        ("POST /rpc/pilot/add_time", L1, Nothing, json!({ "id": session, "spent": { "minutes": 5 } })),
+        ("GET /rpc/accounts/load_psa", ADMIN, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/test_psa", ADMIN, TheirOwn, json!({ "change": {} })),
+        ("GET /rpc/accounts/psa_members", ADMIN, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/map_member", ADMIN, Nothing, json!({ "member": "nobody", "change": null })),
+        ("GET /rpc/accounts/psa_statuses", ADMIN, TheirOwn, Value::Null),
+        ("POST /rpc/accounts/choose_status", ADMIN, TheirOwn, json!({ "change": { "resolved_status_id": "12" } })),
+        ("GET /rpc/accounts/psa_posts", ADMIN, TheirOwn, json!({ "filter[limit]": "5" })),
+        ("POST /rpc/accounts/retry_post", ADMIN, Nothing, json!({ "id": other })),
+        ("POST /rpc/accounts/change_psa", ADMIN, TheirOwn, json!({ "change": connection })),
+        ("POST /rpc/accounts/disconnect_psa", ADMIN, TheirOwn, json!({})),
+    ]
 }
 
 /// Forms are sent as forms: these few work without scripts.

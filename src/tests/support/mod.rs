@@ -8,10 +8,12 @@ mod cluster;
 mod events;
 mod images;
 mod people;
+mod psa;
 mod wait;
 
 use std::{net::SocketAddr, sync::Arc};
 
+use flowpilot::psa::server::Registry;
 use flowpilot::{
     ai::server::{Gateway, settings::Operator},
     server::{
@@ -34,6 +36,7 @@ pub use cluster::{empty_database, fresh_database};
 pub use events::{Reader, SseEvent, follow, in_order, names, read_stream, told};
 pub use images::{SECRET, encoded, exif, halves, photograph, png, png_chunk, with_chunks};
 pub use people::{Answer, PASSWORD, Person, read};
+pub use psa::{FakePsa, Fault, On, member};
 pub use wait::{eventually, soon};
 
 /// What stored secrets are sealed with, on every node.
@@ -69,13 +72,23 @@ impl TestApp {
     /// A FlowPilot whose operator offers these models.
     pub async fn with_operator(operator: Operator) -> Self {
         let database = cluster::fresh_database().await;
-        Self::with(&database, NO_LIMITS, serve::built_in_ai(), operator, Files::in_memory(), KEY).await
+        Self::with(
+            &database,
+            NO_LIMITS,
+            serve::built_in_ai(),
+            operator,
+            Files::in_memory(),
+            KEY,
+            serve::ticket_systems(false),
+        )
+        .await
     }
 
     /// The same FlowPilot started anew with another key for stored secrets.
     pub async fn with_other_key(&self, key: &str) -> Self {
         let (ai, operator) = (serve::built_in_ai(), Operator::builtin());
-        Self::with(&self.database_url, NO_LIMITS, ai, operator, self.files.clone(), key).await
+        Self::with(&self.database_url, NO_LIMITS, ai, operator, self.files.clone(), key, self.platform.psa.clone())
+            .await
     }
 
     /// A FlowPilot that keeps files there.
@@ -96,13 +109,22 @@ impl TestApp {
         (app, script)
     }
 
-    /// One more node on the same database and files.
+    /// The same, with these ticket systems to connect to.
+    pub async fn scripted_with(psa: Registry) -> (Self, Script) {
+        let (ai, script) = ai::scripted();
+        let (ai, database) = (Gateway::new(Arc::new(ai)), cluster::fresh_database().await);
+        let app = Self::with(&database, NO_LIMITS, ai, Operator::builtin(), Files::in_memory(), KEY, psa).await;
+        (app, script)
+    }
+
+    /// One more node on the same database, files and ticket systems.
     pub async fn second_node(&self) -> Self {
-        Self::on(&self.database_url, NO_LIMITS, serve::built_in_ai(), self.files.clone()).await
+        let (ai, files, psa) = (serve::built_in_ai(), self.files.clone(), self.platform.psa.clone());
+        Self::with(&self.database_url, NO_LIMITS, ai, Operator::builtin(), files, KEY, psa).await
     }
 
     async fn on(database_url: &str, limits: Limits, ai: Gateway, files: Files) -> Self {
-        Self::with(database_url, limits, ai, Operator::builtin(), files, KEY).await
+        Self::with(database_url, limits, ai, Operator::builtin(), files, KEY, serve::ticket_systems(false)).await
     }
 
     async fn with(
@@ -112,6 +134,7 @@ impl TestApp {
         operator: Operator,
         files: Files,
         key: &str,
+        psa: Registry,
     ) -> Self {
         let database = Database {
             database_url: Some(database_url.into()),
@@ -122,7 +145,7 @@ impl TestApp {
         let connected = Connected::open(&database, false).await.expect("a database");
         let keys = Keyring::open_or_make(Some(&key.into()), &database.data_dir).expect("a key");
         let platform =
-            serve::platform(&connected, limits, ai, operator, files.clone(), keys).await.expect("a platform");
+            serve::platform(&connected, limits, ai, operator, files.clone(), keys, psa).await.expect("a platform");
         let options = LeptosOptions::builder().output_name("flowpilot").site_root("target/site").build();
         let state = AppState { platform: Arc::clone(&platform), options, metrics: None };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");

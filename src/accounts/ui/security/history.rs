@@ -92,6 +92,12 @@ fn sentence(entry: &AuditEntry) -> String {
         "token_created" => format!("Made the token “{subject}”"),
         "token_revoked" => format!("Revoked the token “{subject}”"),
         "preferences_changed" => "Changed preferences of the account".to_owned(),
+        "psa_settings_changed" => "Changed the connection to the ticket system".to_owned(),
+        "psa_disconnected" => "Disconnected the ticket system".to_owned(),
+        "psa_statuses_changed" => "Chose where tickets go when their session ends".to_owned(),
+        "psa_members_changed" => "Said who members of the ticket system are".to_owned(),
+        "psa_webhooks_on" => "Let the ticket system call FlowPilot".to_owned(),
+        "psa_webhooks_off" => "Stopped calls of the ticket system".to_owned(),
         "account_created" => "Set the account up".to_owned(),
         "user_created" => format!("{subject} was added"),
         other => {

@@ -1,4 +1,4 @@
-//! The two endings of a session over REST v1: previews and posts.
+//! The two endings of a session over REST v1: previews and posts, and the time it took.
 
 use axum::{
     http::{HeaderMap, StatusCode},
@@ -10,8 +10,8 @@ use crate::{
     error::AppError,
     ids::SessionId,
     pilot::{
-        server::{artifacts, posting},
-        types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem},
+        server::{artifacts, posting, time_entry},
+        types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem, TimeOffer, TimeSpent},
     },
     server::{
         context::Ctx,
@@ -25,6 +25,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(post_note))
         .routes(routes!(preview_package))
         .routes(routes!(post_package))
+        .routes(routes!(offer_time, add_time))
 }
 
 /// The resolution note as it would be posted now, each statement with its sources.
@@ -80,4 +81,24 @@ async fn post(
     let result = posting::post(&ctx, id, kind, request, idempotency_key(&headers)?).await?;
     let status = if result.outcome == PostOutcome::Posting { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, Json(result)).into_response())
+}
+
+/// What the session's own clock says, once its note is on the ticket; or why no time can be entered.
+#[utoipa::path(get, path = "/ai-sessions/{id}/time-entry", tag = "notes", params(("id" = SessionId, Path)),
+    responses((status = 200, body = TimeOffer), (status = 404, body = Problem)))]
+async fn offer_time(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<TimeOffer>, AppError> {
+    time_entry::offer(&ctx, id).await.map(Json)
+}
+
+/// Enters the time on the ticket, in the name of who posted the note. Once a closing: again, it gives what is there.
+#[utoipa::path(post, path = "/ai-sessions/{id}/time-entry", tag = "notes", params(("id" = SessionId, Path)),
+    request_body = TimeSpent,
+    responses((status = 200, body = TimeOffer), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem), (status = 502, body = Problem)))]
+async fn add_time(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Json(spent): Json<TimeSpent>,
+) -> Result<Json<TimeOffer>, AppError> {
+    time_entry::add(&ctx, id, &spent).await.map(Json)
 }

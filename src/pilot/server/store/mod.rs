@@ -3,6 +3,8 @@
 #![expect(clippy::as_conversions, reason = "the way sqlx is told a parameter's type")]
 
 pub mod artifacts;
+pub mod clock;
+pub mod deliveries;
 pub mod drafts;
 pub mod events;
 pub mod facts;

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     ids::{AccountId, PostingId, SessionId, Timestamp, UserId},
-    pilot::types::{ArtifactKind, Person, Posted, Problem, Statement},
+    pilot::types::{ArtifactKind, DeliveryState, Person, Posted, Problem, Statement},
     server::{
         context::Ctx,
         db::{JobsTx, TenantTx},
@@ -32,11 +32,19 @@ pub struct Row {
     pub ticket_provider: Option<String>,
     pub ticket_id: Option<String>,
     pub target_status: Option<String>,
+    pub target_name: Option<String>,
+    /// What the target was chosen from; another text means that it is chosen anew.
+    pub target_from: Option<String>,
     pub external_id: Option<String>,
     pub status_verified: Option<bool>,
     pub skipped_reason: Option<String>,
     pub problem: Option<Json<Problem>>,
-    pub attempts: i32,
+    /// Failures in a row since a person last asked for it.
+    pub failures: i32,
+    /// Seconds since then.
+    pub waited: f64,
+    /// Seconds for which a note that was sent may still appear; none: it is known what became of it.
+    pub unsure: Option<f64>,
     /// Somebody delivers it right now.
     pub claimed: bool,
     pub created_at: Timestamp,
@@ -60,6 +68,12 @@ impl Row {
     pub fn view(self) -> Posted {
         Posted {
             done: self.is_done(),
+            state: self.ticket_id.as_ref().map(|_| match (self.is_done(), self.is_given_up(), &self.external_id) {
+                (true, _, _) => DeliveryState::Verified,
+                (_, true, _) => DeliveryState::Failed,
+                (_, _, Some(_)) => DeliveryState::Posted,
+                (_, _, None) => DeliveryState::Waiting,
+            }),
             id: self.id,
             kind: self.kind,
             markdown: self.markdown,
@@ -80,8 +94,11 @@ macro_rules! select_rows {
             Row,
             r#"select p.id, p.session_id, p.closing, p.kind as "kind: ArtifactKind", p.markdown, p.html, p.approved,
                       p.idempotency_key, p.posted_by, u.name as posted_by_name, p.status, p.ticket_provider, p.ticket_id,
-                      p.target_status, p.external_id, p.status_verified, p.skipped_reason, p.problem as "problem: Json<Problem>",
-                      p.attempts, coalesce(p.claimed_until > now(), false) as "claimed!", p.created_at
+                      p.target_status, p.target_name, p.target_from, p.external_id, p.status_verified, p.skipped_reason,
+                      p.problem as "problem: Json<Problem>", p.failures,
+                      extract(epoch from now() - p.queued_at)::float8 as "waited!",
+                      extract(epoch from nullif(greatest(p.unsure_until, now()), now()) - now())::float8 as unsure,
+                      coalesce(p.claimed_until > now(), false) as "claimed!", p.created_at
                  from postings p join users u on u.account_id = p.account_id and u.id = p.posted_by
                 where p.account_id = $1 and "# + $where,
             $($arg),*
@@ -128,11 +145,9 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
     let row = new.row;
     sqlx::query!(
         "insert into postings (account_id, id, session_id, closing, kind, markdown, html, statements, approved, state_version,
-                idempotency_key, posted_by, status, ticket_provider, ticket_id, target_status, skipped_reason,
-                next_attempt_at, created_at, finished_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                now() + make_interval(secs => $19),
-                case when $13 = 'done' then $18::timestamptz end)",
+                idempotency_key, posted_by, status, ticket_provider, ticket_id, next_attempt_at, created_at, finished_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                now() + make_interval(secs => $17), $16, case when $13 = 'done' then $16::timestamptz end)",
         ctx.account.0,
         row.id.0,
         row.session_id.0,
@@ -148,8 +163,6 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
         row.status,
         row.ticket_provider,
         row.ticket_id,
-        row.target_status,
-        row.skipped_reason,
         row.created_at.0,
         LEAVE_TO_POSTER,
     )
@@ -162,7 +175,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
 pub async fn requeue(ctx: &Ctx, tx: &mut TenantTx, id: PostingId) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update postings set status = 'queued', problem = null, next_attempt_at = now() + make_interval(secs => $3),
-                claimed_until = null
+                claimed_until = null, queued_at = now(), failures = 0
           where account_id = $1 and id = $2 and status in ('failed', 'queued')
             and (claimed_until is null or claimed_until < now())",
         ctx.account.0,
@@ -216,6 +229,50 @@ pub async fn keep_external_id(
     .map(drop)
 }
 
+/// Keeps which status the ticket goes to, or why to none, for every try that comes.
+pub async fn keep_target(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    claim: Claim,
+    target: Result<(&str, &str), &str>,
+    from: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set target_status = $3, target_name = $4, skipped_reason = $5, target_from = $6
+          where account_id = $1 and id = $2 and status = 'queued' and attempts = $7",
+        ctx.account.0,
+        claim.id.0,
+        target.ok().map(|(status, _)| status),
+        target.ok().map(|(_, name)| name),
+        target.err(),
+        from,
+        claim.attempt,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// Ids of the notes that other postings made on a ticket.
+pub async fn others_on(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    provider: &str,
+    ticket: &str,
+    than: PostingId,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select external_id as "external_id!" from postings
+            where account_id = $1 and ticket_provider = $2 and ticket_id = $3 and id <> $4 and external_id is not null"#,
+        ctx.account.0,
+        provider,
+        ticket,
+        than.0,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Delivered, and read back. False: somebody else has taken the delivery over.
 pub async fn finish(
     ctx: &Ctx,
@@ -224,7 +281,8 @@ pub async fn finish(
     status_verified: Option<bool>,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query!(
-        "update postings set status = 'done', status_verified = $3, problem = null, claimed_until = null, finished_at = $4
+        "update postings set status = 'done', status_verified = $3, problem = null, claimed_until = null, finished_at = $4,
+                unsure_until = null
           where account_id = $1 and id = $2 and status = 'queued' and attempts = $5",
         ctx.account.0,
         claim.id.0,
@@ -237,23 +295,27 @@ pub async fn finish(
     .map(|done| done.rows_affected() == 1)
 }
 
-/// Not delivered: `retry_in` seconds from now again, or `None`: a person has to decide. False as in [`finish`].
+/// Not delivered: `retry_in` seconds from now again, or `None`: a person has to decide. `unsure`: for so many seconds what was
+/// sent may still arrive. False as in [`finish`].
 pub async fn fail(
     ctx: &Ctx,
     tx: &mut TenantTx,
     claim: Claim,
     problem: &Problem,
     retry_in: Option<f64>,
+    unsure: Option<f64>,
 ) -> Result<bool, sqlx::Error> {
     sqlx::query!(
         "update postings set status = case when $4::float8 is null then 'failed' else 'queued' end, problem = $3,
-                next_attempt_at = now() + make_interval(secs => coalesce($4, 0)), claimed_until = null
+                next_attempt_at = now() + make_interval(secs => coalesce($4, 0)), claimed_until = null, failures = failures + 1,
+                unsure_until = greatest(unsure_until, now() + make_interval(secs => $6))
           where account_id = $1 and id = $2 and status = 'queued' and attempts = $5",
         ctx.account.0,
         claim.id.0,
         Json(problem) as _,
         retry_in,
         claim.attempt,
+        unsure,
     )
     .execute(&mut **tx)
     .await

@@ -1,0 +1,64 @@
+//! Notes on their way to the ticket system, for who looks after the account: where each is, why it waits, and *Retry now*.
+
+use uuid::Uuid;
+
+use super::{
+    chores,
+    posting::deliver_within,
+    store::{deliveries, postings},
+    write::Write,
+};
+use crate::{
+    accounts::types::UserRole,
+    error::{AppError, Conflict},
+    ids::PostingId,
+    page::Page,
+    pilot::types::{Delivery, DeliveryFilter},
+    server::context::Ctx,
+};
+
+/// What is not done first, then the newest.
+pub async fn posts(ctx: &Ctx, filter: &DeliveryFilter) -> Result<Page<Delivery>, AppError> {
+    ctx.require(UserRole::Admin)?;
+    let limit = filter.limit.unwrap_or(30).clamp(1, 100);
+    let after = filter.cursor.as_deref().map(place).transpose()?;
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let mut rows = deliveries::list(ctx, &mut tx, after, i64::from(limit) + 1).await?;
+    tx.commit().await?;
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(usize::from(limit));
+    let next_cursor = rows.last().filter(|_| more).map(deliveries::Row::cursor);
+    Ok(Page { items: rows.into_iter().map(deliveries::Row::view).collect(), next_cursor })
+}
+
+fn place(cursor: &str) -> Result<(bool, Uuid), AppError> {
+    let read = cursor.split_once('.').and_then(|(open, id)| Some((open == "1", id.parse().ok()?)));
+    read.ok_or_else(|| AppError::malformed("The cursor is not one that this list gave."))
+}
+
+/// Tries a note again that did not get through, in the name of who posted it.
+pub async fn retry_post(ctx: &Ctx, id: PostingId) -> Result<Delivery, AppError> {
+    ctx.require(UserRole::Admin)?;
+    let before = look(ctx, id).await?;
+    if !before.current {
+        return Err(AppError::conflict(
+            Conflict::SessionNotOpen,
+            "This note is not waited for any more: it was posted, or its session was reopened since.",
+        ));
+    }
+    let poster = chores::on_behalf(&ctx.platform, ctx.account, before.posted_by);
+    let mut write = Write::lock_as_server(&poster, before.session_id).await?;
+    postings::requeue(&poster, write.tx(), id).await?;
+    write.tell_session(None, None);
+    write.commit().await?;
+    // How it went is stored with the posting.
+    deliver_within(&poster, id).await.ok();
+    look(ctx, id).await.map(deliveries::Row::view)
+}
+
+async fn look(ctx: &Ctx, id: PostingId) -> Result<deliveries::Row, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = deliveries::get(ctx, &mut tx, id).await?;
+    tx.commit().await?;
+    row.ok_or_else(|| AppError::not_found("note on its way"))
+}

@@ -1,0 +1,185 @@
+//! Time spent, from the session's own clock: offered to who ended it, entered on the ticket once a closing.
+
+use time::Duration;
+
+use super::{
+    store::{clock, postings, sessions},
+    text,
+    write::Write,
+};
+use crate::{
+    accounts::types::UserRole,
+    error::{AppError, Conflict},
+    ids::{SessionId, Timestamp},
+    pilot::types::{TimeOffer, TimeSpent},
+    psa::{
+        server::{PsaError, members},
+        types::{Member, NewTimeEntry},
+    },
+    server::context::Ctx,
+};
+
+/// Whoever does nothing for longer than this has gone to do something else.
+const LONGEST_GAP: Duration = Duration::minutes(15);
+/// A day.
+const MOST_MINUTES: u32 = 1440;
+
+/// What the clock of the session's last end says.
+struct Clock {
+    posting: postings::Row,
+    title: String,
+    started_at: Timestamp,
+    minutes: u32,
+    entered: clock::Entered,
+}
+
+/// What could be entered, or why nothing can.
+pub async fn offer(ctx: &Ctx, id: SessionId) -> Result<TimeOffer, AppError> {
+    let (clock, member) = match look(ctx, id).await? {
+        Ok(found) => found,
+        Err(reason) => return Ok(TimeOffer { reason: Some(reason), ..nothing() }),
+    };
+    // What was sent is what there is, or will be.
+    let (started_at, minutes, note) = match clock.entered.entry {
+        Some(sent) => (sent.0.started_at, sent.0.minutes, sent.0.note),
+        None => (clock.started_at, clock.minutes, clock.title),
+    };
+    Ok(TimeOffer {
+        offered: clock.entered.id.is_none(),
+        reason: None,
+        ticket_id: clock.posting.ticket_id,
+        member: Some(member.name),
+        started_at: Some(started_at),
+        minutes,
+        note,
+        entered_id: clock.entered.id,
+    })
+}
+
+fn nothing() -> TimeOffer {
+    TimeOffer {
+        offered: false,
+        reason: None,
+        ticket_id: None,
+        member: None,
+        started_at: None,
+        minutes: 0,
+        note: String::new(),
+        entered_id: None,
+    }
+}
+
+/// The clock and in whose name time is entered, or why none can be.
+async fn look(ctx: &Ctx, id: SessionId) -> Result<Result<(Clock, Member), String>, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let session = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let posting = postings::of_closing(ctx, &mut tx, id, session.closing).await?;
+    let posting = match posting.filter(|posting| posting.external_id.is_some()) {
+        Some(posting) if posting.posted_by == ctx.actor.user => posting,
+        Some(_) => return Ok(Err("Time is offered to who posted the note.".to_owned())),
+        None => return Ok(Err("Time is offered once the note is on the ticket.".to_owned())),
+    };
+    let moments = clock::moments(ctx, &mut tx, id, ctx.actor.user, session.closing, posting.created_at).await?;
+    let entered = clock::entered(ctx, &mut tx, posting.id).await?;
+    tx.commit().await?;
+    let provider = posting.ticket_provider.clone().unwrap_or_default();
+    let desk = match ctx.platform.psa.by_name(ctx, &provider).await {
+        Ok(desk) => desk,
+        Err(error) => return Ok(Err(AppError::from(error).detail())),
+    };
+    if !desk.capabilities().time_entries {
+        return Ok(Err(format!("Time cannot be entered in {} from here.", desk.label())));
+    }
+    let member = match members::of_user(ctx, &*desk, ctx.actor.user).await {
+        Ok(Some(member)) => member,
+        Ok(None) => {
+            return Ok(Err(format!(
+                "You are no member of {} that FlowPilot knows. An admin can say who you are at /account/psa.",
+                desk.label()
+            )));
+        }
+        Err(error) => return Ok(Err(AppError::from(error).detail())),
+    };
+    let started_at = moments.first().copied().unwrap_or(posting.created_at);
+    Ok(Ok((Clock { minutes: minutes(&moments), title: session.title, started_at, posting, entered }, member)))
+}
+
+/// The time between the moments, long pauses cut short; begun minutes are whole.
+fn minutes(moments: &[Timestamp]) -> u32 {
+    let gaps = moments.windows(2).filter_map(|pair| match pair {
+        [from, to] => Some((to.0 - from.0).min(LONGEST_GAP)),
+        _ => None,
+    });
+    let seconds = gaps.fold(Duration::ZERO, |sum, gap| sum + gap).whole_seconds();
+    u32::try_from((seconds + 59) / 60).unwrap_or(MOST_MINUTES).clamp(1, MOST_MINUTES)
+}
+
+/// Enters the time, once a closing: again, it gives what is there.
+pub async fn add(ctx: &Ctx, id: SessionId, spent: &TimeSpent) -> Result<TimeOffer, AppError> {
+    ctx.require(UserRole::L1)?;
+    if !(1..=MOST_MINUTES).contains(&spent.minutes) {
+        return Err(AppError::invalid("minutes", "Enter between 1 and 1440 minutes."));
+    }
+    let mut write = Write::lock(ctx, id).await?;
+    let session = write.session.closing;
+    let known = postings::of_closing(ctx, write.tx(), id, session).await?;
+    drop(write);
+    if known.is_none() {
+        return Err(AppError::conflict(Conflict::SessionOpen, "Time is entered once the note is on the ticket."));
+    }
+    let (clock, member) = look(ctx, id).await?.map_err(|reason| AppError::conflict(Conflict::SessionOpen, reason))?;
+    if clock.entered.id.is_some() {
+        return offer(ctx, id).await;
+    }
+    let note = text::TIME_NOTE.optional(&spent.note)?.unwrap_or_else(|| clock.title.clone());
+    let wanted = NewTimeEntry { started_at: clock.started_at, minutes: spent.minutes, note };
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let claimed = clock::claim(ctx, &mut tx, clock.posting.id, &wanted).await?;
+    tx.commit().await?;
+    let Some(entry) = claimed else {
+        return Err(AppError::conflict(Conflict::SessionNotOpen, "This time is being entered right now."));
+    };
+    let (provider, ticket) =
+        (clock.posting.ticket_provider.unwrap_or_default(), clock.posting.ticket_id.unwrap_or_default());
+    let desk = ctx.platform.psa.by_name(ctx, &provider).await?;
+    let sent = desk.add_time(ctx, &ticket, &member.id, &entry).await;
+    let mut tx = ctx.db().tenant(ctx).await?;
+    match &sent {
+        Ok(entered) => clock::keep(ctx, &mut tx, clock.posting.id, entered).await?,
+        // What may have arrived is sent again as it was, so that it is found and not made twice.
+        Err(error) => {
+            clock::release(ctx, &mut tx, clock.posting.id, !matches!(error, PsaError::Unknown(_))).await?;
+        }
+    }
+    tx.commit().await?;
+    let entered = sent?;
+    tracing::info!(session.id = %id, "Time was entered on a ticket.");
+    Ok(TimeOffer {
+        offered: false,
+        reason: None,
+        ticket_id: Some(ticket),
+        member: Some(member.name),
+        started_at: Some(entry.started_at),
+        minutes: entry.minutes,
+        note: entry.note,
+        entered_id: Some(entered),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn pauses_are_cut_short_and_begun_minutes_are_whole() {
+        let at = |minutes: i64, seconds: i64| {
+            Timestamp(datetime!(2026-03-10 9:00 UTC) + Duration::minutes(minutes) + Duration::seconds(seconds))
+        };
+        assert_eq!(minutes(&[]), 1);
+        assert_eq!(minutes(&[at(0, 0), at(4, 1)]), 5);
+        // Lunch.
+        assert_eq!(minutes(&[at(0, 0), at(5, 0), at(95, 0), at(100, 0)]), 25);
+    }
+}

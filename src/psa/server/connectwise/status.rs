@@ -1,0 +1,65 @@
+//! Moving a ticket to a status of its own board.
+
+use super::{
+    ConnectWise,
+    call::Call,
+    number,
+    patch::{Patch, reference},
+    rights, ticket_number,
+};
+use crate::{
+    psa::{server::PsaError, types::TicketStatus},
+    server::context::Ctx,
+};
+
+impl ConnectWise {
+    /// ConnectWise refuses a status of another board on some builds and silently ignores it on others: it is not asked to.
+    pub(super) async fn move_ticket(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError> {
+        let id = ticket_number(ticket)?;
+        let now = self.read_ticket(id, "id,board/id,board/name,status/id").await?;
+        if now.status.id().as_deref() == Some(status) {
+            return Ok(());
+        }
+        let (board, name) = (now.board.id.unwrap_or_default(), now.board.label());
+        let wanted = number(status).ok_or_else(|| unknown(status, &name, &[]))?;
+        let of_board = board.to_string();
+        let kept = self.list_statuses(ctx, Some(&of_board)).await?;
+        if !has(&kept.items, status) {
+            // Perhaps it is new, or the board is none that is listed.
+            let fresh = self.statuses_of(board).await?;
+            if let (Some(hint), true) = (&fresh.hint, fresh.items.is_empty()) {
+                return Err(PsaError::Forbidden(hint.clone()));
+            }
+            self.forget_statuses(ctx).await?;
+            if !has(&fresh.items, status) {
+                return Err(unknown(status, &name, &fresh.items));
+            }
+        }
+        let patch = Patch::default().replace("status", reference(wanted));
+        let call = Call::patch(format!("/service/tickets/{id}"), rights::TICKETS, &patch).of_ticket(id);
+        match self.client.send(&call).await {
+            // Perhaps it was there until a moment ago.
+            Err(PsaError::Refused(why)) => {
+                let fresh = self.statuses_of(board).await?.items;
+                if has(&fresh, status) {
+                    return Err(PsaError::Refused(why));
+                }
+                self.forget_statuses(ctx).await?;
+                Err(unknown(status, &name, &fresh))
+            }
+            other => other.map(|_| ()),
+        }
+    }
+}
+
+fn has(statuses: &[TicketStatus], id: &str) -> bool {
+    statuses.iter().any(|status| status.id == id)
+}
+
+fn unknown(status: &str, board: &str, there: &[TicketStatus]) -> PsaError {
+    let names: Vec<&str> = there.iter().map(|status| status.name.as_str()).collect();
+    let choices = if names.is_empty() { String::new() } else { format!(" (it has: {})", names.join(", ")) };
+    PsaError::Refused(format!(
+        "the status with the id {status} is none of the ticket's board {board}{choices}. Choose one of this board; for ended sessions under PSA settings."
+    ))
+}

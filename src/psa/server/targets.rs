@@ -1,0 +1,111 @@
+//! Which status a ticket goes to when its session ends: the board's own choice, else the account's, else what the provider says.
+
+use super::{Provider, PsaError};
+use crate::{
+    psa::types::{Ending, Named},
+    server::context::Ctx,
+};
+
+/// What was chosen, by status id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wishes {
+    /// For the ticket's board.
+    pub board: Option<String>,
+    /// For the account: one of any board, whose namesake on the ticket's board will do.
+    pub account: Option<String>,
+}
+
+/// A status to go to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Target {
+    pub id: String,
+    pub name: String,
+}
+
+/// Where the ticket goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Course {
+    To(Target),
+    /// It keeps its status, for this reason.
+    Stays(String),
+    /// What was chosen is not there any more.
+    Gone(String),
+}
+
+/// A status may be chosen under this address.
+const WHERE: &str = "An admin can choose one at /account/psa.";
+
+/// Finds the status for a ticket of `board`.
+pub async fn of_ending(
+    ctx: &Ctx,
+    desk: &dyn Provider,
+    ending: Ending,
+    board: Option<&Named>,
+    wishes: &Wishes,
+) -> Result<Course, PsaError> {
+    let provider = desk.default_status(ending);
+    if wishes.board.is_none() && wishes.account.is_none() && provider.is_none() {
+        return Ok(Course::Stays(none_chosen(ending, board)));
+    }
+    let here = desk.statuses(ctx, board.map(|board| board.id.as_str())).await?;
+    // Where the list may not be read, whoever chose the status knew it.
+    let blind = here.items.is_empty() && here.hint.is_some();
+    let find = |id: &str| {
+        let found = here.items.iter().find(|status| status.id == id);
+        let known = found.map(|status| Target { id: status.id.clone(), name: status.name.clone() });
+        known.or_else(|| blind.then(|| Target { id: id.to_owned(), name: id.to_owned() }))
+    };
+    if let Some(chosen) = &wishes.board {
+        return Ok(find(chosen).map_or_else(|| Course::Gone(gone(ending, board)), Course::To));
+    }
+    let mut lost = false;
+    if let Some(chosen) = &wishes.account {
+        if let Some(target) = find(chosen) {
+            return Ok(Course::To(target));
+        }
+        let name = name_of(ctx, desk, chosen).await?;
+        // Where all boards are one list, a name is chosen.
+        let same = |other: &str| name.as_deref().unwrap_or(chosen).eq_ignore_ascii_case(other);
+        if let Some(found) = here.items.iter().find(|status| same(&status.name)) {
+            return Ok(Course::To(Target { id: found.id.clone(), name: found.name.clone() }));
+        }
+        lost = name.is_none();
+    }
+    Ok(match provider.and_then(find) {
+        Some(target) => Course::To(target),
+        None if lost => Course::Stays(gone(ending, None)),
+        None => Course::Stays(none_chosen(ending, board)),
+    })
+}
+
+/// The name of a status, whichever board it is on.
+async fn name_of(ctx: &Ctx, desk: &dyn Provider, status: &str) -> Result<Option<String>, PsaError> {
+    for board in desk.boards(ctx).await?.items {
+        let found = desk.statuses(ctx, Some(&board.id)).await?.items.into_iter().find(|one| one.id == status);
+        if let Some(found) = found {
+            return Ok(Some(found.name));
+        }
+    }
+    Ok(None)
+}
+
+const fn of_what(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Resolved => "resolved",
+        Ending::Escalated => "escalated",
+    }
+}
+
+fn of_board(board: Option<&Named>) -> String {
+    board.map(|board| format!(" of the board “{}”", board.name)).unwrap_or_default()
+}
+
+fn none_chosen(ending: Ending, board: Option<&Named>) -> String {
+    let (what, board) = (of_what(ending), of_board(board));
+    format!("No status is chosen for {what} tickets{board}, so the ticket keeps its own. {WHERE}")
+}
+
+fn gone(ending: Ending, board: Option<&Named>) -> String {
+    let (what, board) = (of_what(ending), of_board(board));
+    format!("The status chosen for {what} tickets{board} is not there any more. {WHERE}")
+}

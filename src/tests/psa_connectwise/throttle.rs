@@ -1,0 +1,107 @@
+//! A ticket system that asks for a pause or stumbles slows FlowPilot and does not fail it, within reason.
+
+use std::time::{Duration, Instant};
+
+use flowpilot::psa::{
+    server::{
+        Provider, PsaError,
+        connectwise::{ConnectWise, Options, Patience},
+        simulator::Mishap,
+    },
+    types::TicketFilter,
+};
+
+use super::{Desk, keys, quick, resolution, says, why};
+
+#[tokio::test]
+async fn a_pause_that_is_asked_for_is_made_by_everybody() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    desk.simulator.fault(Mishap::Throttled(1));
+    let began = Instant::now();
+    let filter = TicketFilter::default();
+    let first = desk.connectwise.list(&desk.ctx, &filter).await.unwrap();
+    assert!(began.elapsed() >= Duration::from_secs(1));
+    assert!(!first.items.is_empty());
+    desk.simulator.fault(Mishap::Throttled(1));
+    desk.simulator.forget_requests();
+    let twin = desk.connectwise.clone();
+    let one = desk.connectwise.list(&desk.ctx, &filter);
+    let two = async {
+        while desk.simulator.requests().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        while desk.simulator.requests().first().is_some_and(|asked| asked.status.is_none()) {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        twin.list(&desk.ctx, &filter).await
+    };
+    let (one, two) = futures::join!(one, two);
+    assert!(one.is_ok() && two.is_ok());
+    let asked = desk.asked();
+    assert_eq!(asked.iter().filter(|asked| asked.status == Some(429)).count(), 1);
+    let pause = asked[1].at - asked[0].at;
+    assert!(pause >= time::Duration::seconds(1), "nobody asks within the pause: {pause}");
+}
+
+#[tokio::test]
+async fn a_note_that_was_turned_away_for_a_pause_is_sent_once_more_and_is_there_once() {
+    let desk = Desk::new().await;
+    let before = desk.simulator.notes("48213").len();
+    desk.simulator.fault(Mishap::Throttled(1).on("POST", "/notes"));
+    desk.connectwise.add_note(&desk.ctx, "48213", &resolution("Once.")).await.unwrap();
+    assert_eq!(desk.simulator.notes("48213").len(), before + 1);
+}
+
+#[tokio::test]
+async fn a_pause_longer_than_anybody_waits_is_told_at_once() {
+    let desk = Desk::new().await;
+    desk.connectwise.summary(&desk.ctx, "48213").await.unwrap();
+    desk.simulator.fault(Mishap::Throttled(120));
+    for _ in 0..2 {
+        let began = Instant::now();
+        let error = desk.connectwise.summary(&desk.ctx, "48213").await.unwrap_err();
+        assert!(matches!(error, PsaError::Throttled { after } if after > Duration::from_secs(100)), "{error:?}");
+        assert!(began.elapsed() < Duration::from_secs(1));
+    }
+    assert!(desk.connectwise.summary(&desk.ctx, "48213").await.unwrap_err().is_transient());
+}
+
+#[tokio::test]
+async fn what_can_be_repeated_is_repeated() {
+    for mishap in
+        [Mishap::Html(500), Mishap::Html(503), Mishap::CutBefore, Mishap::CutAfter, Mishap::Half, Mishap::Conflict]
+    {
+        let desk = Desk::new().await;
+        desk.warm().await;
+        desk.simulator.fault(mishap.clone().on("GET", "/service/tickets/48213").times(2));
+        desk.connectwise.summary(&desk.ctx, "48213").await.unwrap_or_else(|error| panic!("{mishap:?}: {error}"));
+        desk.simulator.fault(mishap.clone().on("PATCH", "/service/tickets/48213").times(2));
+        desk.connectwise
+            .set_status(&desk.ctx, "48213", "17")
+            .await
+            .unwrap_or_else(|error| panic!("{mishap:?}: {error}"));
+        assert_eq!(desk.simulator.ticket("48213").unwrap()["status"]["id"], 17, "{mishap:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_ticket_system_that_stays_away_is_said_to_be_away() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    desk.simulator.fault(Mishap::Html(502).always());
+    let error = desk.connectwise.list(&desk.ctx, &TicketFilter::default()).await.unwrap_err();
+    assert!(matches!(error, PsaError::Unavailable(_)), "{error:?}");
+    says(&error.to_string(), &["HTTP 502", "status.connectwise.com"]);
+    assert_eq!(desk.calls().len(), 3, "three tries and no more");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_an_answer_for_ever() {
+    let desk = Desk::new().await;
+    let patience = Patience { answer: Duration::from_millis(150), tries: 1, ..quick().patience };
+    let impatient = ConnectWise::new(keys(&desk.simulator), Options { trusted: true, patience });
+    desk.simulator.fault(Mishap::Slow(Duration::from_secs(5)).always());
+    says(&why(impatient.summary(&desk.ctx, "48213").await), &["did not answer in time"]);
+}
