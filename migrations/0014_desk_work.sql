@@ -136,3 +136,7 @@ alter table ticket_views force row level security;
 create policy ticket_views_tenant on ticket_views to flowpilot_app
     using (account_id = current_account_id()) with check (account_id = current_account_id());
 grant select, insert, update, delete on ticket_views to flowpilot_app;
+
+-- What a linked ticket said beside its description: notes, also internal ones, and what it is about. The AI reads it; nothing that
+-- a customer reads is made from it.
+alter table ai_sessions add column ticket_notes text;

@@ -217,9 +217,10 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
             }
         }
         SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
-        SessionEvent::Session { status, title, state_version } => {
-            // What was posted is not in the events.
-            data.wants_snapshot |= status != data.head.status || status == SessionStatus::Posting;
+        SessionEvent::Session { status, title, state_version, relinked } => {
+            // What was posted and which ticket it is about are not in the events.
+            data.wants_snapshot |=
+                status != data.head.status || status == SessionStatus::Posting || relinked == Some(true);
             data.head.status = status;
             data.head.title = title;
             data.head.state_version = state_version;

@@ -73,6 +73,7 @@ pub struct Ids {
     ticket: String,
     token: String,
     login: String,
+    member: String,
 }
 
 impl Ids {
@@ -90,6 +91,7 @@ impl Ids {
             ticket: "4711".to_owned(),
             token: id(),
             login: id(),
+            member: id(),
         }
     }
 
@@ -107,6 +109,7 @@ impl Ids {
             ticket: id(),
             token: id(),
             login: id(),
+            member: id(),
         }
     }
 
@@ -114,6 +117,7 @@ impl Ids {
         let session =
             path.replace("/tickets/{id}", &format!("/tickets/{}", self.ticket)).replace("{id}", &self.session);
         let session = session.replace("{fact}", &self.fact).replace("{fix}", &self.fix);
+        let session = session.replace("{member}", &self.member);
         session.replace("{hypothesis}", &self.hypothesis).replace("{image}", &self.image)
     }
 }
@@ -137,6 +141,8 @@ async fn world() -> World {
     for ending in [Action::ResolutionNote, Action::EscalationPackage] {
         case.script.will_answer(ending, json!({ "statements": [] }));
     }
+    let ticket = json!({ "summary": "x", "description": "x", "company": null, "contact": null, "priority": null });
+    case.script.will_answer(Action::TicketParsing, ticket);
     case.answer(json!("Yes")).await;
     case.turn("It works.", SAID).await;
     let note = case.note("Only this PC.").await;
@@ -154,6 +160,7 @@ async fn world() -> World {
         ticket: case.app.ticket(&case.engineer, "Scanner offline", "It blinks.").await,
         token: text(&mine.get("/rpc/accounts/tokens").await.expect(200)[0]["id"]),
         login: text(&mine.get("/rpc/accounts/logins").await.expect(200)[0]["id"]),
+        member: case.engineer.user.to_string(),
     };
     let viewer = case.app.colleague(&case.engineer, UserRole::Viewer).await;
     case.share_with(&viewer).await;

@@ -23,6 +23,7 @@ pub mod search;
 pub mod sessions;
 pub mod shares;
 pub mod text;
+pub mod ticket;
 pub mod turn;
 pub mod turns;
 

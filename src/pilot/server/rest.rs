@@ -30,6 +30,7 @@ use crate::{
 mod cost;
 mod endings;
 mod masked;
+mod ticket;
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new()
@@ -57,7 +58,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(list_hypotheses))
         .routes(routes!(decide_hypothesis))
         .routes(routes!(list_shares, add_share, remove_share))
-        .merge(endings::router().merge(cost::router()).merge(masked::router()))
+        .merge(endings::router().merge(cost::router()).merge(masked::router()).merge(ticket::router()))
 }
 
 /// Starts a session. Calls no model and makes no message; the first message starts the first turn.

@@ -25,6 +25,7 @@ pub struct Write<'c> {
     pub session: Row,
     events: Vec<NewEvent>,
     state_moved: bool,
+    relinked: bool,
     told: (SessionStatus, String),
 }
 
@@ -74,7 +75,7 @@ impl<'c> Write<'c> {
 
     fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
         let told = (session.status, session.title.clone());
-        Self { ctx, tx, session, events: Vec::new(), state_moved: false, told }
+        Self { ctx, tx, session, events: Vec::new(), state_moved: false, relinked: false, told }
     }
 
     pub fn require_open(&self) -> Result<(), AppError> {
@@ -112,6 +113,11 @@ impl<'c> Write<'c> {
         }
     }
 
+    /// Another ticket is linked, or none any more: followers read the session again.
+    pub const fn relinked(&mut self) {
+        self.relinked = true;
+    }
+
     /// Tells followers about status, title and state version, if any of them changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
         if self.state_moved || (self.session.status, &self.session.title) != (self.told.0, &self.told.1) {
@@ -125,6 +131,7 @@ impl<'c> Write<'c> {
             status: self.session.status,
             title: self.session.title.clone(),
             state_version: self.session.state_version,
+            relinked: self.relinked.then_some(true),
         };
         self.told = (self.session.status, self.session.title.clone());
         self.emit(turn, event);

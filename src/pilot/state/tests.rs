@@ -164,7 +164,12 @@ fn story() -> Vec<SessionEvent> {
         SessionEvent::TurnDone { message_id: id(12), state_version: 2, usage: TurnUsage::default(), stopped: false },
         SessionEvent::Lane(lane(Some("Classic"))),
         SessionEvent::Fact(Box::new(fact(32, "She uses the classic one"))),
-        SessionEvent::Session { status: SessionStatus::Open, title: "Outlook asks again".to_owned(), state_version: 4 },
+        SessionEvent::Session {
+            status: SessionStatus::Open,
+            title: "Outlook asks again".to_owned(),
+            state_version: 4,
+            relinked: None,
+        },
         SessionEvent::OutcomeProposal { fix_id: id(51), proposal: Some(proposal) },
         SessionEvent::FactRemoved { id: id(31) },
         SessionEvent::TurnStarted { turn_id: id(92) },
@@ -178,6 +183,7 @@ fn story() -> Vec<SessionEvent> {
             status: SessionStatus::Resolved,
             title: "Outlook asks again".to_owned(),
             state_version: 6,
+            relinked: None,
         },
     ]
 }

@@ -44,6 +44,9 @@ pub enum SessionEvent {
         status: SessionStatus,
         title: String,
         state_version: i64,
+        /// Another ticket is linked, or none any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        relinked: Option<bool>,
     },
     TurnDone {
         message_id: MessageId,
@@ -93,6 +96,7 @@ impl SessionEvent {
                 status: take(data, "status")?,
                 title: take(data, "title")?,
                 state_version: take(data, "state_version")?,
+                relinked: take(data, "relinked"),
             },
             "turn_done" => Self::TurnDone {
                 message_id: take(data, "message_id")?,

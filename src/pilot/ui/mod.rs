@@ -39,6 +39,7 @@ mod sources;
 mod start;
 mod statements;
 mod surface;
+mod ticket;
 mod transcript;
 mod what_we_know;
 
@@ -50,3 +51,4 @@ pub use live::provide_live;
 pub use screen::SessionPage;
 pub use sessions::SessionsPage;
 pub use start::{StartOnTicket, StartPage};
+pub use ticket::NewTicketDialog;
