@@ -30,7 +30,6 @@ use crate::{
 mod cost;
 mod endings;
 mod masked;
-mod ticket;
 
 pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new()
@@ -41,7 +40,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(post_message))
         .routes(routes!(stop_turn))
         .routes(routes!(follow_events))
-        .merge(super::images::rest::router())
+        .merge(super::images::rest::router().merge(super::ticket::rest::router()))
         .routes(routes!(change_lane))
         .routes(routes!(list_facts, add_fact))
         .routes(routes!(promote_fact))
@@ -58,7 +57,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(list_hypotheses))
         .routes(routes!(decide_hypothesis))
         .routes(routes!(list_shares, add_share, remove_share))
-        .merge(endings::router().merge(cost::router()).merge(masked::router()).merge(ticket::router()))
+        .merge(endings::router().merge(cost::router()).merge(masked::router()))
 }
 
 /// Starts a session. Calls no model and makes no message; the first message starts the first turn.

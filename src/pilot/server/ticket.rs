@@ -1,6 +1,8 @@
 //! The ticket of a session: linked, taken off, opened from it, and how it stands now. A ticket is read once, when it is linked,
 //! and kept as it was then: as context for the AI, never as authority.
 
+pub mod rest;
+
 use super::{
     store::sessions::{self, LinkedTicket},
     write::Write,

@@ -90,7 +90,6 @@ fn desk() -> [(&'static str, Least, Stranger, Value); 26] {
         ("PUT /ai-sessions/{id}/ticket", L1, Nothing, json!({ "ticket_id": "1001" })),
         ("POST /ai-sessions/{id}/ticket", L1, Nothing, json!({ "summary": "VPN drops" })),
         ("DELETE /ai-sessions/{id}/ticket", L1, Nothing, Value::Null),
-        ("POST /tickets", L1, TheirOwn, json!({ "summary": "VPN drops" })),
         ("POST /tickets/read-text", L1, TheirOwn, json!({ "text": "VPN drops" })),
         ("PATCH /tickets/{id}", L1, Nothing, json!({ "status_id": "waiting" })),
         ("POST /tickets/{id}/notes", L1, Nothing, json!({ "body": "Called." })),
@@ -112,6 +111,8 @@ fn desk() -> [(&'static str, Least, Stranger, Value); 26] {
         ("GET /members", L1, TheirOwn, Value::Null),
         ("GET /companies", L1, TheirOwn, json!({ "q": "con" })),
         ("GET /companies/{id}/contacts", L1, Nothing, Value::Null),
+        // Last: a stranger's own ticket would have the number of ours.
+        ("POST /tickets", L1, TheirOwn, json!({ "summary": "VPN drops" })),
     ]
 }
 

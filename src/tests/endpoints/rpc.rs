@@ -39,7 +39,6 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
         ("GET /rpc/tickets/choices", L1, TheirOwn, Value::Null),
         ("GET /rpc/tickets/companies", L1, TheirOwn, json!({ "q": "con" })),
-        ("POST /rpc/tickets/create", L1, TheirOwn, json!({ "new": { "summary": "VPN drops" }, "key": "k" })),
         ("POST /rpc/tickets/read_text", L1, TheirOwn, json!({ "pasted": { "text": "VPN drops" } })),
         ("POST /rpc/tickets/change", L1, Nothing, json!({ "id": ticket, "change": { "status_id": "waiting" } })),
         ("POST /rpc/tickets/assign", L1, Nothing, json!({ "id": ticket, "member": member })),
@@ -116,6 +115,8 @@ fn table(ids: &Ids) -> Vec<Line> {
             Nothing,
             json!({ "id": id, "kind": "resolution_note", "post": { "markdown": "## Problem" }, "key": "k" }),
         ),
+        // Last: a stranger's own ticket would have the number of ours.
+        ("POST /rpc/tickets/create", L1, TheirOwn, json!({ "new": { "summary": "VPN drops" }, "key": "k" })),
     ];
     lines.into_iter().map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
 }
