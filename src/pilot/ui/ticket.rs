@@ -19,11 +19,14 @@ use crate::{
 };
 
 /// Opens the ticket under a key, and says how that went.
-type Opener = Callback<(NewTicket, String, Callback<(Option<AppError>,)>)>;
+type Opener = Callback<(NewTicket, String, Done)>;
+type Done = Callback<(Option<AppError>,)>;
+/// Summary and text that it begins with.
+type Prefill = Signal<(String, String)>;
 
 /// The dialog that asks for a new ticket, drawn by whoever has it.
 #[derive(Debug, Clone, Copy)]
-pub struct NewTicketDialog(pub fn(RwSignal<bool>, Signal<(String, String)>, Opener) -> AnyView);
+pub struct NewTicketDialog(pub fn(RwSignal<bool>, Prefill, Opener) -> AnyView);
 
 /// The number and the live status; asked for when the page is opened, and again when the session or its ticket is another one.
 #[component]
@@ -90,7 +93,7 @@ pub fn NewTicketFromSession() -> impl IntoView {
     let none = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.is_none()));
     let Some(NewTicketDialog(dialog)) = use_context() else { return ().into_any() };
     let prefill = Signal::derive(move || prefill(surface));
-    let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Callback<(Option<AppError>,)>)| {
+    let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Done)| {
         spawn_local(async move {
             match rpc::open_ticket(surface.id, new, key).await {
                 Ok(()) => {

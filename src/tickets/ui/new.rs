@@ -21,14 +21,16 @@ use crate::{
 };
 
 /// Opens the ticket under a key, and says how that went.
-pub type Opener = Callback<(NewTicket, String, Callback<(Option<AppError>,)>)>;
+pub type Opener = Callback<(NewTicket, String, Done)>;
+/// Nothing where it went well.
+pub type Done = Callback<(Option<AppError>,)>;
 
 /// The button of the tickets page.
 #[component]
 pub fn NewTicketButton() -> impl IntoView {
     let open = RwSignal::new(false);
     let (address, changes) = (Address::find(), TicketChanges::find());
-    let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Callback<(Option<AppError>,)>)| {
+    let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Done)| {
         spawn_local(async move {
             match rpc::create_ticket(new, key).await {
                 Ok(ticket) => {
