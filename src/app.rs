@@ -21,10 +21,12 @@ use crate::{
         },
     },
     pilot::ui::{
-        HomePage, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live, provide_touched,
-        session_source,
+        HomePage, NewTicketDialog, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live,
+        provide_touched, session_source,
     },
-    tickets::ui::{OpenTickets, TicketAction, TicketPage, TicketsPage, ticket_source},
+    tickets::ui::{
+        OpenTickets, TicketAction, TicketPage, TicketsPage, new_ticket, provide_ticket_changes, ticket_source,
+    },
     ui::{
         commands::{Command, Commands, Listing, provide_commands},
         drawer::provide_drawer,
@@ -89,6 +91,8 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     provide_notices();
     provide_live();
     provide_touched();
+    provide_ticket_changes();
+    provide_context(NewTicketDialog(new_ticket));
     provide_context(TicketAction(|ticket_id| view! { <StartOnTicket ticket_id/> }.into_any()));
     view! {
         <Title formatter=|title: String| if title.is_empty() { "FlowPilot".to_owned() } else { format!("{title} · FlowPilot") }/>

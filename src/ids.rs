@@ -60,6 +60,8 @@ ids! {
     FixId;
     /// One delivery of a note or package.
     PostingId;
+    /// Filters of the tickets page that somebody keeps.
+    ViewId;
 }
 
 /// A point in time, UTC, with the microseconds that Postgres keeps.

@@ -171,6 +171,15 @@ const SCREENS = [
   ["tickets", "/tickets"],
   ["tickets-empty", "/tickets?q=nothing+is+called+this"],
   ["ticket", "/tickets/1002"],
+  ["ticket-worked", "/tickets/1003"],
+  ["ticket-new", "/tickets", async (page) => {
+    await page.getByRole("button", { name: "New ticket" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Open ticket" }).waitFor();
+  }],
+  ["tickets-assignee", "/tickets", async (page) => {
+    await page.getByRole("button", { name: /^Assignee:/ }).click();
+    await page.getByRole("textbox", { name: "Find: Assignee" }).waitFor();
+  }],
   ["settings", "/settings"],
   ["ai-settings", "/account/ai"],
   ["ai-usage", "/account/usage"],

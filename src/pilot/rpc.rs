@@ -208,6 +208,30 @@ pub async fn masked_values(id: SessionId) -> Result<Vec<crate::ai::types::masked
     crate::pilot::server::masked::values(&ctx, id).await
 }
 
+/// How the session's ticket stands in the ticket system now.
+#[server(endpoint = "pilot/ticket_state", input = GetUrl, output = Json)]
+pub async fn ticket_state(id: SessionId) -> Result<Option<types::TicketState>, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::ticket::state(&ctx, id).await
+}
+
+/// Links a ticket by its number; an empty one takes it off.
+#[server(endpoint = "pilot/link_ticket", input = Json, output = Json)]
+pub async fn link_ticket(id: SessionId, ticket: Option<String>) -> Result<(), AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    match ticket {
+        Some(ticket) => crate::pilot::server::ticket::link(&ctx, id, &ticket).await,
+        None => crate::pilot::server::ticket::unlink(&ctx, id).await,
+    }
+}
+
+/// Opens a ticket for the session and links it. The same key never opens a second one.
+#[server(endpoint = "pilot/open_ticket", input = Json, output = Json)]
+pub async fn open_ticket(id: SessionId, new: crate::psa::types::NewTicket, key: String) -> Result<(), AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::ticket::open(&ctx, id, new, Some(key)).await
+}
+
 /// The note or package as it would be posted now.
 #[server(endpoint = "pilot/preview", input = Json, output = Json)]
 pub async fn preview(id: SessionId, kind: ArtifactKind) -> Result<types::Preview, AppError> {

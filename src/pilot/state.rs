@@ -219,10 +219,10 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
             }
         }
         SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
-        SessionEvent::Session { status, title, state_version, masked_values, shared_with } => {
-            // What was posted is not in the events; nor is whether who looks may still do so.
+        SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked } => {
+            // What was posted and which ticket it is about are not in the events; nor is whether who looks may still do so.
             let status_moved = status != data.head.status || status == SessionStatus::Posting;
-            data.wants_snapshot |= status_moved || shared_with.is_some();
+            data.wants_snapshot |= status_moved || shared_with.is_some() || relinked == Some(true);
             data.head.masked_values = masked_values;
             data.head.status = status;
             data.head.title = title;

@@ -73,6 +73,7 @@ pub struct Ids {
     ticket: String,
     token: String,
     login: String,
+    member: String,
 }
 
 impl Ids {
@@ -90,6 +91,7 @@ impl Ids {
             ticket: "4711".to_owned(),
             token: id(),
             login: id(),
+            member: id(),
         }
     }
 
@@ -107,6 +109,7 @@ impl Ids {
             ticket: id(),
             token: id(),
             login: id(),
+            member: id(),
         }
     }
 
@@ -115,8 +118,8 @@ impl Ids {
             path.replace("/tickets/{id}", &format!("/tickets/{}", self.ticket)).replace("{id}", &self.session);
         let session = session.replace("{fact}", &self.fact).replace("{fix}", &self.fix);
         let session = session.replace("{hypothesis}", &self.hypothesis).replace("{image}", &self.image);
-        // Nobody is a member of the local desk by hand, and nothing is on its way anywhere.
-        session.replace("{member}", &self.token).replace("{post}", &self.token)
+        // Nothing is on its way anywhere.
+        session.replace("{member}", &self.member).replace("{post}", &self.token)
     }
 }
 
@@ -139,6 +142,8 @@ async fn world() -> World {
     for ending in [Action::ResolutionNote, Action::EscalationPackage] {
         case.script.will_answer(ending, json!({ "statements": [] }));
     }
+    let ticket = json!({ "summary": "x", "description": "x", "company": null, "contact": null, "priority": null });
+    case.script.will_answer(Action::TicketParsing, ticket);
     case.answer(json!("Yes")).await;
     case.turn("It works.", SAID).await;
     let note = case.note("Only this PC.").await;
@@ -156,6 +161,7 @@ async fn world() -> World {
         ticket: case.app.ticket(&case.engineer, "Scanner offline", "It blinks.").await,
         token: text(&mine.get("/rpc/accounts/tokens").await.expect(200)[0]["id"]),
         login: text(&mine.get("/rpc/accounts/logins").await.expect(200)[0]["id"]),
+        member: case.engineer.user.to_string(),
     };
     let viewer = case.app.colleague(&case.engineer, UserRole::Viewer).await;
     case.share_with(&viewer).await;

@@ -54,7 +54,7 @@ async fn a_page_reads_each_thing_once() {
         ("/sessions", 3),
         ("/pilot", 3),
         (session.as_str(), 3),
-        ("/tickets", 2),
+        ("/tickets", 3),
         ("/settings", 3),
         ("/account/ai", 2),
         ("/account/usage", 2),

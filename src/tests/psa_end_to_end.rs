@@ -77,7 +77,7 @@ impl Shop {
         let ticket = self.simulator.ticket(&self.ticket).unwrap();
         let notes = self.simulator.notes(&self.ticket);
         let ours = notes.iter().filter(|note| text(&note["text"]).contains("The password was cleared.")).count();
-        (session, ticket["status"]["id"].to_string() == self.done, ours)
+        (session, ticket["status"]["id"].as_u64() == self.done.parse().ok(), ours)
     }
 
     async fn is_resolved(&self) {

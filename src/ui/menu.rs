@@ -72,7 +72,7 @@ pub fn MenuDownload(glyph: Glyph, href: String, children: Children) -> impl Into
 }
 
 /// Closes the menu that is open.
-fn close() {
+pub fn close() {
     if let Some(menu) = browser::find(".menu:popover-open") {
         let _ = menu.hide_popover();
     }

@@ -36,7 +36,8 @@ pub fn provide_clock(awake: Signal<bool>) {
     });
 }
 
-fn now() -> OffsetDateTime {
+/// The present; only for effects and event handlers.
+pub fn now() -> OffsetDateTime {
     OffsetDateTime::UNIX_EPOCH + Duration::seconds_f64(js_sys::Date::now() / 1000.0)
 }
 

@@ -67,7 +67,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         tx.commit().await?;
         return Ok(Read::Cached(shown(kind, statements, row.state_version, true)));
     }
-    let (ticket_text, _) = sessions::ai_context(ctx, &mut tx, id).await?;
+    let ticket_text = sessions::ticket_text(ctx, &mut tx, id).await?;
     let said = messages::first_of_people(ctx, &mut tx, id, 20).await?;
     let items = lane::all(ctx, &mut tx, id).await?;
     let facts: Vec<_> =

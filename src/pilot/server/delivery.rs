@@ -40,7 +40,7 @@ enum Refused {
     Psa(PsaError),
     /// It is there and not as it should be, or the person has to do something first.
     NotVerified(String),
-    Refused(String),
+    Declined(String),
     /// A note that was sent may still appear: too early to send it again. In so many seconds.
     TooEarly(f64),
     App(AppError),
@@ -80,7 +80,7 @@ impl Verdict {
         match refused {
             Refused::App(error) => Self { problem: Problem::from(&error), again: Some(0.0), unsure: false },
             Refused::NotVerified(detail) => Self::new(Upstream::PsaStatusNotVerified, detail, None),
-            Refused::Refused(detail) => Self::new(Upstream::PsaRefused, detail, None),
+            Refused::Declined(detail) => Self::new(Upstream::PsaRefused, detail, None),
             Refused::TooEarly(seconds) => {
                 let detail = "The note was sent, and the ticket system did not say whether it took it. FlowPilot looks again in half a minute before it sends anything.";
                 Self::new(Upstream::PsaUnavailable, detail.to_owned(), Some(seconds))
@@ -197,7 +197,7 @@ impl Delivery<'_> {
         let kept = match &course {
             Course::To(target) => Ok((target.id.as_str(), target.name.as_str())),
             Course::Stays(why) => Err(why.as_str()),
-            Course::Gone(why) => return Err(Refused::Refused(format!("{why} Then retry."))),
+            Course::Gone(why) => return Err(Refused::Declined(format!("{why} Then retry."))),
         };
         let mut tx = ctx.db().tenant(ctx).await?;
         postings::keep_target(ctx, &mut tx, self.claim, kept, &from).await?;
@@ -285,7 +285,7 @@ fn plain(text: &str) -> String {
 /// A note that is too long, for example: whoever wrote it can change it.
 fn refused_note(error: PsaError) -> Refused {
     match error {
-        PsaError::Refused(why) => Refused::Refused(format!(
+        PsaError::Refused(why) => Refused::Declined(format!(
             "The ticket system did not take the note: {} Nothing was posted. Reopen the session, change or shorten the note, and post it again.",
             sentence(&why)
         )),

@@ -26,6 +26,7 @@ pub mod search;
 pub mod sessions;
 pub mod shares;
 pub mod text;
+pub mod ticket;
 pub mod time_entry;
 pub mod turn;
 pub mod turns;

@@ -40,7 +40,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(post_message))
         .routes(routes!(stop_turn))
         .routes(routes!(follow_events))
-        .merge(super::images::rest::router())
+        .merge(super::images::rest::router().merge(super::ticket::rest::router()))
         .routes(routes!(change_lane))
         .routes(routes!(list_facts, add_fact))
         .routes(routes!(promote_fact))

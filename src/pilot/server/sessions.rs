@@ -1,12 +1,8 @@
 //! Sessions: start, read, change, reopen.
 
 use super::{
-    store::{
-        facts, fixes, hypotheses, lane, messages, postings,
-        sessions::{self, LinkedTicket},
-        shares, turns,
-    },
-    text,
+    store::{facts, fixes, hypotheses, lane, messages, postings, sessions, shares, turns},
+    text, ticket,
     write::Write,
 };
 use crate::{
@@ -14,7 +10,7 @@ use crate::{
     ai::{server::usage, types::usage::SessionCost},
     error::{AppError, Conflict},
     ids::{MessageId, SessionId},
-    pilot::types::{Message, NewSession, Session, SessionChange, SessionStatus, TicketLink, TurnStatus},
+    pilot::types::{Message, NewSession, Session, SessionChange, SessionStatus, TurnStatus},
     psa::types::SessionOnTicket,
     server::context::Ctx,
 };
@@ -34,7 +30,7 @@ pub async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), 
     ctx.require(UserRole::L1)?;
     let problem = new.problem.as_deref().map(|text| text::PROBLEM.optional(text)).transpose()?.flatten();
     let ticket = match new.ticket_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {
-        Some(id) => Some(read_ticket(ctx, id).await?),
+        Some(id) => Some(ticket::read(ctx, id).await?),
         None => None,
     };
     let title = match (&problem, &ticket) {
@@ -46,28 +42,6 @@ pub async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), 
     sessions::insert(ctx, &mut tx, id, &title, &NewSession { problem, ticket_id: None }, ticket.as_ref()).await?;
     tx.commit().await?;
     Ok(())
-}
-
-async fn read_ticket(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
-    let desk = ctx.platform.psa.of_account(ctx).await?;
-    let ticket = desk.get(ctx, id).await.map_err(|error| match AppError::from(error) {
-        AppError::NotFound { .. } => AppError::invalid("ticket_id", format!("There is no ticket #{id}.")),
-        other => other,
-    })?;
-    let mut body = ticket.body;
-    for note in ticket.notes {
-        body.push_str("\n\n");
-        body.push_str(&note.body);
-    }
-    Ok(LinkedTicket {
-        link: TicketLink {
-            provider: desk.name().to_owned(),
-            id: ticket.summary.id,
-            summary: Some(ticket.summary.summary),
-            company: Some(ticket.summary.company),
-        },
-        text: body,
-    })
 }
 
 /// All of a session, with the newest messages or those before `before`. The number of queries is the same whatever its length.

@@ -25,6 +25,7 @@ pub struct Write<'c> {
     pub session: Row,
     events: Vec<NewEvent>,
     state_moved: bool,
+    relinked: bool,
     told: (SessionStatus, String, i32),
 }
 
@@ -74,7 +75,7 @@ impl<'c> Write<'c> {
 
     fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
         let told = (session.status, session.title.clone(), session.masked_values);
-        Self { ctx, tx, session, events: Vec::new(), state_moved: false, told }
+        Self { ctx, tx, session, events: Vec::new(), state_moved: false, relinked: false, told }
     }
 
     pub fn require_open(&self) -> Result<(), AppError> {
@@ -112,6 +113,11 @@ impl<'c> Write<'c> {
         }
     }
 
+    /// Another ticket is linked, or none any more: followers read the session again.
+    pub const fn relinked(&mut self) {
+        self.relinked = true;
+    }
+
     /// Tells followers about the session itself, if anything of it changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
         let (status, title, masked) = &self.told;
@@ -129,6 +135,7 @@ impl<'c> Write<'c> {
             state_version: self.session.state_version,
             masked_values: self.session.masked_values,
             shared_with: shares,
+            relinked: self.relinked.then_some(true),
         };
         self.told = (self.session.status, self.session.title.clone(), self.session.masked_values);
         self.emit(turn, event);

@@ -173,6 +173,7 @@ fn story() -> Vec<SessionEvent> {
             state_version: 4,
             masked_values: 1,
             shared_with: None,
+            relinked: None,
         },
         SessionEvent::OutcomeProposal { fix_id: id(51), proposal: Some(proposal) },
         SessionEvent::FactRemoved { id: id(31) },
@@ -189,6 +190,7 @@ fn story() -> Vec<SessionEvent> {
             state_version: 6,
             masked_values: 1,
             shared_with: None,
+            relinked: None,
         },
     ]
 }

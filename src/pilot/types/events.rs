@@ -49,6 +49,9 @@ pub enum SessionEvent {
         /// With whom it is shared, where just that changed.
         #[serde(skip_serializing_if = "Option::is_none")]
         shared_with: Option<Vec<Person>>,
+        /// Another ticket is linked, or none any more.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        relinked: Option<bool>,
     },
     TurnDone {
         message_id: MessageId,
@@ -100,6 +103,7 @@ impl SessionEvent {
                 state_version: take(data, "state_version")?,
                 masked_values: take(data, "masked_values").unwrap_or_default(),
                 shared_with: take(data, "shared_with"),
+                relinked: take(data, "relinked"),
             },
             "turn_done" => Self::TurnDone {
                 message_id: take(data, "message_id")?,

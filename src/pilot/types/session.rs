@@ -29,6 +29,20 @@ pub struct TicketLink {
     pub company: Option<String>,
 }
 
+/// How the ticket of a session stands in the ticket system now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TicketState {
+    pub id: String,
+    /// The ticket system's own word; `null` where it could not be asked.
+    pub status: Option<String>,
+    /// Not closed in the ticket system's sense.
+    pub open: bool,
+    pub company: Option<String>,
+    /// Why it could not be asked.
+    pub problem: Option<String>,
+}
+
 /// All of a session; only its messages are windowed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

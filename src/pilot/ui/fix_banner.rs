@@ -6,6 +6,7 @@ use super::{
     fix_card::{Confidence, standing},
     script::ScriptButton,
     surface::{Surface, use_surface},
+    ticket::ForTicket,
 };
 use crate::{
     error::AppError,
@@ -69,6 +70,7 @@ pub fn FixBanner() -> impl IntoView {
         Some(view! {
             <section class="banner" aria-label="Suggested fix" data-state=state>
                 {inside}
+                <ForTicket/>
                 <When is=move || steps.partly.get()><WhatIsLeft steps/></When>
             </section>
         })

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{script::ScriptButton, sources::Evidence, surface::use_surface};
+use super::{script::ScriptButton, sources::Evidence, surface::use_surface, ticket::ForTicket};
 use crate::{
     pilot::{
         state::PilotDataStoreFields,
@@ -72,6 +72,7 @@ fn FixCard(fix: Fix) -> impl IntoView {
     view! {
         <div class="fixcard" data-state=state>
             <strong>{fix.title}</strong>
+            <ForTicket/>
             <div class="row">
                 <Confidence percent=fix.confidence/>
                 <span class=chip>{word}</span>

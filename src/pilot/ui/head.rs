@@ -9,12 +9,13 @@ use super::{
     session_menu::{SessionMenu, Subject},
     share::ShareDialog,
     surface::use_surface,
+    ticket::{NewTicketFromSession, TicketHead},
 };
 use crate::{
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{SessionChange, SessionStatus, TicketLink},
+        types::{SessionChange, SessionStatus},
     },
     ui::{
         button::IconButton,
@@ -44,13 +45,14 @@ pub fn ChatHead() -> impl IntoView {
     };
     view! {
         <header class="chat__head">
-            {dynamic(move || ticket.get().map(|ticket| view! { <TicketChip ticket/> }))}
+            <TicketHead/>
             <SessionTitle editing=renaming/>
             {dynamic(move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> }))}
             <span class="end">
                 <LiveIndicator/>
                 {dynamic(move || archived.get().then(|| view! { <span class="chip">"archived"</span> }))}
                 {dynamic(move || view! { <StatusChip status=status.get()/> })}
+                <NewTicketFromSession/>
                 <Share/>
                 <SessionMenu subject place="head" label="Actions for this session"/>
             </span>
@@ -77,16 +79,6 @@ fn Share() -> impl IntoView {
         <ShareDialog open/>
     }
     .into_any()
-}
-
-#[component]
-pub fn TicketChip(ticket: TicketLink) -> impl IntoView {
-    view! {
-        <a class="chip chip--accent" href=format!("/tickets/{}", ticket.id) title=ticket.summary>
-            "#"
-            {ticket.id.clone()}
-        </a>
-    }
 }
 
 /// A status other than open, in its colour and words.

@@ -43,5 +43,6 @@ pub struct NewTimeEntry {
     pub started_at: Timestamp,
     /// 1–1440.
     pub minutes: u32,
+    #[serde(default)]
     pub note: String,
 }

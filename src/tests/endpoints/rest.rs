@@ -78,8 +78,42 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /accounts/me/usage", ADMIN, TheirOwn, Value::Null),
         ("GET /accounts/me/usage.csv", ADMIN, TheirOwn, Value::Null),
     ];
-    let lines = lines.into_iter().chain(others).chain(owners()).chain(ticket_system());
+    let lines = lines.into_iter().chain(others).chain(owners()).chain(ticket_system()).chain(desk());
     lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
+}
+
+/// Tickets and what one can choose from, and the ticket of a session.
+fn desk() -> [(&'static str, Least, Stranger, Value); 26] {
+    let entry = json!({ "started_at": "2026-03-10T09:00:00Z", "minutes": 20 });
+    [
+        ("GET /ai-sessions/{id}/ticket", VIEWER, Nothing, Value::Null),
+        ("PUT /ai-sessions/{id}/ticket", L1, Nothing, json!({ "ticket_id": "1001" })),
+        ("POST /ai-sessions/{id}/ticket", L1, Nothing, json!({ "summary": "VPN drops" })),
+        ("DELETE /ai-sessions/{id}/ticket", L1, Nothing, Value::Null),
+        ("POST /tickets/read-text", L1, TheirOwn, json!({ "text": "VPN drops" })),
+        ("PATCH /tickets/{id}", L1, Nothing, json!({ "status_id": "waiting" })),
+        ("POST /tickets/{id}/notes", L1, Nothing, json!({ "body": "Called." })),
+        ("PUT /tickets/{id}/assignees/{member}", L1, Nothing, Value::Null),
+        ("DELETE /tickets/{id}/assignees/{member}", L1, Nothing, Value::Null),
+        ("GET /tickets/{id}/configurations", L1, Nothing, Value::Null),
+        ("GET /tickets/{id}/related", L1, Nothing, Value::Null),
+        ("GET /tickets/{id}/schedule", L1, Nothing, Value::Null),
+        ("GET /tickets/{id}/time-entries", L1, Nothing, Value::Null),
+        ("POST /tickets/{id}/time-entries", L1, Nothing, entry),
+        ("GET /tickets/capabilities", L1, TheirOwn, Value::Null),
+        ("GET /tickets/views", L1, TheirOwn, Value::Null),
+        ("POST /tickets/views", L1, TheirOwn, json!({ "name": "Mine", "query": "assignee=mine" })),
+        ("DELETE /tickets/views/{id}", L1, Nothing, Value::Null),
+        ("GET /boards", L1, TheirOwn, Value::Null),
+        ("GET /boards/{id}/statuses", L1, Nothing, Value::Null),
+        ("GET /statuses", L1, TheirOwn, Value::Null),
+        ("GET /priorities", L1, TheirOwn, Value::Null),
+        ("GET /members", L1, TheirOwn, Value::Null),
+        ("GET /companies", L1, TheirOwn, json!({ "q": "con" })),
+        ("GET /companies/{id}/contacts", L1, Nothing, Value::Null),
+        // Last: a stranger's own ticket would have the number of ours.
+        ("POST /tickets", L1, TheirOwn, json!({ "summary": "VPN drops" })),
+    ]
 }
 
 /// What of the account is its owners' business.

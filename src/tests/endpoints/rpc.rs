@@ -7,7 +7,7 @@ use super::{ADMIN, Ids, L1, Least, Line, Nothing, OWNER, Stranger, TheirOwn, VIE
 use crate::support::read;
 
 fn table(ids: &Ids) -> Vec<Line> {
-    let Ids { session: id, message, question, fact, fix, hypothesis, ticket, token, login, .. } = ids;
+    let Ids { session: id, message, question, fact, fix, hypothesis, ticket, token, login, member, .. } = ids;
     let open = Least::Anybody;
     let account =
         json!({ "account_name": "Rival", "name": "R", "email": "r@example.test", "password": "correct horse battery" });
@@ -37,6 +37,29 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /rpc/accounts/audit_log", OWNER, TheirOwn, Value::Null),
         ("GET /rpc/tickets/list", L1, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
+        ("GET /rpc/tickets/choices", L1, TheirOwn, Value::Null),
+        ("GET /rpc/tickets/companies", L1, TheirOwn, json!({ "q": "con" })),
+        ("POST /rpc/tickets/read_text", L1, TheirOwn, json!({ "pasted": { "text": "VPN drops" } })),
+        ("POST /rpc/tickets/change", L1, Nothing, json!({ "id": ticket, "change": { "status_id": "waiting" } })),
+        ("POST /rpc/tickets/assign", L1, Nothing, json!({ "id": ticket, "member": member })),
+        ("POST /rpc/tickets/unassign", L1, Nothing, json!({ "id": ticket, "member": member })),
+        ("POST /rpc/tickets/add_note", L1, Nothing, json!({ "id": ticket, "note": { "body": "Called." }, "key": "k" })),
+        (
+            "POST /rpc/tickets/add_time",
+            L1,
+            Nothing,
+            json!({ "id": ticket, "entry": { "started_at": "2026-03-10T09:00:00Z", "minutes": 20 } }),
+        ),
+        ("POST /rpc/tickets/save_view", L1, TheirOwn, json!({ "new": { "name": "Mine", "query": "assignee=mine" } })),
+        ("POST /rpc/tickets/delete_view", L1, Nothing, json!({ "id": message })),
+        ("GET /rpc/pilot/ticket_state", VIEWER, Nothing, json!({ "id": id })),
+        ("POST /rpc/pilot/link_ticket", L1, Nothing, json!({ "id": id, "ticket": ticket })),
+        (
+            "POST /rpc/pilot/open_ticket",
+            L1,
+            Nothing,
+            json!({ "id": id, "new": { "summary": "VPN drops" }, "key": "k" }),
+        ),
         ("GET /rpc/pilot/list_sessions", VIEWER, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/pilot/clients", VIEWER, TheirOwn, Value::Null),
         ("GET /rpc/pilot/home", VIEWER, TheirOwn, Value::Null),
@@ -92,6 +115,8 @@ fn table(ids: &Ids) -> Vec<Line> {
             Nothing,
             json!({ "id": id, "kind": "resolution_note", "post": { "markdown": "## Problem" }, "key": "k" }),
         ),
+        // Last: a stranger's own ticket would have the number of ours.
+        ("POST /rpc/tickets/create", L1, TheirOwn, json!({ "new": { "summary": "VPN drops" }, "key": "k" })),
     ];
     let lines = lines.into_iter().chain(ticket_system(id, token));
     lines.map(|(route, least, stranger, sent)| Line { route, least, stranger, sent }).collect()
@@ -249,7 +274,7 @@ async fn what_cannot_be_read_is_malformed() {
     let world = world().await;
     let token = Some(world.case.engineer.token.as_str());
     for line in table(&Ids::malformed()).iter().filter(|line| line.sent.to_string().contains("not-an-id")) {
-        if line.path() == "/rpc/tickets/get" {
+        if line.path().starts_with("/rpc/tickets/") && line.path() != "/rpc/tickets/delete_view" {
             continue; // a ticket's number is a text: 404
         }
         let (status, body) = as_somebody(&world, line, token).await;

@@ -25,7 +25,8 @@ async fn a_note_stands_on_the_tab_it_is_for() {
         let before = desk.simulator.mails();
         let note = NewNote { internal, resolution: resolution_, ..resolution("It works.\n\nAgain.") };
         let id = desk.connectwise.add_note(&desk.ctx, "48213", &note).await.unwrap();
-        let stored = desk.simulator.notes("48213").into_iter().find(|one| one["id"].to_string() == id).unwrap();
+        let stored =
+            desk.simulator.notes("48213").into_iter().find(|one| one["id"].as_u64() == id.parse().ok()).unwrap();
         assert_eq!(flags(&stored), expected);
         assert_eq!(desk.simulator.mails() - before, mailed);
         let read = desk.connectwise.note(&desk.ctx, "48213", &id).await.unwrap().unwrap();

@@ -1,32 +1,142 @@
-//! What the tickets page asks for, over the account's ticket system.
+//! What the tickets page asks for, over the account's ticket system: one file a noun. Nothing of a ticket is kept here.
 
+pub mod choices;
+pub mod new;
 pub mod rest;
+pub mod views;
+pub mod work;
+
+mod store;
+
+use std::sync::Arc;
+
+use futures::join;
 
 use crate::{
     accounts::types::UserRole,
     error::AppError,
-    page::Page,
     pilot,
-    psa::types::{SessionOnTicket, Ticket, TicketFilter, TicketSummary},
+    psa::{
+        server::{Provider, PsaError, members},
+        types::{Configuration, Listed, Member, Named, ScheduleEntry, Ticket, TicketFilter, TicketSummary, TimeEntry},
+    },
     server::context::Ctx,
+    tickets::types::{Desk, TicketDetail, TicketList},
 };
 
-/// Tickets, newest first.
-pub async fn list(ctx: &Ctx, filter: TicketFilter) -> Result<Page<TicketSummary>, AppError> {
+pub use new::create;
+
+/// The account's ticket system, for somebody who works on tickets.
+async fn desk(ctx: &Ctx) -> Result<Arc<dyn Provider>, AppError> {
     ctx.require(UserRole::L1)?;
-    Ok(ctx.platform.psa.of_account(ctx).await?.list(ctx, &filter).await?)
+    Ok(ctx.platform.psa.of_account(ctx).await?)
+}
+
+/// Which ticket system it is, and what it can do.
+pub async fn capabilities(ctx: &Ctx) -> Result<Desk, AppError> {
+    let desk = desk(ctx).await?;
+    Ok(Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can: desk.capabilities() })
+}
+
+/// How somebody is mapped who is not.
+fn not_mapped(desk: &dyn Provider) -> String {
+    format!(
+        "Nobody of {} has your e-mail address, so FlowPilot does not know which tickets are yours. An admin can map you by hand under PSA settings.",
+        desk.label()
+    )
+}
+
+/// Tickets, newest first.
+pub async fn list(ctx: &Ctx, mut filter: TicketFilter) -> Result<TicketList, AppError> {
+    let desk = desk(ctx).await?;
+    let TicketFilter { q, status, board, priority, company, assignee, cursor, .. } = &mut filter;
+    for word in [q, status, board, priority, company, assignee, cursor] {
+        *word = word.take().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
+    }
+    if filter.assignee.as_deref() == Some("mine") {
+        let Some(me) = members::of_user(ctx, &*desk, ctx.actor.user).await? else {
+            return Ok(TicketList { hint: Some(not_mapped(&*desk)), ..TicketList::default() });
+        };
+        filter.assignee = Some(me.id);
+    }
+    let page = desk.list(ctx, &filter).await?;
+    Ok(TicketList { items: page.items, next_cursor: page.next_cursor, hint: None })
 }
 
 /// A ticket with its notes.
 pub async fn get(ctx: &Ctx, id: &str) -> Result<Ticket, AppError> {
-    ctx.require(UserRole::L1)?;
-    Ok(ctx.platform.psa.of_account(ctx).await?.get(ctx, id).await?)
+    Ok(desk(ctx).await?.get(ctx, id).await?)
 }
 
-/// The same, and which sessions there are on it.
-pub async fn get_with_sessions(ctx: &Ctx, id: &str) -> Result<(Ticket, Vec<SessionOnTicket>), AppError> {
-    let ticket = get(ctx, id).await?;
-    let desk = ctx.platform.psa.of_account(ctx).await?;
-    let sessions = pilot::server::on_ticket(ctx, desk.name(), &ticket.summary.id).await?;
-    Ok((ticket, sessions))
+/// The same with what surrounds it, and which sessions there are on it.
+pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
+    let desk = desk(ctx).await?;
+    let ticket = desk.get(ctx, id).await?;
+    let (summary, can) = (&ticket.summary, desk.capabilities());
+    let related = async { if can.related { desk.related(ctx, summary).await } else { Ok(Listed::default()) } };
+    let things =
+        async { if can.configurations { desk.configurations(ctx, &summary.id).await } else { Ok(Listed::default()) } };
+    let time =
+        async { if can.time_entries { desk.time_entries(ctx, &summary.id).await } else { Ok(Listed::default()) } };
+    let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
+    let sessions = pilot::server::on_ticket(ctx, desk.name(), &summary.id);
+    let members = async { if can.assign { desk.members(ctx).await } else { Ok(Listed::default()) } };
+    let me = members::of_user(ctx, &*desk, ctx.actor.user);
+    let (related, things, time, statuses, sessions, members, me) =
+        join!(related, things, time, statuses, sessions, members, me);
+    let members = or_hint(members);
+    let named = |member: Member| Named { id: member.id, name: member.name };
+    Ok(TicketDetail {
+        desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
+        members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
+        me: me.ok().flatten().map(|me| me.id),
+        sessions: sessions?,
+        statuses: or_hint(statuses),
+        related: or_hint(related),
+        configurations: or_hint(things),
+        time_entries: or_hint(time),
+        ticket,
+    })
+}
+
+/// A list beside the thing itself: where it cannot be read, that is said in its place.
+fn or_hint<T>(answer: Result<Listed<T>, PsaError>) -> Listed<T> {
+    answer.unwrap_or_else(|error| Listed { items: Vec::new(), hint: Some(AppError::from(error).detail()) })
+}
+
+/// Other tickets of the same contact or company.
+pub async fn related(ctx: &Ctx, id: &str) -> Result<Listed<TicketSummary>, AppError> {
+    let desk = desk(ctx).await?;
+    let ticket = desk.summary(ctx, id).await?;
+    if !desk.capabilities().related {
+        return Ok(Listed::default());
+    }
+    Ok(desk.related(ctx, &ticket).await?)
+}
+
+/// What the ticket is about.
+pub async fn configurations(ctx: &Ctx, id: &str) -> Result<Listed<Configuration>, AppError> {
+    let desk = desk(ctx).await?;
+    if !desk.capabilities().configurations {
+        return desk.summary(ctx, id).await.map(|_| Listed::default()).map_err(Into::into);
+    }
+    Ok(desk.configurations(ctx, id).await?)
+}
+
+/// Who works on it when.
+pub async fn schedule(ctx: &Ctx, id: &str) -> Result<Listed<ScheduleEntry>, AppError> {
+    let desk = desk(ctx).await?;
+    if !desk.capabilities().schedule {
+        return desk.summary(ctx, id).await.map(|_| Listed::default()).map_err(Into::into);
+    }
+    Ok(desk.schedule(ctx, id).await?)
+}
+
+/// The time it took so far.
+pub async fn time_entries(ctx: &Ctx, id: &str) -> Result<Listed<TimeEntry>, AppError> {
+    let desk = desk(ctx).await?;
+    if !desk.capabilities().time_entries {
+        return desk.summary(ctx, id).await.map(|_| Listed::default()).map_err(Into::into);
+    }
+    Ok(desk.time_entries(ctx, id).await?)
 }

@@ -1,4 +1,4 @@
-//! `/tickets/{id}`: one ticket beside the list.
+//! `/tickets/{id}`: one ticket beside the list. What is changed here is drawn from the ticket as it was read back.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -8,21 +8,30 @@ use leptos_router::{
     lazy_route,
 };
 
-use super::{TicketAction, list::StatusChip};
+use super::{
+    TicketAction,
+    changes::TicketChanges,
+    notes::Notes,
+    time::TimeSpent,
+    work::{Assignees, Status},
+};
 use crate::{
-    psa::types::{SessionOnTicket, Ticket, TicketNote},
-    tickets::rpc,
+    psa::types::{Configuration, Listed, Named, SessionOnTicket, Ticket, TicketStatus, TicketSummary},
+    tickets::{
+        rpc,
+        types::{Desk, TicketDetail},
+    },
     ui::{
         icon::{Glyph, Icon},
         load::{Load, Reading, reading},
+        notices::{Notices, use_notices},
         time::Stamp,
+        when::dynamic,
     },
 };
 
-type Found = (Ticket, Vec<SessionOnTicket>);
-
 pub struct TicketPage {
-    ticket: Reading<Found>,
+    ticket: Reading<TicketDetail>,
 }
 
 #[lazy_route]
@@ -52,12 +61,58 @@ impl LazyRoute for TicketPage {
     }
 }
 
+/// The ticket on the screen, for its parts.
+#[derive(Clone, Copy)]
+pub struct Shown {
+    pub id: StoredValue<String>,
+    pub ticket: RwSignal<Ticket>,
+    pub desk: StoredValue<Desk>,
+    pub statuses: StoredValue<Vec<TicketStatus>>,
+    pub members: StoredValue<Vec<Named>>,
+    pub me: StoredValue<Option<String>>,
+    pub notices: Notices,
+    changes: TicketChanges,
+}
+
+impl Shown {
+    pub fn id(self) -> String {
+        self.id.get_value()
+    }
+
+    /// The ticket as it was read back; the list beside it is read again.
+    pub fn is_now(self, ticket: Ticket) {
+        let _ = self.ticket.try_set(ticket);
+        self.changes.now();
+    }
+}
+
 #[component]
-fn Detail(found: Found) -> impl IntoView {
-    let (ticket, sessions) = found;
-    let Ticket { summary, body, created_at, notes, .. } = ticket;
+fn Detail(found: TicketDetail) -> impl IntoView {
+    let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, desk, members, me } = found;
+    let id = ticket.summary.id.clone();
+    let (title, summary) = (format!("#{id} {}", ticket.summary.summary), ticket.summary.clone());
+    let (body, created_at, url) = (ticket.body.clone(), ticket.created_at, ticket.url.clone());
+    let reach = [ticket.contact_email.clone(), ticket.contact_phone.clone()];
+    let (can, label) = (desk.can, desk.label.clone());
+    let shown = Shown {
+        id: StoredValue::new(id.clone()),
+        ticket: RwSignal::new(ticket),
+        desk: StoredValue::new(desk),
+        statuses: StoredValue::new(statuses.items),
+        members: StoredValue::new(members.items),
+        me: StoredValue::new(me),
+        notices: use_notices(),
+        changes: TicketChanges::find(),
+    };
+    let reach = reach.into_iter().flatten().map(|way| view! { <small class="muted">{way}</small> }).collect_view();
+    let link = url.map(|url| view! { <a class="btn" href=url target="_blank" rel="noopener">"Open in "{label}</a> });
+    let things = can.configurations.then(|| view! { <Configurations found=configurations/> });
+    let others = can.related.then(|| view! { <Related found=related/> });
+    let time = can.time_entries.then(|| view! { <TimeSpent shown found=time_entries/> });
+    let row =
+        |name: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd>{value}</dd> });
     view! {
-        <Title text=format!("#{} {}", summary.id, summary.summary)/>
+        <Title text=title/>
         <div class="body" tabindex="0" role="group" aria-label="Ticket">
             <section class="section">
                 <h2>{summary.summary}</h2>
@@ -66,14 +121,16 @@ fn Detail(found: Found) -> impl IntoView {
                 <h3>"Details"</h3>
                 <dl class="props">
                     <dt>"Number"</dt>
-                    <dd>"#"{summary.id.clone()}</dd>
+                    <dd>"#"{id.clone()}</dd>
                     <dt>"Status"</dt>
-                    <dd><StatusChip status=summary.status open=summary.open/></dd>
-                    <dt>"Company"</dt>
-                    <dd>{summary.company}</dd>
-                    {summary.contact.map(|contact| view! { <dt>"Contact"</dt><dd>{contact}</dd> })}
+                    <dd><Status shown hint=statuses.hint/></dd>
+                    {row("Board", summary.board.map(|board| board.name).unwrap_or_default())}
+                    {row("Company", summary.company)}
+                    {summary.contact.map(|contact| view! { <dt>"Contact"</dt><dd>{contact}" "{reach}</dd> })}
                     <dt>"Priority"</dt>
                     <dd>{summary.priority}</dd>
+                    <dt>"Assigned"</dt>
+                    <dd><Assignees shown hint=members.hint/></dd>
                     <dt>"Created"</dt>
                     <dd><Stamp at=created_at.0/></dd>
                     <dt>"Sessions"</dt>
@@ -84,9 +141,12 @@ fn Detail(found: Found) -> impl IntoView {
                 <h3>"Description"</h3>
                 <div class="prose prose--plain">{body}</div>
             </section>
-            <Notes notes/>
+            <Notes shown/>
+            {time}
+            {things}
+            {others}
         </div>
-        <footer>{TicketAction::draw(summary.id)}</footer>
+        <footer class="row">{TicketAction::draw(id)}{link}</footer>
     }
 }
 
@@ -106,32 +166,69 @@ fn Sessions(sessions: Vec<SessionOnTicket>) -> impl IntoView {
     sessions.into_iter().map(session).collect_view().into_any()
 }
 
+/// Why a list is empty or short.
 #[component]
-fn Notes(notes: Vec<TicketNote>) -> impl IntoView {
-    let count = notes.len();
-    let rows = notes.into_iter().map(|note| view! { <Note note/> }).collect_view();
+pub fn Hint(hint: Option<String>) -> impl IntoView {
+    hint.map(|hint| view! { <p class="muted"><small>{hint}</small></p> })
+}
+
+#[component]
+fn Configurations(found: Listed<Configuration>) -> impl IntoView {
+    let none = (found.items.is_empty() && found.hint.is_none())
+        .then(|| view! { <p class="muted">"No device or service is named on this ticket."</p> });
+    let thing = |thing: Configuration| {
+        let detail = |(name, value): (String, String)| view! { <dt>{name}</dt><dd>{value}</dd> }.into_any();
+        let kind = thing.kind.map(|kind| view! { <small class="muted">" "{kind}</small> });
+        view! {
+            <details class="ticket-thing">
+                <summary>{thing.name}{kind}</summary>
+                <dl class="props">{thing.details.into_iter().map(detail).collect_view()}</dl>
+            </details>
+        }
+        .into_any()
+    };
     view! {
         <section class="section">
-            <h3>"Notes "<small>{count}</small></h3>
-            {if count == 0 { view! { <p class="muted">"No notes yet. A resolved session adds one."</p> }.into_any() } else { rows.into_any() }}
+            <h3>"Configurations"</h3>
+            {none}
+            {found.items.into_iter().map(thing).collect_view()}
+            <Hint hint=found.hint/>
         </section>
     }
 }
 
 #[component]
-fn Note(note: TicketNote) -> impl IntoView {
-    let class = if note.internal { "ticket-note ticket-note--internal" } else { "ticket-note" };
-    let internal = note.internal.then(|| view! { <span class="chip chip--fix">"internal"</span> });
-    let resolution = (note.kind == "resolution").then(|| view! { <span class="chip chip--known">"resolution"</span> });
+fn Related(found: Listed<TicketSummary>) -> impl IntoView {
+    let query = use_query_map();
+    let none = (found.items.is_empty() && found.hint.is_none())
+        .then(|| view! { <p class="muted">"No other ticket of this contact or company."</p> });
+    let line = move |ticket: TicketSummary| {
+        let path = format!("/tickets/{}", ticket.id);
+        let to = move || format!("{path}{}", query.with(|query| query.to_query_string()));
+        view! {
+            <li>
+                <a class="link" href=to>"#"{ticket.id}" "{ticket.summary}</a>
+                <small class="muted">" "{ticket.status.replace('_', " ")}</small>
+            </li>
+        }
+        .into_any()
+    };
+    let lines = found.items.into_iter().map(line).collect_view();
     view! {
-        <article class=class>
-            <header>
-                {note.author}
-                <small><Stamp at=note.created_at.0/></small>
-                {internal}
-                {resolution}
-            </header>
-            <div class="prose prose--plain">{note.body}</div>
-        </article>
+        <section class="section">
+            <h3>"Related tickets"</h3>
+            {none}
+            <ul class="stack">{lines}</ul>
+            <Hint hint=found.hint/>
+        </section>
     }
+}
+
+/// The chips of a ticket's status, as it is now.
+#[component]
+pub fn StatusNow(shown: Shown) -> impl IntoView {
+    dynamic(move || {
+        let (status, open) = shown.ticket.with(|ticket| (ticket.summary.status.clone(), ticket.summary.open));
+        view! { <super::list::StatusChip status open/> }
+    })
 }

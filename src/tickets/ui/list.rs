@@ -1,60 +1,82 @@
-//! `/tickets`: search, status, pages. The address holds what is looked for, so that it can be kept and shared, and works
-//! without the browser bundle.
+//! `/tickets`: search, filters, saved views, pages. The address holds what is looked for, so that it can be kept and shared, and
+//! works without the browser bundle.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
     LazyRoute,
-    components::{Form, Outlet},
+    components::Outlet,
     hooks::{use_location, use_query_map},
     lazy_route,
     params::ParamsMap,
 };
 
+use super::{address::Address, changes::TicketChanges, filters::Filters, new::NewTicketButton, views::Views};
 use crate::{
-    pilot::types::Page,
     psa::types::{TicketFilter, TicketSummary},
-    tickets::rpc,
+    tickets::{
+        rpc,
+        types::{Choices, TicketList},
+    },
     ui::{
         icon::{Glyph, Icon},
         keys::ListKeys,
         load::{Empty, Load, Reading, reading},
-        shortcut::{Kbd, Shortcut},
         time::Ago,
         when::When,
     },
 };
 
-/// The words of the built-in desk. Other ticket systems bring their own with their issue.
-const STATUSES: [&str; 7] = ["new", "in_progress", "waiting", "resolved", "escalated", "closed", "all"];
-
-type Tickets = Page<TicketSummary>;
-
 pub struct TicketsPage {
-    tickets: Reading<Tickets>,
+    tickets: Reading<TicketList>,
+    choices: Reading<Choices>,
 }
 
 fn filter(query: &ParamsMap) -> TicketFilter {
     let word = |name| query.get(name).filter(|word: &String| !word.trim().is_empty());
-    TicketFilter { q: word("q"), status: word("status"), cursor: word("cursor"), ..TicketFilter::default() }
+    TicketFilter {
+        q: word("q"),
+        status: word("status"),
+        board: word("board"),
+        priority: word("priority"),
+        company: word("company"),
+        assignee: word("assignee"),
+        cursor: word("cursor"),
+        limit: None,
+    }
 }
 
 #[lazy_route]
 impl LazyRoute for TicketsPage {
     fn data() -> Self {
-        let query = use_query_map();
+        let (query, changes) = (use_query_map(), TicketChanges::find());
         let wanted = Memo::new(move |_| query.with(filter));
-        Self { tickets: reading(move || wanted.get(), rpc::list_tickets) }
+        let board = Memo::new(move |_| query.with(|query| query.get("board").filter(|board| !board.is_empty())));
+        Self {
+            tickets: reading(move || (wanted.get(), changes.count()), |(filter, _)| rpc::list_tickets(filter)),
+            choices: reading(move || board.get(), rpc::ticket_choices),
+        }
     }
 
     fn view(this: Self) -> AnyView {
+        let bar = |choices: Choices| {
+            let can = choices.desk.can;
+            view! {
+                <div class="row tickets__bar">
+                    <Views views=choices.views.clone()/>
+                    {can.create_tickets.then(|| view! { <NewTicketButton/> })}
+                </div>
+                <Filters choices/>
+            }
+            .into_any()
+        };
         view! {
             <Title text="Tickets"/>
             <main class="split" id="main" tabindex="-1">
                 <div class="page page--wide">
                     <header class="page__head"><h1>"Tickets"</h1></header>
                     <div class="page__body">
-                        <Filters/>
+                        <div class="stack"><Load from=this.choices children=bar/></div>
                         <Load from=this.tickets children=|page| view! { <Table page/> }.into_any()/>
                     </div>
                 </div>
@@ -66,31 +88,16 @@ impl LazyRoute for TicketsPage {
 }
 
 #[component]
-fn Filters() -> impl IntoView {
-    let query = use_query_map();
-    let q = move || query.with(|query| query.get("q").unwrap_or_default());
-    let status = move || query.with(|query| query.get("status").unwrap_or_default());
-    let option = move |word: &'static str| {
-        view! { <option value=word selected=move || status() == word>{word.replace('_', " ")}</option> }
-    };
-    view! {
-        <Form method="GET" action="/tickets" attr:class="filters" attr:role="search">
-            <label class="search">
-                <Icon glyph=Glyph::Search/>
-                <input class="field" type="search" name="q" value=q placeholder="Search tickets" aria-label="Search tickets" aria-keyshortcuts="/" data-search/>
-                <Kbd keys=Shortcut::SEARCH/>
-            </label>
-            <select class="field" name="status" aria-label="Status">
-                <option value="">"All open"</option>
-                {STATUSES.map(option).into_iter().collect_view()}
-            </select>
-            <button class="btn" type="submit">"Search"</button>
-        </Form>
+fn Table(page: TicketList) -> impl IntoView {
+    if let Some(hint) = page.hint {
+        return view! {
+            <div class="notice notice--info">
+                <Icon glyph=Glyph::Info/>
+                <p>{hint}</p>
+            </div>
+        }
+        .into_any();
     }
-}
-
-#[component]
-fn Table(page: Tickets) -> impl IntoView {
     if page.items.is_empty() {
         return view! {
             <Empty glyph=Glyph::Ticket title="No tickets">
@@ -111,6 +118,7 @@ fn Table(page: Tickets) -> impl IntoView {
                         <th scope="col">"Company"</th>
                         <th scope="col">"Status"</th>
                         <th scope="col">"Priority"</th>
+                        <th scope="col">"Assigned"</th>
                         <th scope="col">"Changed"</th>
                     </tr>
                 </thead>
@@ -132,13 +140,15 @@ fn Row(ticket: TicketSummary) -> impl IntoView {
         move || path.clone() + &location.query.with(ParamsMap::to_query_string)
     };
     let current = move || location.pathname.with(|here| *here == path).then_some("true");
+    let contact = ticket.contact.map(|contact| view! { <small class="muted">" · "{contact}</small> });
     view! {
         <tr role="row" aria-current=current>
             <td role="cell"><span class="muted">"#"{ticket.id}</span></td>
             <td role="cell" class="wide"><a class="table__link" href=link data-row>{ticket.summary}</a></td>
-            <td role="cell">{ticket.company}</td>
+            <td role="cell">{ticket.company}{contact}</td>
             <td role="cell"><StatusChip status=ticket.status open=ticket.open/></td>
             <td role="cell" data-label="Priority">{ticket.priority}</td>
+            <td role="cell">{ticket.assignees.join(", ")}</td>
             <td role="cell"><Ago at=ticket.updated_at.0/></td>
         </tr>
     }
@@ -152,20 +162,13 @@ pub fn StatusChip(status: String, open: bool) -> impl IntoView {
 
 #[component]
 fn Pages(next: Option<String>) -> impl IntoView {
-    let query = use_query_map();
-    let link = move |cursor: Option<String>| {
-        let mut query = query.get();
-        query.remove("cursor");
-        if let Some(cursor) = cursor {
-            query.insert("cursor", cursor);
-        }
-        format!("/tickets{}", query.to_query_string())
-    };
-    let first = move || query.with(|query| query.get("cursor").is_none());
+    let address = Address::find();
+    let later = move || !address.get("cursor").is_empty();
+    let first = move || address.with("cursor", "");
     view! {
         <nav class="row" aria-label="Pages">
-            <When is=move || !first()><a class="btn" href=link(None)>"First page"</a></When>
-            {next.map(|next| view! { <a class="btn end" rel="next" href=link(Some(next))>"Next page"</a> })}
+            <When is=later><a class="btn" href=first>"First page"</a></When>
+            {next.map(|next| view! { <a class="btn end" rel="next" href=move || address.with("cursor", &next)>"Next page"</a> })}
         </nav>
     }
 }

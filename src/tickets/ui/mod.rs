@@ -1,15 +1,25 @@
 //! The tickets page, and the few open tickets beside the start box.
 
+mod address;
+mod changes;
 mod commands;
 mod detail;
+mod filters;
 mod list;
+mod new;
+mod notes;
 mod open;
+mod time;
+mod views;
+mod work;
 
 use leptos::prelude::*;
 
+pub use changes::provide_ticket_changes;
 pub use commands::ticket_source;
 pub use detail::TicketPage;
 pub use list::TicketsPage;
+pub use new::new_ticket;
 pub use open::OpenTickets;
 
 /// What can be done with a ticket of this id, drawn by whoever knows: *Start session*.

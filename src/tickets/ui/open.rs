@@ -15,7 +15,7 @@ const SHOWN: u16 = 6;
 pub fn OpenTickets() -> impl IntoView {
     let wanted = TicketFilter { limit: Some(SHOWN), ..TicketFilter::default() };
     let tickets = reading(move || wanted.clone(), rpc::list_tickets);
-    let list = |page: crate::pilot::types::Page<TicketSummary>| {
+    let list = |page: crate::tickets::types::TicketList| {
         if page.items.is_empty() {
             return ().into_any();
         }

@@ -62,7 +62,10 @@ pub fn ticket_link(
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LinkedTicket {
     pub link: TicketLink,
+    /// Its description.
     pub text: String,
+    /// What else there is: notes, also internal ones, and what it is about.
+    pub notes: Option<String>,
 }
 
 /// A session sees its user, whom it is shared with, and once escalated engineers and up.
@@ -152,8 +155,8 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into ai_sessions (account_id, id, user_id, title, problem, ticket_provider, ticket_id, ticket_summary,
-                ticket_company, ticket_text, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+                ticket_company, ticket_text, ticket_notes, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
          on conflict on constraint ai_sessions_pk do nothing",
         ctx.account.0,
         id.0,
@@ -165,6 +168,7 @@ pub async fn insert(
         ticket.and_then(|ticket| ticket.link.summary.as_deref()),
         ticket.and_then(|ticket| ticket.link.company.as_deref()),
         ticket.map(|ticket| ticket.text.as_str()),
+        ticket.and_then(|ticket| ticket.notes.as_deref()),
         ctx.now().0,
     )
     .execute(&mut **tx)
@@ -172,14 +176,47 @@ pub async fn insert(
     .map(drop)
 }
 
-/// What the AI needs of a session beyond the conversation: (ticket's text, what the provider kept).
+/// Links a ticket in the place of the one before, or none.
+pub async fn set_ticket(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    id: SessionId,
+    ticket: Option<&LinkedTicket>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update ai_sessions set ticket_provider = $3, ticket_id = $4, ticket_summary = $5, ticket_company = $6,
+                ticket_text = $7, ticket_notes = $8
+          where account_id = $1 and id = $2",
+        ctx.account.0,
+        id.0,
+        ticket.map(|ticket| ticket.link.provider.as_str()),
+        ticket.map(|ticket| ticket.link.id.as_str()),
+        ticket.and_then(|ticket| ticket.link.summary.as_deref()),
+        ticket.and_then(|ticket| ticket.link.company.as_deref()),
+        ticket.map(|ticket| ticket.text.as_str()),
+        ticket.and_then(|ticket| ticket.notes.as_deref()),
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// The description of the linked ticket. Its notes may be internal: nothing that a customer reads is made from them.
+pub async fn ticket_text(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("select ticket_text from ai_sessions where account_id = $1 and id = $2", ctx.account.0, id.0)
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// What the AI needs of a session beyond the conversation: (ticket's text with its notes, what the provider kept).
 pub async fn ai_context(
     ctx: &Ctx,
     tx: &mut TenantTx,
     id: SessionId,
 ) -> Result<(Option<String>, Option<serde_json::Value>), sqlx::Error> {
     sqlx::query!(
-        "select ticket_text, provider_state from ai_sessions where account_id = $1 and id = $2",
+        "select nullif(concat_ws(e'\n\n', ticket_text, ticket_notes), '') as ticket_text, provider_state
+           from ai_sessions where account_id = $1 and id = $2",
         ctx.account.0,
         id.0
     )

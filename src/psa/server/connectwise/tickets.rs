@@ -249,10 +249,10 @@ impl ConnectWise {
             .unwrap_or_default()
             .split(',')
             .filter_map(|identifier| members.iter().find(|one| one.identifier.eq_ignore_ascii_case(identifier.trim())))
-            .filter_map(|member| {
+            .map(|member| {
                 let member =
                     wire::Reference { id: number(&member.id), identifier: None, name: Some(member.name.clone()) };
-                Some(wire::Entry { member, ..wire::Entry::default() })
+                wire::Entry { member, ..wire::Entry::default() }
             })
             .collect();
         on_ticket(ticket.owner.as_ref(), &entries)
