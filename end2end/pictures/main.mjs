@@ -190,6 +190,7 @@ const SCREENS = [
 
 async function shoot(context, theme, width, name, path, act) {
   const page = await context.newPage();
+  page.on("pageerror", (error) => console.log(`${name} at ${width}: ${error}`));
   await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
   await page.goto(path);
   if (!path.startsWith("/api")) await page.locator("html[data-hydrated]").waitFor();

@@ -76,7 +76,28 @@ pub fn message(message: &Message) -> String {
         out.push_str("\nSent from the lane:\n\n");
         out.extend(message.answers.iter().map(sent));
     }
+    if !message.sources.is_empty() {
+        out.push_str("\nLooked up at Microsoft Learn:\n\n");
+        for source in &message.sources {
+            says(&mut out, &line(&source.title), line(&source.url));
+        }
+    }
+    if let Some(standstill) = &message.standstill {
+        out.push_str("\nThe AI repeated itself, and FlowPilot stopped it.\n");
+        list(&mut out, "What we know", &standstill.known);
+        list(&mut out, "What was tried", &standstill.tried);
+        list(&mut out, "What to do now", &standstill.advice);
+    }
     out
+}
+
+fn list(out: &mut String, name: &str, texts: &[String]) {
+    if !texts.is_empty() {
+        let _ = write!(out, "\n{name}:\n\n");
+    }
+    for text in texts {
+        let _ = writeln!(out, "- {}", item(text, "  "));
+    }
 }
 
 fn says(out: &mut String, name: &str, value: String) {

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use super::*;
+use crate::{ai::types::Source, pilot::types::Standstill};
 
 /// The headings, code blocks, lists, rules and HTML that a reader of the document finds outside of quotes.
 fn structure(document: &str) -> Vec<String> {
@@ -70,4 +71,32 @@ fn what_a_person_typed_reads_as_typed() {
         }
     }
     assert_eq!(shown.replace('\u{a0}', " ").trim_end(), typed);
+}
+
+#[test]
+fn an_answers_sources_and_summary_are_told_and_forge_nothing() {
+    let answer = Message {
+        id: uuid::Uuid::from_u128(1).into(),
+        role: Role::Assistant,
+        text: "See there.".to_owned(),
+        html: String::new(),
+        status: MessageStatus::Done,
+        author: None,
+        images: Vec::new(),
+        attachments: Vec::new(),
+        answers: Vec::new(),
+        sources: vec![Source { title: HOSTILE.to_owned(), url: "https://learn.microsoft.com/a_b".to_owned() }],
+        standstill: Some(Standstill {
+            known: vec![HOSTILE.to_owned()],
+            tried: Vec::new(),
+            advice: vec!["Call.".to_owned()],
+        }),
+        created_at: Timestamp(time::OffsetDateTime::UNIX_EPOCH),
+    };
+    let document = message(&answer);
+    assert!(document.contains("https://learn.microsoft.com/a\\_b") && document.contains("- Call."), "{document}");
+    assert!(!document.contains("What was tried"), "an empty list has no name: {document}");
+    let lists = vec!["List(None)".to_owned(); 3];
+    let heading = structure(&document).into_iter().filter(|one| !one.starts_with("Heading")).collect::<Vec<_>>();
+    assert_eq!(heading, lists, "{document}");
 }
