@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     psa::server::Registry,
-    server::{cancels::Cancels, crypto::Keyring, db::Db, events::Hub, files::Files, floods::Floods},
+    server::{batches::Batches, cancels::Cancels, crypto::Keyring, db::Db, events::Hub, files::Files, floods::Floods},
 };
 
 /// The platform handles of this process, made once at start.
@@ -22,6 +22,8 @@ use crate::{
 pub struct Platform {
     pub db: Db,
     pub hub: Hub,
+    /// The text of running turns, on its way to the database.
+    pub batches: Batches,
     pub ai: Gateway,
     /// The models that the operator offers to every account.
     pub ai_operator: Operator,

@@ -74,7 +74,7 @@ enum Command {
     Poke,
     BatchOpened { first: i64, done: oneshot::Sender<()> },
     Live(Event),
-    BatchStored,
+    BatchStored { last: i64 },
     Subscribe(oneshot::Sender<Result<Subscription, sqlx::Error>>),
     Own,
     Disown,
@@ -107,6 +107,11 @@ impl Hub {
     /// This process committed something to this topic: followers here and on other nodes look.
     pub fn committed(&self, topic: Topic) {
         self.poke(topic);
+        self.tell_others(topic);
+    }
+
+    /// What this process committed has reached its own followers already: those on other nodes look.
+    pub fn tell_others(&self, topic: Topic) {
         self.notify.send(topic).ok();
     }
 
@@ -222,9 +227,9 @@ impl Owner {
         self.0.send(Command::Live(event)).ok();
     }
 
-    /// The batch is stored; what was held back behind it may go.
-    pub fn batch_stored(&self) {
-        self.0.send(Command::BatchStored).ok();
+    /// The batch is stored, with ids up to `last`, used or not; what was held back behind it may go.
+    pub fn batch_stored(&self, last: i64) {
+        self.0.send(Command::BatchStored { last }).ok();
     }
 }
 
@@ -238,16 +243,27 @@ struct Pump {
     hub: Hub,
     topic: Topic,
     followers: Vec<mpsc::Sender<Event>>,
-    /// The newest id that went to followers; `None` while there are none.
+    /// Up to this id followers have everything; `None` while there are none.
     last: Option<i64>,
     owners: usize,
     batch_open: bool,
+    /// Somebody else committed something since the last batch was stored: it may wait behind the next one.
+    poked: bool,
     unstored: Vec<Event>,
 }
 
 impl Pump {
     fn new(hub: Hub, topic: Topic) -> Self {
-        Self { hub, topic, followers: Vec::new(), last: None, owners: 0, batch_open: false, unstored: Vec::new() }
+        Self {
+            hub,
+            topic,
+            followers: Vec::new(),
+            last: None,
+            owners: 0,
+            batch_open: false,
+            poked: false,
+            unstored: Vec::new(),
+        }
     }
 
     async fn run(mut self, mut commands: mpsc::UnboundedReceiver<Command>) {
@@ -259,8 +275,12 @@ impl Pump {
                 Err(_) => Command::Poke,
             };
             match command {
-                Command::Poke if self.batch_open => {}
-                Command::Poke => self.catch_up(i64::MAX).await,
+                Command::Poke if self.batch_open => self.poked = true,
+                Command::Poke => {
+                    // A batch may be open already and its word still on the way here: what lies behind it is not read then.
+                    self.poked |= self.owners > 0;
+                    self.catch_up(i64::MAX).await;
+                }
                 Command::Own => self.owners += 1,
                 Command::Disown => {
                     self.owners = self.owners.saturating_sub(1);
@@ -269,7 +289,10 @@ impl Pump {
                     self.catch_up(i64::MAX).await;
                 }
                 Command::BatchOpened { first, done } => {
-                    self.catch_up(first).await;
+                    // Ids without a gap: nobody else committed anything in between.
+                    if self.last.is_none_or(|last| last + 1 < first) {
+                        self.catch_up(first).await;
+                    }
                     self.batch_open = true;
                     self.unstored.clear();
                     done.send(()).ok();
@@ -279,10 +302,13 @@ impl Pump {
                     self.unstored.push(event.clone());
                     self.send(event);
                 }
-                Command::BatchStored => {
+                Command::BatchStored { last } => {
                     self.batch_open = false;
                     self.unstored.clear();
-                    self.catch_up(i64::MAX).await;
+                    self.last = self.last.map(|sent| sent.max(last));
+                    if std::mem::take(&mut self.poked) {
+                        self.catch_up(i64::MAX).await;
+                    }
                 }
                 Command::Subscribe(reply) => self.subscribe(reply).await,
             }

@@ -1,5 +1,6 @@
 //! Process plumbing without domain rules: from the command line to the router and back to a clean stop.
 
+pub mod batches;
 pub mod cancels;
 mod cli;
 pub mod config;

@@ -9,6 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use uuid::Uuid;
 
 use super::{
+    batches::Batches,
     cancels::Cancels,
     config::{Ai, Database, Demo, Images, Limits, Secrets, Site, Telemetry},
     context::Platform,
@@ -30,7 +31,7 @@ use crate::{
     },
     error::AppError,
     flows,
-    pilot::server::Stored,
+    pilot::server::{Batched, Stored},
     psa::server::{Registry, Vendors, local_desk::LocalDesk},
 };
 
@@ -190,8 +191,10 @@ pub async fn platform(
     let older = db.remember_flows(&flows::server::bundled()).await.map_err(DbError::Other)?;
     flows::server::load(older);
     let (committed, told) = mpsc::unbounded_channel();
+    let node = Uuid::now_v7();
     let platform = Arc::new(Platform {
         hub: Hub::new(Arc::new(Stored(db.clone())), committed),
+        batches: Batches::new(Arc::new(Batched { db: db.clone(), node })),
         ai,
         ai_operator,
         keys,
@@ -199,7 +202,7 @@ pub async fn platform(
         files,
         floods: Floods::new(limits),
         cancels: Cancels::default(),
-        node: Uuid::now_v7(),
+        node,
         work: TaskTracker::new(),
         stopping: CancellationToken::new(),
         db,

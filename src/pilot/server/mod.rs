@@ -37,4 +37,4 @@ mod write;
 
 pub use deliveries::{posts, retry_post};
 pub use sessions::on_ticket;
-pub use store::events::Stored;
+pub use store::{batches::Batched, events::Stored};

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::store::{
-    events::{self, NewEvent},
-    turns,
-};
+use super::{store::events::NewEvent, write::topic};
 use crate::{
     error::AppError,
     ids::{SessionId, TurnId},
     pilot::types::SessionEvent,
-    server::{context::Ctx, events::Owner},
+    server::{
+        batches::{Outcome, Wish},
+        context::Ctx,
+        events::{Event, Owner},
+    },
 };
 
 /// A batch is stored when it is this old or this long, whichever comes first.
@@ -29,7 +30,7 @@ pub struct Deltas<'c> {
     owner: Owner,
     next: i64,
     end: i64,
-    batch: Vec<NewEvent>,
+    batch: Vec<Event>,
     bytes: usize,
     opened_at: Option<Instant>,
 }
@@ -70,18 +71,18 @@ impl<'c> Deltas<'c> {
         if self.opened_at.is_none() {
             self.open().await?;
         }
-        let new = NewEvent { id: self.next, turn: Some(self.turn), event };
+        let event = NewEvent { id: self.next, turn: Some(self.turn), event }.to_wire();
         self.next += 1;
-        self.owner.live(new.to_wire());
-        self.batch.push(new);
+        self.owner.live(event.clone());
+        self.batch.push(event);
         Ok(())
     }
 
     async fn open(&mut self) -> Result<(), AppError> {
-        let mut tx = self.ctx.db().tenant(self.ctx).await?;
-        let first = turns::open_batch(self.ctx, &mut tx, self.session, self.turn, RUN).await?;
-        tx.commit().await?;
-        let first = first.ok_or_else(AppError::internal)?;
+        let wish = Wish::Open { topic: topic(self.ctx, self.session), turn: self.turn.0, count: RUN };
+        let Outcome::Opened(first) = self.ctx.platform.batches.ask(wish).await? else {
+            return Err(AppError::internal());
+        };
         (self.next, self.end) = (first, first + RUN);
         self.opened_at = Some(Instant::now());
         self.owner.batch_opened(first).await;
@@ -107,22 +108,23 @@ impl<'c> Deltas<'c> {
         self.batch.clear();
         self.bytes = 0;
         self.opened_at = None;
-        self.owner.batch_stored();
-        self.ctx.platform.hub.committed(super::write::topic(self.ctx, self.session));
+        self.owner.batch_stored(self.end - 1);
+        self.ctx.platform.hub.tell_others(topic(self.ctx, self.session));
         Ok(if stop { Go::Stop } else { Go::On })
     }
 
     /// Whether somebody asked to stop; `None`: the turn has ended without us.
     async fn write(&mut self) -> Result<Option<bool>, sqlx::Error> {
-        let mut tx = self.ctx.db().tenant(self.ctx).await?;
-        let Some(stop) = turns::close_batch(self.ctx, &mut tx, self.turn).await? else { return Ok(None) };
-        events::insert(self.ctx, &mut tx, self.session, &self.batch).await?;
-        tx.commit().await?;
-        Ok(Some(stop))
+        let events = self.batch.clone();
+        let wish = Wish::Store { topic: topic(self.ctx, self.session), turn: self.turn.0, events };
+        match self.ctx.platform.batches.ask(wish).await? {
+            Outcome::Stored { stop } => Ok(Some(stop)),
+            _ => Ok(None),
+        }
     }
 
     /// The turn's last commit takes the place of the batch that is open.
     pub fn end(self) {
-        self.owner.batch_stored();
+        self.owner.batch_stored(self.end - 1);
     }
 }

@@ -61,7 +61,7 @@ fn forbids(file: &str, path: &str) -> Option<&'static str> {
             ok(service || part == "server" && !ABOVE.contains(&inner) || part != "server" && types, RPC)
         }
         [_, "server", "store.rs" | "store", ..] => {
-            let database = part == "server" && ["db", "context", "events"].contains(&inner);
+            let database = part == "server" && ["db", "context", "events", "batches"].contains(&inner);
             ok(own && !["rpc", "ui"].contains(&inner) || database || part != "server" && types, STORE)
         }
         [_, "server", ..] => {

@@ -3,6 +3,7 @@
 #![expect(clippy::as_conversions, reason = "the way sqlx is told a parameter's type")]
 
 pub mod artifacts;
+pub mod batches;
 pub mod clock;
 pub mod deliveries;
 pub mod drafts;

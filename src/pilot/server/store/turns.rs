@@ -124,47 +124,6 @@ pub async fn is_ours(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<bool,
     .await
 }
 
-/// Reserves `count` event ids for the model's text and opens a batch. `None`: the turn is not ours any more.
-pub async fn open_batch(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    session: SessionId,
-    turn: TurnId,
-    count: i64,
-) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"with reserved as (
-               update ai_sessions set last_event_id = last_event_id + $4
-                where account_id = $1 and id = $2
-                  and exists (select from turns t where t.account_id = $1 and t.id = $3 and t.status = 'running' and t.node_id = $5)
-               returning last_event_id - $4 + 1 as first)
-           update turns set open_batch = reserved.first, heartbeat_at = now() from reserved
-            where account_id = $1 and id = $3 and status = 'running'
-           returning open_batch as "first!""#,
-        ctx.account.0,
-        session.0,
-        turn.0,
-        count,
-        ctx.platform.node,
-    )
-    .fetch_optional(&mut **tx)
-    .await
-}
-
-/// The batch is stored: followers may go on. Says whether somebody asked to stop; `None`: the turn is not ours any more.
-pub async fn close_batch(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<Option<bool>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"update turns set open_batch = null, heartbeat_at = now()
-            where account_id = $1 and id = $2 and status = 'running' and node_id = $3
-           returning stop_requested_at is not null as "stop!""#,
-        ctx.account.0,
-        turn.0,
-        ctx.platform.node,
-    )
-    .fetch_optional(&mut **tx)
-    .await
-}
-
 /// Shows that the node is alive. Says whether somebody asked to stop, or took the turn away.
 pub async fn beat(ctx: &Ctx, tx: &mut TenantTx, turn: TurnId) -> Result<bool, sqlx::Error> {
     let stop = sqlx::query_scalar!(
