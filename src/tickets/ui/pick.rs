@@ -52,7 +52,8 @@ fn Inside(open: RwSignal<bool>, choose: Chooser) -> impl IntoView {
     let (busy, error) = (RwSignal::new(false), RwSignal::new(None::<AppError>));
     let timer = StoredValue::new(None::<TimeoutHandle>);
     let field = NodeRef::<html::Input>::new();
-    field.on_load(|field| drop(field.focus()));
+    // When the dialog has opened and looked for its own place.
+    field.on_load(|field| request_animation_frame(move || drop(field.focus())));
     let look = move |wait: Duration| {
         if let Some(timer) = timer.get_value() {
             timer.clear();
