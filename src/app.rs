@@ -21,11 +21,12 @@ use crate::{
         },
     },
     pilot::ui::{
-        HomePage, NewTicketDialog, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage, provide_live,
-        provide_touched, session_source,
+        HomePage, NewTicketDialog, PickTicketDialog, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage,
+        provide_live, provide_touched, session_source,
     },
     tickets::ui::{
-        OpenTickets, TicketAction, TicketPage, TicketsPage, new_ticket, provide_ticket_changes, ticket_source,
+        OpenTickets, TicketAction, TicketPage, TicketsPage, new_ticket, pick_ticket, provide_ticket_changes,
+        ticket_source,
     },
     ui::{
         commands::{Command, Commands, Listing, provide_commands},
@@ -93,6 +94,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     provide_touched();
     provide_ticket_changes();
     provide_context(NewTicketDialog(new_ticket));
+    provide_context(PickTicketDialog(pick_ticket));
     provide_context(TicketAction(|ticket_id| view! { <StartOnTicket ticket_id/> }.into_any()));
     view! {
         <Title formatter=|title: String| if title.is_empty() { "FlowPilot".to_owned() } else { format!("{title} · FlowPilot") }/>

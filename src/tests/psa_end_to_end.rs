@@ -9,7 +9,7 @@ use flowpilot::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Answer, Person, Script, TestApp, eventually, text};
+use crate::support::{Answer, Person, Script, TestApp, eventually, read, text};
 
 const PSA: &str = "/accounts/me/psa";
 
@@ -178,4 +178,49 @@ async fn the_ticket_system_calls_when_a_ticket_changes_and_is_believed() {
     .await;
     shop.owner.delete(PSA).await.expect(204);
     assert!(shop.simulator.callbacks().is_empty());
+}
+
+impl Shop {
+    /// What a server function tells the engineer.
+    async fn page(&self, path: &str) -> Value {
+        let request = self.app.http.get(self.app.url(path)).bearer_auth(&self.engineer.token);
+        read(request).await.expect(200)
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_ticket_says_who_works_on_it_when() {
+    let shop = Shop::new(Options::default()).await;
+    let page = shop.page("/rpc/tickets/get?id=48214").await;
+    let slots = page["schedule"]["items"].as_array().unwrap();
+    let names: Vec<_> = slots.iter().map(|slot| text(&slot["member"]["name"])).collect();
+    assert_eq!(names, ["John Doe", "Anna Smith"]);
+    assert!(slots.iter().all(|slot| slot["starts_at"].is_string() && slot["ends_at"].is_string()), "{page}");
+}
+
+#[tokio::test]
+async fn the_contacts_of_a_company_can_be_chosen_for_a_new_ticket() {
+    let shop = Shop::new(Options::default()).await;
+    let company = text(&shop.page("/rpc/tickets/get?id=48214").await["ticket"]["company_id"]);
+    let found = shop.page(&format!("/rpc/tickets/contacts?company={company}")).await;
+    let contact = &found["items"][0];
+    let new = json!({ "summary": "Scanner", "company_id": company, "contact_id": contact["id"], "board_id": "1" });
+    let opened = shop.engineer.post("/tickets", new).await.expect(200);
+    assert_eq!((&opened["contact_id"], &opened["contact"]), (&contact["id"], &contact["name"]));
+}
+
+#[tokio::test]
+async fn another_board_has_other_statuses() {
+    let shop = Shop::new(Options::default()).await;
+    let boards = shop.engineer.get("/boards").await.expect(200);
+    let all = shop.page("/rpc/tickets/statuses").await;
+    for board in boards["items"].as_array().unwrap() {
+        let id = text(&board["id"]);
+        let own = shop.page(&format!("/rpc/tickets/statuses?board={id}")).await;
+        let listed = shop.engineer.get(&format!("/boards/{id}/statuses")).await.expect(200);
+        let mut names: Vec<_> = listed["items"].as_array().unwrap().iter().map(|one| text(&one["name"])).collect();
+        names.dedup();
+        assert_eq!(own["items"], json!(names));
+        assert!(names.iter().all(|name| all["items"].as_array().unwrap().contains(&json!(name))), "{all}");
+    }
 }

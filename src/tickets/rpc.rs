@@ -6,7 +6,7 @@ use leptos::server_fn::codec::GetUrl;
 use crate::{
     error::AppError,
     ids::ViewId,
-    psa::types::{Listed, Named, NewTicket, NewTimeEntry, Ticket, TicketFilter, TicketNote, TimeEntry},
+    psa::types::{Contact, Listed, Named, NewTicket, NewTimeEntry, Ticket, TicketFilter, TicketNote, TimeEntry},
     tickets::types::{
         Choices, NewTicketNote, NewView, PastedText, SavedView, TicketChange, TicketDetail, TicketDraft, TicketList,
     },
@@ -25,10 +25,22 @@ pub async fn ticket_choices(#[server(default)] board: Option<String>) -> Result<
     crate::tickets::server::choices::all(&crate::server::rpc::ctx().await?, board).await
 }
 
+/// The names of statuses: of one board, or of all.
+#[server(endpoint = "tickets/statuses", input = GetUrl, output = Json)]
+pub async fn status_names(#[server(default)] board: Option<String>) -> Result<Listed<String>, AppError> {
+    crate::tickets::server::choices::status_names(&crate::server::rpc::ctx().await?, board).await
+}
+
 /// Companies with these words in their name.
 #[server(endpoint = "tickets/companies", input = GetUrl, output = Json)]
 pub async fn find_companies(q: String) -> Result<Listed<Named>, AppError> {
     crate::tickets::server::choices::companies(&crate::server::rpc::ctx().await?, &q).await
+}
+
+/// The contacts of a company.
+#[server(endpoint = "tickets/contacts", input = GetUrl, output = Json)]
+pub async fn find_contacts(company: String) -> Result<Listed<Contact>, AppError> {
+    crate::tickets::server::choices::contacts(&crate::server::rpc::ctx().await?, &company).await
 }
 
 /// One ticket with its notes, what surrounds it, and which sessions there are on it.

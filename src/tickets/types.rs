@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::ViewId,
     psa::types::{
-        Capabilities, Configuration, Listed, Named, SessionOnTicket, Ticket, TicketStatus, TicketSummary, TimeEntry,
+        Capabilities, Configuration, Listed, Named, ScheduleEntry, SessionOnTicket, Ticket, TicketStatus,
+        TicketSummary, TimeEntry,
     },
 };
 
@@ -39,6 +40,8 @@ pub struct Choices {
     pub boards: Listed<Named>,
     /// Of the board that was asked for, or of all boards, each name once.
     pub statuses: Listed<String>,
+    /// The board that was asked for.
+    pub board: Option<String>,
     pub priorities: Listed<Named>,
     pub members: Listed<Named>,
     /// Who the person is in the ticket system.
@@ -75,6 +78,8 @@ pub struct TicketDetail {
     pub related: Listed<TicketSummary>,
     pub configurations: Listed<Configuration>,
     pub time_entries: Listed<TimeEntry>,
+    /// Who works on it when.
+    pub schedule: Listed<ScheduleEntry>,
     pub desk: Desk,
     /// Who can be put on it.
     pub members: Listed<Named>,

@@ -48,6 +48,7 @@ glyphs! {
     Info = LuInfo,
     Key = LuKeyRound,
     Lane = LuListChecks,
+    Link = LuLink,
     Moon = LuMoon,
     More = LuEllipsis,
     Promote = LuLightbulb,
@@ -64,6 +65,7 @@ glyphs! {
     Stop = LuSquare,
     Sun = LuSun,
     Ticket = LuTicket,
+    Unlink = LuUnlink,
 }
 
 /// A line icon. It is decoration: the control or text beside it carries the name.

@@ -2,9 +2,13 @@
 //! is open, and are with ⌘K and ⌘G the only ones taken from the browser beside those of the controls themselves.
 //!
 //! Pages take part by attributes: `data-search` on a search field, `data-row` on what a list moves over (a link, so that Enter
-//! opens it).
+//! opens it), `aria-current` on the row, or around it, that is open.
 
-use leptos::{ev, prelude::*, web_sys::KeyboardEvent};
+use leptos::{
+    ev,
+    prelude::*,
+    web_sys::{HtmlElement, KeyboardEvent},
+};
 
 use super::{
     browser,
@@ -49,11 +53,13 @@ fn on_key(event: &KeyboardEvent, commands: Commands, help: RwSignal<bool>) {
 /// Moves the focus to the next or previous row.
 fn step(event: &KeyboardEvent, forward: bool) {
     let rows: Vec<_> = browser::all("[data-row]").into_iter().filter(browser::is_visible).collect();
-    let here = browser::focused().and_then(|focused| rows.iter().position(|row| *row == focused));
-    let there = match (here, forward) {
+    let focused = browser::focused().and_then(|focused| rows.iter().position(|row| *row == focused));
+    // Where no row has the focus, the one that is open beside the list.
+    let is_open = |row: &HtmlElement| matches!(row.closest("[aria-current]"), Ok(Some(_)));
+    let there = match (focused.or_else(|| rows.iter().position(is_open)), forward) {
         (Some(at), true) => at + 1,
         (Some(at), false) => at.saturating_sub(1),
-        (None, _) => rows.iter().position(|row| row.has_attribute("aria-current")).unwrap_or(0),
+        (None, _) => 0,
     };
     if let Some(row) = rows.get(there) {
         event.prevent_default();

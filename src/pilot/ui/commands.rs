@@ -8,6 +8,7 @@ use leptos::{lazy, prelude::*, task::spawn_local};
 use super::{
     opened::{last_opened_first, remember},
     surface::Surface,
+    ticket_link::take_off,
 };
 use crate::{
     error::AppError,
@@ -49,6 +50,7 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
         set_timeout(move || then(surface), std::time::Duration::ZERO);
     };
     let can_send = changeable && !running && !surface.outbox.is_sending() && surface.count.get().unsent != 0;
+    let linked = data.head().with(|head| head.ticket.is_some());
     let has_script = data.fix().with(|fix| fix.as_ref().is_some_and(|fix| fix.script.is_some()));
     let all = [
         changeable.then(|| {
@@ -68,6 +70,11 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
             Command::act(Glyph::Lane, "Open task lane", move || in_lane(|_| focus(".lane__body")))
                 .also("tasks questions checks facts"),
         ),
+        (changeable && !linked)
+            .then(|| Command::act(Glyph::Link, "Link ticket", move || surface.linking.set(true)).also("attach number")),
+        (changeable && linked).then(|| {
+            Command::act(Glyph::Unlink, "Take off ticket", move || take_off(surface)).also("unlink detach remove")
+        }),
         has_script.then(|| {
             Command::act(Glyph::Script, "Show script", move || surface.script_open.set(true))
                 .keys(Shortcut::SCRIPT)

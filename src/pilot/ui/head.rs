@@ -10,6 +10,7 @@ use super::{
     share::ShareDialog,
     surface::use_surface,
     ticket::{NewTicketFromSession, TicketHead},
+    ticket_link::LinkTicket,
 };
 use crate::{
     pilot::{
@@ -53,6 +54,7 @@ pub fn ChatHead() -> impl IntoView {
                 {dynamic(move || archived.get().then(|| view! { <span class="chip">"archived"</span> }))}
                 {dynamic(move || view! { <StatusChip status=status.get()/> })}
                 <NewTicketFromSession/>
+                <LinkTicket/>
                 <Share/>
                 <SessionMenu subject place="head" label="Actions for this session"/>
             </span>

@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 
-use super::{message::person_name, sources::Evidence, surface::use_surface};
+use super::{message::person_name, sources::Evidence, surface::use_surface, ticket::ForTicket};
 use crate::{
     pilot::{
         rpc,
@@ -35,6 +35,7 @@ pub fn Hypotheses() -> impl IntoView {
     view! {
         <section class="section">
             <h3>"Hypotheses"</h3>
+            <ForTicket/>
             <Rows of=standing/>
             <When is=move || out.with(|out| !out.is_empty())>
                 <details class="done">

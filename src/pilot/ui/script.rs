@@ -10,6 +10,7 @@ use leptos_router::{
 use super::{
     fix_card::{Confidence, standing},
     surface::{Surface, use_surface},
+    ticket::for_ticket,
 };
 use crate::{
     pilot::{
@@ -98,6 +99,7 @@ fn Inside(surface: Surface) -> impl IntoView {
         let language = fix.with(|fix| fix.as_ref().filter(|fix| fix.script.is_some()).and_then(|fix| fix.language));
         language.map(|language| view! { <span class="chip">{name_of(language)}</span> })
     };
+    let ticket = move || fix.with(Option::is_some).then(|| for_ticket(surface));
     let body = move || {
         match fix.get() {
         Some(fix) => view! { <Body fix/> }.into_any(),
@@ -108,7 +110,7 @@ fn Inside(surface: Surface) -> impl IntoView {
     }
     };
     view! {
-        <DialogHead title="Script" open>{dynamic(language)}</DialogHead>
+        <DialogHead title="Script" open>{dynamic(language)}{dynamic(ticket)}</DialogHead>
         <div class="body" tabindex="0" role="group" aria-label="Fix">
             <When is=another>
                 <p class="notice notice--warning" role="status">"The suggested fix has changed. This is what is suggested now."</p>

@@ -35,6 +35,8 @@ pub struct Surface {
     pub script_open: RwSignal<bool>,
     /// The title is being changed.
     pub renaming: RwSignal<bool>,
+    /// A ticket is being chosen for the session.
+    pub linking: RwSignal<bool>,
     /// A note is being written.
     pub adding_note: RwSignal<bool>,
     /// Who looks may change the session now.
@@ -67,6 +69,7 @@ impl Surface {
             asking: RwSignal::new(false),
             script_open: RwSignal::new(false),
             renaming: RwSignal::new(false),
+            linking: RwSignal::new(false),
             adding_note: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),

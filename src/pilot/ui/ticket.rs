@@ -20,7 +20,8 @@ use crate::{
 
 /// Opens the ticket under a key, and says how that went.
 type Opener = Callback<(NewTicket, String, Done)>;
-type Done = Callback<(Option<AppError>,)>;
+/// Nothing where it went well.
+pub type Done = Callback<(Option<AppError>,)>;
 /// Summary and text that it begins with.
 type Prefill = Signal<(String, String)>;
 
@@ -77,7 +78,11 @@ pub fn TicketChip(ticket: TicketLink) -> impl IntoView {
 /// For which ticket and client a suggestion is; nothing where no ticket is linked.
 #[component]
 pub fn ForTicket() -> impl IntoView {
-    let surface = use_surface();
+    for_ticket(use_surface())
+}
+
+/// The same for who is drawn elsewhere.
+pub fn for_ticket(surface: Surface) -> AnyView {
     dynamic(move || {
         let TicketLink { id, company, .. } = surface.state.0.head().with(|head| head.ticket.clone())?;
         let client = company.filter(|company| !company.is_empty()).map(|company| format!(" · {company}"));

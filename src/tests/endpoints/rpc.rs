@@ -38,6 +38,8 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /rpc/tickets/list", L1, TheirOwn, json!({ "filter[limit]": 5 })),
         ("GET /rpc/tickets/get", L1, Nothing, json!({ "id": ticket })),
         ("GET /rpc/tickets/choices", L1, TheirOwn, Value::Null),
+        ("GET /rpc/tickets/statuses", L1, TheirOwn, Value::Null),
+        ("GET /rpc/tickets/contacts", L1, Nothing, json!({ "company": message })),
         ("GET /rpc/tickets/companies", L1, TheirOwn, json!({ "q": "con" })),
         ("POST /rpc/tickets/read_text", L1, TheirOwn, json!({ "pasted": { "text": "VPN drops" } })),
         ("POST /rpc/tickets/change", L1, Nothing, json!({ "id": ticket, "change": { "status_id": "waiting" } })),

@@ -27,23 +27,36 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
         mapping::of_user(ctx, &*desk, ctx.actor.user),
         views::list(ctx),
     );
-    let (statuses, members) = (or_hint(statuses), or_hint(members));
-    let mut names: Vec<String> = Vec::new();
-    for status in statuses.items {
-        if !names.contains(&status.name) {
-            names.push(status.name);
-        }
-    }
+    let members = or_hint(members);
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(Choices {
         desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
         boards: or_hint(boards),
-        statuses: Listed { items: names, hint: statuses.hint },
+        statuses: names(or_hint(statuses)),
         priorities: or_hint(priorities),
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
         me: me.ok().flatten().map(|me| me.id),
         views: views?,
+        board,
     })
+}
+
+/// The names of statuses: of one board, or of all.
+pub async fn status_names(ctx: &Ctx, board: Option<String>) -> Result<Listed<String>, AppError> {
+    let desk = desk(ctx).await?;
+    let board = board.filter(|board| !board.trim().is_empty());
+    Ok(names(or_hint(desk.statuses(ctx, board.as_deref()).await)))
+}
+
+/// Each name once.
+fn names(statuses: Listed<TicketStatus>) -> Listed<String> {
+    let mut items: Vec<String> = Vec::new();
+    for status in statuses.items {
+        if !items.contains(&status.name) {
+            items.push(status.name);
+        }
+    }
+    Listed { items, hint: statuses.hint }
 }
 
 pub async fn boards(ctx: &Ctx) -> Result<Listed<Named>, AppError> {

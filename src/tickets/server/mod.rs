@@ -78,12 +78,13 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         async { if can.configurations { desk.configurations(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let time =
         async { if can.time_entries { desk.time_entries(ctx, &summary.id).await } else { Ok(Listed::default()) } };
+    let slots = async { if can.schedule { desk.schedule(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
     let sessions = pilot::server::on_ticket(ctx, desk.name(), &summary.id);
     let members = async { if can.assign { desk.members(ctx).await } else { Ok(Listed::default()) } };
     let me = members::of_user(ctx, &*desk, ctx.actor.user);
-    let (related, things, time, statuses, sessions, members, me) =
-        join!(related, things, time, statuses, sessions, members, me);
+    let (related, things, time, slots, statuses, sessions, members, me) =
+        join!(related, things, time, slots, statuses, sessions, members, me);
     let members = or_hint(members);
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(TicketDetail {
@@ -95,6 +96,7 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         related: or_hint(related),
         configurations: or_hint(things),
         time_entries: or_hint(time),
+        schedule: or_hint(slots),
         ticket,
     })
 }

@@ -15,6 +15,8 @@ const FILTERS: [&str; 6] = ["q", "board", "status", "priority", "company", "assi
 #[derive(Clone, Copy)]
 pub struct Address {
     query: Memo<ParamsMap>,
+    /// What stands in the search box: it is looked for with whatever else is chosen.
+    words: Option<RwSignal<String>>,
     go: Callback<(String,)>,
 }
 
@@ -22,7 +24,12 @@ impl Address {
     pub fn find() -> Self {
         let navigate = use_navigate();
         let go = move |(to,): (String,)| navigate(&to, NavigateOptions { scroll: false, ..NavigateOptions::default() });
-        Self { query: use_query_map(), go: Callback::new(go) }
+        Self { query: use_query_map(), words: None, go: Callback::new(go) }
+    }
+
+    /// The same, that takes the words of the search box along.
+    pub const fn taking(self, words: RwSignal<String>) -> Self {
+        Self { words: Some(words), ..self }
     }
 
     pub fn get(self, name: &'static str) -> String {
@@ -33,16 +40,33 @@ impl Address {
     pub fn with(self, name: &'static str, value: &str) -> String {
         let mut query = self.query.get();
         query.remove("cursor");
-        query.remove(name);
-        if !value.is_empty() {
-            query.insert(name, value.to_owned());
+        let mut put = |name: &'static str, value: &str| {
+            query.remove(name);
+            if !value.is_empty() {
+                query.insert(name, value.to_owned());
+            }
+        };
+        if let Some(words) = self.words {
+            words.with(|words| put("q", words.trim()));
         }
+        put(name, value);
         format!("{HERE}{}", query.to_query_string())
     }
 
     pub fn set(self, name: &'static str, value: &str) {
         let to = untrack(|| self.with(name, value));
         self.go.run((to,));
+    }
+
+    /// The same after a wait; nothing where the page is gone.
+    pub fn try_get(self, name: &'static str) -> Option<String> {
+        self.query.try_with_untracked(|query| query.get(name).unwrap_or_default())
+    }
+
+    /// What is looked for in words, told again with each address that one goes to.
+    pub fn words(self) -> String {
+        self.query.track();
+        self.get("q")
     }
 
     pub fn is_filtered(self) -> bool {
@@ -57,7 +81,8 @@ impl Address {
         query.to_query_string().trim_start_matches('?').to_owned()
     }
 
+    /// Nowhere where the page it began on is gone.
     pub fn go(self, to: String) {
-        self.go.run((to,));
+        let _ = self.go.try_run((to,));
     }
 }

@@ -11,7 +11,9 @@ use leptos_router::{
 use super::{
     TicketAction,
     changes::TicketChanges,
+    focus::keep_focus,
     notes::Notes,
+    schedule::Schedule,
     time::TimeSpent,
     work::{Assignees, Status},
 };
@@ -31,6 +33,7 @@ use crate::{
 };
 
 pub struct TicketPage {
+    id: Memo<String>,
     ticket: Reading<TicketDetail>,
 }
 
@@ -39,14 +42,15 @@ impl LazyRoute for TicketPage {
     fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { ticket: reading(move || id.get(), rpc::get_ticket) }
+        Self { id, ticket: reading(move || id.get(), rpc::get_ticket) }
     }
 
     fn view(this: Self) -> AnyView {
+        keep_focus(this.id);
         let query = use_query_map();
         let list = move || format!("/tickets{}", query.with(|query| query.to_query_string()));
         view! {
-            <aside class="detail" aria-label="Ticket">
+            <aside class="detail" aria-label="Ticket" tabindex="-1">
                 <header>
                     <a class="btn btn--quiet btn--icon hide-l" href=list aria-label="Back to the list"><Icon glyph=Glyph::Back/></a>
                     <strong>"Ticket"</strong>
@@ -88,7 +92,8 @@ impl Shown {
 
 #[component]
 fn Detail(found: TicketDetail) -> impl IntoView {
-    let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, desk, members, me } = found;
+    let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, schedule, desk, members, me } =
+        found;
     let id = ticket.summary.id.clone();
     let (title, summary) = (format!("#{id} {}", ticket.summary.summary), ticket.summary.clone());
     let (body, created_at, url) = (ticket.body.clone(), ticket.created_at, ticket.url.clone());
@@ -108,6 +113,7 @@ fn Detail(found: TicketDetail) -> impl IntoView {
     let link = url.map(|url| view! { <a class="btn" href=url target="_blank" rel="noopener">"Open in "{label}</a> });
     let things = can.configurations.then(|| view! { <Configurations found=configurations/> });
     let others = can.related.then(|| view! { <Related found=related/> });
+    let slots = can.schedule.then(|| view! { <Schedule found=schedule/> });
     let time = can.time_entries.then(|| view! { <TimeSpent shown found=time_entries/> });
     let row =
         |name: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd>{value}</dd> });
@@ -142,6 +148,7 @@ fn Detail(found: TicketDetail) -> impl IntoView {
                 <div class="prose prose--plain">{body}</div>
             </section>
             <Notes shown/>
+            {slots}
             {time}
             {things}
             {others}

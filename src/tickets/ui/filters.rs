@@ -1,32 +1,38 @@
 //! What the list is narrowed down by: words, board, status, priority, company, who works on it.
 
-use std::time::Duration;
-
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 use leptos_router::components::Form;
 
 use super::address::Address;
 use crate::{
-    psa::types::{Listed, Named},
+    psa::types::Named,
     tickets::{rpc, types::Choices},
     ui::{
-        browser,
         icon::{Glyph, Icon},
-        menu,
         shortcut::{Kbd, Shortcut},
         when::{When, dynamic},
     },
 };
 
+mod picker;
+
+use picker::{Assignees, Companies};
+
+/// `listed` are companies of the tickets in the list.
 #[component]
-pub fn Filters(choices: Choices) -> impl IntoView {
+pub fn Filters(choices: Choices, listed: RwSignal<Vec<Named>>) -> impl IntoView {
     let address = Address::find();
-    let Choices { desk, boards, statuses, priorities, members, .. } = choices;
-    let plain = |name: String| (name.clone(), name.replace('_', " "));
+    let words = RwSignal::new(untrack(|| address.get("q")));
+    let address = address.taking(words);
+    let Choices { desk, boards, statuses, board: of_board, priorities, members, .. } = choices;
     let pair = |one: Named| (one.id, one.name);
     let hints = [&boards.hint, &statuses.hint, &priorities.hint, &members.hint].map(Clone::clone);
-    let statuses: Vec<_> =
-        statuses.items.into_iter().map(plain).chain([("all".to_owned(), "all".to_owned())]).collect();
+    let statuses = statuses_of(address, of_board.unwrap_or_default(), statuses.items);
+    let status = move || {
+        let plain = |name: String| (name.clone(), name.replace('_', " "));
+        let choices = statuses.get().into_iter().map(plain).chain([("all".to_owned(), "all".to_owned())]).collect();
+        view! { <Choice address name="status" label="Status" any="All open" choices/> }
+    };
     let board = desk.can.boards.then(|| {
         let choices: Vec<_> = boards.items.into_iter().map(pair).collect();
         view! { <Choice address name="board" label="Board" any="All boards" choices/> }
@@ -34,22 +40,77 @@ pub fn Filters(choices: Choices) -> impl IntoView {
     let assignees = desk.can.assign.then(|| view! { <Assignees address members=members.items/> });
     view! {
         <Form method="GET" action="/tickets" attr:class="filters" attr:role="search">
-            <label class="search">
-                <Icon glyph=Glyph::Search/>
-                <input class="field" type="search" name="q" value=move || address.get("q") placeholder="Search tickets" aria-label="Search tickets" aria-keyshortcuts="/" maxlength="500" data-search/>
-                <Kbd keys=Shortcut::SEARCH/>
-            </label>
+            <SearchBox address words/>
             {board}
-            <Choice address name="status" label="Status" any="All open" choices=statuses/>
+            {dynamic(status)}
             <Choice address name="priority" label="Priority" any="Any priority" choices=priorities.items.into_iter().map(pair).collect()/>
             <Kept address name="company"/>
             <Kept address name="assignee"/>
-            <Companies address/>
+            <Companies address listed/>
             {assignees}
             <button class="btn" type="submit">"Search"</button>
             <When is=move || address.is_filtered()><a class="btn btn--quiet" href="/tickets">"Clear"</a></When>
         </Form>
         <Hints hints=hints.into_iter().flatten().collect()/>
+    }
+}
+
+/// The statuses of the board that is chosen; those of another one until they are read.
+fn statuses_of(address: Address, board: String, statuses: Vec<String>) -> Signal<Vec<String>> {
+    let known = RwSignal::new((board, statuses));
+    let board = Memo::new(move |_| address.get("board"));
+    Effect::new(move |_| {
+        let board = board.get();
+        if known.with_untracked(|(of, _)| *of == board) {
+            return;
+        }
+        spawn_local(async move {
+            let of = Some(board.clone()).filter(|board| !board.is_empty());
+            if let Ok(found) = rpc::status_names(of).await
+                && address.try_get("board").as_ref() == Some(&board)
+            {
+                let _ = known.try_set((board, found.items));
+            }
+        });
+    });
+    Memo::new(move |_| known.with(|(_, statuses)| statuses.clone())).into()
+}
+
+/// What stands in it is what the address says, until one types.
+#[component]
+fn SearchBox(address: Address, words: RwSignal<String>) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    Effect::new(move |before: Option<bool>| {
+        let sought = address.words();
+        let Some(field) = field.get() else { return before.unwrap_or(false) };
+        match before {
+            Some(true) => {
+                field.set_value(&sought);
+                words.set(sought);
+            }
+            // What was typed before the page was awake stays.
+            _ => words.set(field.value()),
+        }
+        true
+    });
+    view! {
+        <label class="search">
+            <Icon glyph=Glyph::Search/>
+            <input
+                class="field"
+                type="search"
+                name="q"
+                node_ref=field
+                value=untrack(|| address.get("q"))
+                placeholder="Search tickets"
+                aria-label="Search tickets"
+                aria-keyshortcuts="/"
+                maxlength="500"
+                data-search
+                on:input:target=move |event| words.set(event.target().value())
+            />
+            <Kbd keys=Shortcut::SEARCH/>
+        </label>
     }
 }
 
@@ -105,127 +166,5 @@ fn Choice(
             <option value="">{any}</option>
             {choices.into_iter().map(option).collect_view()}
         </select>
-    }
-}
-
-#[component]
-fn Assignees(address: Address, members: Vec<Named>) -> impl IntoView {
-    let words = RwSignal::new(String::new());
-    let fixed = [("", "All"), ("mine", "Mine"), ("unassigned", "Unassigned")];
-    let members = StoredValue::new(members);
-    let options = Signal::derive(move || {
-        let sought = words.get().trim().to_lowercase();
-        let fits = |one: &&Named| one.name.to_lowercase().contains(&sought);
-        members.with_value(|members| members.iter().filter(fits).take(50).cloned().collect())
-    });
-    let current = Signal::derive(move || {
-        let chosen = address.get("assignee");
-        let word = fixed.iter().find(|(value, _)| *value == chosen).map(|(_, words)| (*words).to_owned());
-        let name = || members.with_value(|all| all.iter().find(|one| one.id == chosen).map(|one| one.name.clone()));
-        word.or_else(name).unwrap_or_else(|| "somebody else".to_owned())
-    });
-    view! {
-        <Picker
-            address
-            name="assignee"
-            label="Assignee"
-            fixed=fixed.to_vec()
-            options
-            current
-            on_words=move |text| words.set(text)
-        />
-    }
-}
-
-#[component]
-fn Companies(address: Address) -> impl IntoView {
-    let found = RwSignal::new(Listed::<Named>::default());
-    let timer = StoredValue::new(None::<TimeoutHandle>);
-    let look = move |words: String| {
-        if let Some(timer) = timer.get_value() {
-            timer.clear();
-        }
-        let wait = Duration::from_millis(if words.is_empty() { 0 } else { 250 });
-        let look = move || {
-            spawn_local(async move {
-                let answer = rpc::find_companies(words).await;
-                let _ = found
-                    .try_set(answer.unwrap_or_else(|error| Listed { items: Vec::new(), hint: Some(error.detail()) }));
-            });
-        };
-        timer.set_value(set_timeout_with_handle(look, wait).ok());
-    };
-    let current = Signal::derive(move || {
-        let chosen = address.get("company");
-        let name = found.with(|found| found.items.iter().find(|one| one.id == chosen).map(|one| one.name.clone()));
-        match (chosen.is_empty(), name) {
-            (true, _) => "All".to_owned(),
-            (false, name) => name.unwrap_or_else(|| "chosen".to_owned()),
-        }
-    });
-    view! {
-        <Picker
-            address
-            name="company"
-            label="Company"
-            fixed=vec![("", "All")]
-            options=Signal::derive(move || found.get().items)
-            hint=Signal::derive(move || found.get().hint)
-            current
-            on_words=look
-        />
-    }
-}
-
-/// A filter with many values: a button with a list of links under it, narrowed down while one types.
-#[component]
-fn Picker(
-    address: Address,
-    name: &'static str,
-    label: &'static str,
-    fixed: Vec<(&'static str, &'static str)>,
-    options: Signal<Vec<Named>>,
-    current: Signal<String>,
-    #[prop(optional, into)] hint: Signal<Option<String>>,
-    /// Asked with no words when it opens.
-    #[prop(into)]
-    on_words: Callback<(String,)>,
-) -> impl IntoView {
-    let id = format!("pick-{name}");
-    let link = move |value: String, words: String| {
-        let own = value.clone();
-        let here = move || (address.get(name) == own).then_some("true");
-        view! { <li><a href=move || address.with(name, &value) aria-current=here on:click=move |_| menu::close()>{words}</a></li> }
-            .into_any()
-    };
-    let always = fixed.into_iter().map(|(value, words)| link(value.to_owned(), words.to_owned())).collect_view();
-    let found = move || options.get().into_iter().map(|one| link(one.id, one.name)).collect_view();
-    let on_key = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Enter" {
-            // The form is not sent from here: the first that fits is taken.
-            event.prevent_default();
-            if let Some(first) = browser::find(&format!("#pick-{name} .picker__found a")) {
-                first.click();
-            }
-        }
-    };
-    view! {
-        <button class="btn" type="button" popovertarget=id.clone() on:click=move |_| on_words.run((String::new(),))>
-            {label}": "{dynamic(move || current.get())}
-        </button>
-        <div class="menu picker" id=id popover="auto" role="group" aria-label=label>
-            <input
-                class="field"
-                type="text"
-                placeholder="Type to find"
-                aria-label=format!("Find: {label}")
-                autocomplete="off"
-                on:input:target=move |event| on_words.run((event.target().value(),))
-                on:keydown=on_key
-            />
-            <ul>{always}</ul>
-            <ul class="picker__found">{dynamic(found)}</ul>
-            {dynamic(move || hint.get().map(|hint| view! { <p class="menu__note">{hint}</p> }))}
-        </div>
     }
 }

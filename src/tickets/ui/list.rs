@@ -13,17 +13,18 @@ use leptos_router::{
 
 use super::{address::Address, changes::TicketChanges, filters::Filters, new::NewTicketButton, views::Views};
 use crate::{
-    psa::types::{TicketFilter, TicketSummary},
+    psa::types::{Named, TicketFilter, TicketSummary},
     tickets::{
         rpc,
         types::{Choices, TicketList},
     },
     ui::{
+        button::{Button, Tone},
         icon::{Glyph, Icon},
         keys::ListKeys,
         load::{Empty, Load, Reading, reading},
         time::Ago,
-        when::When,
+        when::{When, dynamic},
     },
 };
 
@@ -54,19 +55,24 @@ impl LazyRoute for TicketsPage {
         let board = Memo::new(move |_| query.with(|query| query.get("board").filter(|board| !board.is_empty())));
         Self {
             tickets: reading(move || (wanted.get(), changes.count()), |(filter, _)| rpc::list_tickets(filter)),
-            choices: reading(move || board.get(), rpc::ticket_choices),
+            // Once: what was typed and not sent stays. Another board has other statuses, and the filters ask for those.
+            choices: reading(|| (), move |()| rpc::ticket_choices(board.get_untracked())),
         }
     }
 
     fn view(this: Self) -> AnyView {
-        let bar = |choices: Choices| {
+        // Is *New ticket* open, can there be one, and whose tickets are listed.
+        let (creating, creatable) = (RwSignal::new(false), RwSignal::new(false));
+        let listed = RwSignal::new(Vec::new());
+        let bar = move |choices: Choices| {
             let can = choices.desk.can;
+            Effect::new(move |_| creatable.set(can.create_tickets));
             view! {
                 <div class="row tickets__bar">
                     <Views views=choices.views.clone()/>
-                    {can.create_tickets.then(|| view! { <NewTicketButton/> })}
+                    {can.create_tickets.then(|| view! { <NewTicketButton open=creating/> })}
                 </div>
-                <Filters choices/>
+                <Filters choices listed/>
             }
             .into_any()
         };
@@ -77,7 +83,7 @@ impl LazyRoute for TicketsPage {
                     <header class="page__head"><h1>"Tickets"</h1></header>
                     <div class="page__body">
                         <div class="stack"><Load from=this.choices children=bar/></div>
-                        <Load from=this.tickets children=|page| view! { <Table page/> }.into_any()/>
+                        <Load from=this.tickets children=move |page| view! { <Table page creating creatable listed/> }.into_any()/>
                     </div>
                 </div>
                 <Outlet/>
@@ -88,7 +94,15 @@ impl LazyRoute for TicketsPage {
 }
 
 #[component]
-fn Table(page: TicketList) -> impl IntoView {
+fn Table(
+    page: TicketList,
+    creating: RwSignal<bool>,
+    creatable: RwSignal<bool>,
+    listed: RwSignal<Vec<Named>>,
+) -> impl IntoView {
+    let named = |ticket: &TicketSummary| Some(Named { id: ticket.company_id.clone()?, name: ticket.company.clone() });
+    let companies: Vec<_> = page.items.iter().filter_map(named).collect();
+    Effect::new(move |_| listed.set(companies.clone()));
     if let Some(hint) = page.hint {
         return view! {
             <div class="notice notice--info">
@@ -99,13 +113,7 @@ fn Table(page: TicketList) -> impl IntoView {
         .into_any();
     }
     if page.items.is_empty() {
-        return view! {
-            <Empty glyph=Glyph::Ticket title="No tickets">
-                <p>"Nothing fits what you look for. Search for other words, or look at all open tickets."</p>
-                <a class="btn" href="/tickets">"All open tickets"</a>
-            </Empty>
-        }
-        .into_any();
+        return view! { <Nothing creating creatable/> }.into_any();
     }
     let rows = page.items.into_iter().map(|ticket| view! { <Row ticket/> }).collect_view();
     view! {
@@ -131,6 +139,30 @@ fn Table(page: TicketList) -> impl IntoView {
     .into_any()
 }
 
+/// Nothing fits, or there is nothing yet.
+#[component]
+fn Nothing(creating: RwSignal<bool>, creatable: RwSignal<bool>) -> impl IntoView {
+    let address = Address::find();
+    dynamic(move || match address.is_filtered() {
+        true => view! {
+            <Empty glyph=Glyph::Ticket title="No tickets">
+                <p>"Nothing fits what you look for. Search for other words, or look at all open tickets."</p>
+                <a class="btn" href="/tickets">"All open tickets"</a>
+            </Empty>
+        }
+        .into_any(),
+        false => view! {
+            <Empty glyph=Glyph::Ticket title="No open tickets">
+                <p>"Tickets that are open are listed here. Those that are closed are found under the status “all”."</p>
+                <When is=creatable>
+                    <Button tone=Tone::Primary icon=Glyph::Add on_click=move || creating.set(true)>"New ticket"</Button>
+                </When>
+            </Empty>
+        }
+        .into_any(),
+    })
+}
+
 #[component]
 fn Row(ticket: TicketSummary) -> impl IntoView {
     let location = use_location();
@@ -143,8 +175,8 @@ fn Row(ticket: TicketSummary) -> impl IntoView {
     let contact = ticket.contact.map(|contact| view! { <small class="muted">" · "{contact}</small> });
     view! {
         <tr role="row" aria-current=current>
-            <td role="cell"><span class="muted">"#"{ticket.id}</span></td>
-            <td role="cell" class="wide"><a class="table__link" href=link data-row>{ticket.summary}</a></td>
+            <td role="cell"><span class="muted">"#"{ticket.id.clone()}</span></td>
+            <td role="cell" class="wide"><a class="table__link" href=link data-row=ticket.id>{ticket.summary}</a></td>
             <td role="cell">{ticket.company}{contact}</td>
             <td role="cell"><StatusChip status=ticket.status open=ticket.open/></td>
             <td role="cell" data-label="Priority">{ticket.priority}</td>

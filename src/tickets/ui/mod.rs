@@ -5,10 +5,13 @@ mod changes;
 mod commands;
 mod detail;
 mod filters;
+mod focus;
 mod list;
 mod new;
 mod notes;
 mod open;
+mod pick;
+mod schedule;
 mod time;
 mod views;
 mod work;
@@ -21,6 +24,7 @@ pub use detail::TicketPage;
 pub use list::TicketsPage;
 pub use new::new_ticket;
 pub use open::OpenTickets;
+pub use pick::pick_ticket;
 
 /// What can be done with a ticket of this id, drawn by whoever knows: *Start session*.
 #[derive(Debug, Clone, Copy)]

@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// The desk of FlowPilot itself.
+const LOCAL_DESK: &str = "local_desk";
+
 #[component]
 pub fn Notes(shown: Shown) -> impl IntoView {
     let notes = Memo::new(move |_| shown.ticket.with(|ticket| ticket.notes.clone()));
@@ -82,36 +85,56 @@ fn AddNote(shown: Shown) -> impl IntoView {
         let key_now = key.get_value().unwrap_or_else(|| Uuid::now_v7().to_string());
         key.set_value(Some(key_now.clone()));
         busy.set(true);
-        let note = NewTicketNote { body, internal: !public.get_untracked() };
+        // By the time the answer comes, another ticket may be on the screen.
+        let (ticket, at) = (shown.id(), place.get_value());
+        let note = NewTicketNote { body: body.clone(), internal: !public.get_untracked() };
         spawn_local(async move {
-            if let Some(note) = shown.notices.check(rpc::add_note(shown.id(), note, key_now).await) {
+            if let Some(note) = shown.notices.check(rpc::add_note(ticket, note, key_now).await) {
                 shown.ticket.try_update(|ticket| {
                     ticket.notes.retain(|known| known.id != note.id);
                     ticket.notes.push(note);
                 });
-                write(String::new());
-                let _ = public.try_set(false);
+                // What was typed meanwhile is another note, and stays.
+                if browser::recall(&at).as_ref() == Some(&body) {
+                    browser::keep(&at, "");
+                }
+                if text.try_get_untracked().as_ref() == Some(&body) {
+                    key.try_set_value(None);
+                    let _ = text.try_set(String::new());
+                    let _ = public.try_set(false);
+                }
             }
             let _ = busy.try_set(false);
         });
     };
     let choose = move |value: bool, words: &'static str| {
+        // For somebody else it is another note.
+        let change = move |_| {
+            public.set(value);
+            key.set_value(None);
+        };
         view! {
             <label>
-                <input type="radio" name="note-audience" checked=!value prop:checked=move || public.get() == value on:change=move |_| public.set(value)/>
+                <input type="radio" name="note-audience" checked=!value prop:checked=move || public.get() == value on:change=change/>
                 {words}
             </label>
         }
         .into_any()
     };
-    let label = move || if public.get() { "Send to the customer" } else { "Add internal note" };
+    // The local desk sends nothing to anybody: a note can be read there, or not.
+    let kept_here = shown.desk.with_value(|desk| desk.provider == LOCAL_DESK);
+    let (seen, to_customer) = match kept_here {
+        true => ("Customer can read it", "Add note for the customer"),
+        false => ("Customer sees it", "Send to the customer"),
+    };
+    let label = move || if public.get() { to_customer } else { "Add internal note" };
     view! {
         <form class="inline-form" aria-label="Add note" on:submit=send>
             <textarea class="field" node_ref=field aria-label="New note" placeholder="Write a note" on:input:target=move |event| write(event.target().value())></textarea>
             <footer class="row">
                 <fieldset class="segmented" aria-label="Who reads it">
                     {choose(false, "Internal")}
-                    {choose(true, "Customer sees it")}
+                    {choose(true, seen)}
                 </fieldset>
                 <span class="end">
                     <Button submit=true small=true tone=Tone::Primary busy=busy disabled=Signal::derive(move || text.with(|text| text.trim().is_empty()))>

@@ -62,13 +62,15 @@ fn AddTime(shown: Shown, entries: RwSignal<Vec<TimeEntry>>) -> impl IntoView {
         let began_at = began.get_value().filter(|(before, _)| *before == spent).unwrap_or_else(fresh);
         began.set_value(Some(began_at));
         let entry = NewTimeEntry { started_at: began_at.1, minutes: spent, note: value(note) };
+        let (ticket, sent) = (shown.id(), [(minutes, value(minutes)), (note, value(note))]);
         busy.set(true);
         spawn_local(async move {
-            if let Some(all) = shown.notices.check(rpc::add_time(shown.id(), entry).await) {
+            if let Some(all) = shown.notices.check(rpc::add_time(ticket, entry).await) {
                 let _ = entries.try_set(all.items);
                 began.try_set_value(None);
-                for field in [minutes, note] {
-                    if let Some(field) = field.try_get_untracked().flatten() {
+                // What was typed meanwhile stays.
+                for (field, sent) in sent {
+                    if let Some(field) = field.try_get_untracked().flatten().filter(|field| field.value() == sent) {
                         field.set_value("");
                     }
                 }

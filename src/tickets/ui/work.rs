@@ -116,7 +116,10 @@ pub fn Assignees(shown: Shown, hint: Option<String>) -> impl IntoView {
                     aria-label="Assign somebody"
                     disabled=busy
                     on:change:target=move |event| {
-                        let member = event.target().value();
+                        let field = event.target();
+                        let member = field.value();
+                        // It asks again: who is on it stands above, and only once they are.
+                        field.set_value("");
                         if !member.is_empty() {
                             assign(member);
                         }
