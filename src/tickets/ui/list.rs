@@ -89,14 +89,17 @@ impl LazyRoute for TicketsPage {
 
 #[component]
 fn Table(page: TicketList) -> impl IntoView {
-    if let Some(hint) = page.hint {
-        return view! {
+    let told = page.hint.is_some();
+    let hint = page.hint.map(|hint| {
+        view! {
             <div class="notice notice--info">
                 <Icon glyph=Glyph::Info/>
                 <p>{hint}</p>
             </div>
         }
-        .into_any();
+    });
+    if page.items.is_empty() && told {
+        return hint.into_any();
     }
     if page.items.is_empty() {
         return view! {
@@ -109,6 +112,7 @@ fn Table(page: TicketList) -> impl IntoView {
     }
     let rows = page.items.into_iter().map(|ticket| view! { <Row ticket/> }).collect_view();
     view! {
+        {hint}
         <div class="table-wrap" tabindex="0" role="region" aria-label="Tickets">
             <table class="table table--cards" role="table">
                 <thead>

@@ -128,11 +128,14 @@ impl Provider for ConnectWise {
         Capabilities {
             boards: true,
             create_tickets: true,
+            change: true,
+            notes: true,
             assign: true,
             configurations: true,
             related: true,
             schedule: true,
             time_entries: true,
+            enter_time: true,
             act_as_member: true,
             webhooks: true,
         }
@@ -172,6 +175,10 @@ impl Provider for ConnectWise {
 
     async fn set_status(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError> {
         self.move_ticket(ctx, ticket, status).await
+    }
+
+    async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        self.has_status(ctx, ticket, status).await
     }
 
     async fn boards(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError> {

@@ -1,6 +1,7 @@
 //! A change put onto the connection that is stored, and everything that can be wrong with the two together, said at once.
 
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::{
@@ -27,6 +28,14 @@ pub struct Wanted {
     pub levels: Levels,
     /// Another site or company: what was chosen for the former one means nothing here.
     pub moved: bool,
+}
+
+impl Wanted {
+    /// Which tenant it is: the same for the same site and company, whatever the keys.
+    pub fn connection(&self) -> String {
+        let tenant = format!("{}|{}", self.site.origin().ascii_serialization(), self.company.to_ascii_lowercase());
+        Sha256::digest(tenant).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 #[derive(Debug, Clone)]
