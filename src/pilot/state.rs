@@ -31,6 +31,7 @@ pub struct Head {
     pub shared_with: Vec<Person>,
     pub archived: bool,
     pub ticket: Option<TicketLink>,
+    pub can_open_ticket: bool,
     pub masked_values: i32,
 }
 
@@ -103,6 +104,7 @@ impl From<Session> for PilotData {
                 shared_with: session.shared_with,
                 archived: session.archived_at.is_some(),
                 ticket: session.ticket,
+                can_open_ticket: session.can_open_ticket,
                 masked_values: session.masked_values,
             },
             messages: session.messages,

@@ -32,6 +32,7 @@ mod outages;
 mod pages;
 mod providers;
 mod psa_conformance;
+mod psa_connections;
 mod psa_connectwise;
 mod psa_delivery;
 mod psa_end_to_end;

@@ -11,18 +11,18 @@ use crate::{
     support::{Answer, Case, FakePsa, Fault, On, Person, TestApp, member, text},
 };
 
-const STATUSES: &str = "/accounts/me/psa/statuses";
+pub const STATUSES: &str = "/accounts/me/psa/statuses";
 const POSTS: &str = "/accounts/me/psa/posts";
 
 /// A session on ticket 700 of a connected account.
-struct OnTicket {
-    case: Case,
-    psa: FakePsa,
-    owner: Person,
+pub struct OnTicket {
+    pub case: Case,
+    pub psa: FakePsa,
+    pub owner: Person,
 }
 
 impl OnTicket {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let psa = FakePsa::new();
         let (app, script) = TestApp::scripted_with(psa.registry()).await;
         let owner = app.owner_of("Acme MSP").await;
@@ -44,7 +44,7 @@ impl OnTicket {
         engineer.post(&self.case.at(&format!("{kind}/post")), json!({ "markdown": preview["markdown"] })).await
     }
 
-    async fn post(&self) -> Answer {
+    pub async fn post(&self) -> Answer {
         self.post_as("resolution-note").await
     }
 
@@ -66,12 +66,12 @@ impl OnTicket {
     }
 
     /// Status of the session, status of the ticket, notes on it.
-    async fn stands(&self) -> (String, String, usize) {
+    pub async fn stands(&self) -> (String, String, usize) {
         (text(&self.case.look().await["status"]), self.psa.status_of("700"), self.psa.notes_on("700").len())
     }
 
     /// Why the last post did not get through.
-    async fn problem(&self) -> String {
+    pub async fn problem(&self) -> String {
         text(&self.case.look().await["posted"][0]["problem"]["detail"])
     }
 }
@@ -81,7 +81,7 @@ async fn session(engineer: &Person) -> String {
     format!("/ai-sessions/{}", text(&session["id"]))
 }
 
-fn so(session: &str, ticket: &str, notes: usize) -> (String, String, usize) {
+pub fn so(session: &str, ticket: &str, notes: usize) -> (String, String, usize) {
     (session.to_owned(), ticket.to_owned(), notes)
 }
 

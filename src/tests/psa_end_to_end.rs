@@ -125,6 +125,16 @@ async fn a_note_that_is_too_long_is_told_and_nothing_is_posted() {
 }
 
 #[tokio::test]
+async fn a_status_that_was_deleted_there_is_told_before_anything_is_posted() {
+    let shop = Shop::new(Options::default()).await;
+    shop.simulator.delete_status(&shop.done);
+    let refused = shop.post().await;
+    assert_eq!(refused.body["code"], "psa_refused", "{}", refused.body);
+    assert!(text(&refused.body["detail"]).contains("/account/psa"), "{}", refused.body);
+    assert_eq!(shop.stands().await, ("posting".to_owned(), false, 0));
+}
+
+#[tokio::test]
 async fn a_status_that_is_silently_kept_is_told_and_set_by_a_retry() {
     let shop = Shop::new(Options::default()).await;
     shop.simulator.fault(Mishap::Ignored.on("PATCH", "/service/tickets").times(8));

@@ -194,7 +194,7 @@ async fn what_the_account_does_not_let_us_do_is_refused_by_us() {
 #[tokio::test]
 async fn a_change_on_one_node_is_known_on_all() {
     let shop = Shop::connected().await;
-    let other = shop.app.second_node().await;
+    let other = shop.app.node_with(shop.psa.registry()).await;
     shop.owner.on(&other).get("/tickets").await.expect(200);
     shop.changed(json!({ "levels": { "tickets": "none" } })).await.expect(200);
     assert!(!shop.owner.on(&other).get("/tickets").await.status.is_success());

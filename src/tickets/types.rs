@@ -17,7 +17,7 @@ pub struct TicketList {
     pub items: Vec<TicketSummary>,
     /// Opaque; `null` on the last page.
     pub next_cursor: Option<String>,
-    /// Why nothing is listed, and who can change that.
+    /// Why nothing is listed, or not all, and who can change that.
     pub hint: Option<String>,
 }
 

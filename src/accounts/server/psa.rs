@@ -23,7 +23,10 @@ use crate::{
         server::{PsaError, members, settings},
         types::{Mapping, PsaChange, PsaSettings, PsaTest, StatusChange, Statuses},
     },
-    server::context::{Actor, Credential, Ctx, Platform},
+    server::{
+        context::{Actor, Credential, Ctx, Platform},
+        db::TenantTx,
+    },
 };
 
 pub async fn get(ctx: &Ctx) -> Result<PsaSettings, AppError> {
@@ -36,16 +39,34 @@ pub async fn change(ctx: &Ctx, change: &PsaChange) -> Result<PsaSettings, AppErr
     ctx.require(UserRole::Admin)?;
     let hooks_only = PsaChange { webhooks: change.webhooks.clone(), ..PsaChange::default() } == *change;
     if !(hooks_only && change.webhooks.is_some()) {
+        let former = settings::watching(ctx).await;
         let mut tx = ctx.db().tenant(ctx).await?;
-        settings::save(ctx, &mut tx, change).await?;
+        let moved = settings::save(ctx, &mut tx, change).await?;
+        if moved {
+            forget_statuses(ctx, &mut tx).await?;
+        }
         store::audit(&mut tx, ctx.account, Some(ctx.actor.user), "psa_settings_changed", None, ctx.now()).await?;
         tx.commit().await?;
+        if let Some(former) = former.filter(|_| moved) {
+            former.end(ctx).await;
+        }
     }
     if let Some(origin) = &change.webhooks {
         settings::set_webhooks(ctx, origin.as_deref()).await?;
         audit(ctx, if origin.is_some() { "psa_webhooks_on" } else { "psa_webhooks_off" }).await?;
     }
     settings::view(ctx).await
+}
+
+/// Those that the account chose for all boards are of one company.
+async fn forget_statuses(ctx: &Ctx, tx: &mut TenantTx) -> Result<(), AppError> {
+    let none = PreferencesChange {
+        cw_resolved_status_id: Some(None),
+        cw_escalated_status_id: Some(None),
+        ..PreferencesChange::default()
+    };
+    store::change_preferences(ctx, tx, &none).await?;
+    Ok(())
 }
 
 async fn audit(ctx: &Ctx, action: &str) -> Result<(), AppError> {
@@ -58,8 +79,17 @@ async fn audit(ctx: &Ctx, action: &str) -> Result<(), AppError> {
 /// Back to the local desk. Sessions keep their notes and links; without a connection there is nothing to do.
 pub async fn disconnect(ctx: &Ctx) -> Result<(), AppError> {
     ctx.require(UserRole::Admin)?;
-    if settings::disconnect(ctx).await? {
-        audit(ctx, "psa_disconnected").await?;
+    let former = settings::watching(ctx).await;
+    let mut tx = ctx.db().tenant(ctx).await?;
+    if !settings::disconnect(ctx, &mut tx).await? {
+        return Ok(());
+    }
+    forget_statuses(ctx, &mut tx).await?;
+    store::audit(&mut tx, ctx.account, Some(ctx.actor.user), "psa_disconnected", None, ctx.now()).await?;
+    tx.commit().await?;
+    ctx.platform.psa.forget(ctx.account);
+    if let Some(former) = former {
+        former.end(ctx).await;
     }
     Ok(())
 }

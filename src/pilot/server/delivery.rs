@@ -149,7 +149,8 @@ struct Delivery<'a> {
 impl Delivery<'_> {
     /// Adds the note unless it is there, moves the status, and reads both back.
     async fn bring(&self) -> Result<Option<bool>, Refused> {
-        let desk = self.ctx.platform.psa.by_name(self.ctx, self.provider).await?;
+        let connection = self.row.ticket_connection.as_deref();
+        let desk = self.ctx.platform.psa.by_name(self.ctx, self.provider, connection).await?;
         // A ticket that is gone, or a status that is, is told before anything is posted.
         let before = desk.summary(self.ctx, self.ticket).await?;
         let target = self.target(&*desk, &before).await?;
@@ -194,6 +195,15 @@ impl Delivery<'_> {
             return Ok(Some(Target { id: id.clone(), name: name.clone().unwrap_or_else(|| id.clone()) }));
         }
         let course = targets::of_ending(ctx, desk, ending, ticket.board.as_ref(), &wishes).await?;
+        // What is kept of lists may be old, and a note that is posted stays.
+        if let Course::To(target) = &course
+            && self.row.external_id.is_none()
+            && ticket.status_id != target.id
+            && !desk.status_is_there(ctx, ticket, &target.id).await?
+        {
+            let why = targets::gone(ending, ticket.board.as_ref());
+            return Err(Refused::Declined(format!("{why} Then retry.")));
+        }
         let kept = match &course {
             Course::To(target) => Ok((target.id.as_str(), target.name.as_str())),
             Course::Stays(why) => Err(why.as_str()),
@@ -212,11 +222,11 @@ impl Delivery<'_> {
     async fn note(&self, desk: &dyn Provider) -> Result<NewNote, Refused> {
         let (ctx, row) = (self.ctx, self.row);
         let author = match desk.capabilities().act_as_member {
-            true => members::of_user(ctx, desk, row.posted_by).await?.map(|member| member.id),
+            true => members::of_user(ctx, desk, row.posted_by).await?.member.map(|member| member.id),
             false => None,
         };
         let mut tx = ctx.db().tenant(ctx).await?;
-        let others = postings::others_on(ctx, &mut tx, self.provider, self.ticket, row.id).await?;
+        let others = postings::others_on(ctx, &mut tx, row).await?;
         tx.commit().await?;
         Ok(NewNote {
             body: row.markdown.clone(),

@@ -137,6 +137,7 @@ async fn enqueue(
         status: if link.is_some() { "queued" } else { "done" }.to_owned(),
         ticket_provider: link.as_ref().map(|link| link.provider.clone()),
         ticket_id: link.as_ref().map(|link| link.id.clone()),
+        ticket_connection: write.session.ticket_connection.clone(),
         target_status: None,
         target_name: None,
         target_from: None,
@@ -206,8 +207,13 @@ pub(super) fn answer(row: postings::Row) -> Result<PostResult, AppError> {
 }
 
 pub(super) fn failure(problem: &Problem) -> AppError {
-    let code = problem.code.parse().unwrap_or(Upstream::PsaUnavailable);
-    AppError::Upstream { code, detail: problem.detail.clone() }
+    let detail = problem.detail.clone();
+    match problem.code.parse() {
+        Ok(code) => AppError::Upstream { code, detail },
+        // The account's own levels.
+        Err(_) if problem.status == 403 => AppError::forbidden(detail),
+        Err(_) => AppError::Upstream { code: Upstream::PsaUnavailable, detail },
+    }
 }
 
 pub(super) async fn deliver_within(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {

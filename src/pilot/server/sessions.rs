@@ -11,7 +11,7 @@ use crate::{
     error::{AppError, Conflict},
     ids::{MessageId, SessionId},
     pilot::types::{Message, NewSession, Session, SessionChange, SessionStatus, TurnStatus},
-    psa::types::SessionOnTicket,
+    psa::{server::Provider, types::SessionOnTicket},
     server::context::Ctx,
 };
 
@@ -60,6 +60,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
     let last = turns::last(ctx, &mut tx, id).await?;
     let shared_with = shares::all(ctx, &mut tx, id).await?;
     tx.commit().await?;
+    let can_open_ticket = row.ticket_id.is_none() && row.writable && ticket::can_be_opened(ctx).await;
     // A reply in the making is in its events only: whoever follows from here gets all of it.
     let reply_begins = last.as_ref().and_then(|last| last.reply_begins);
     let turn = last.map(|last| last.turn);
@@ -67,6 +68,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         id,
         user: row.person(),
         ticket: row.ticket(),
+        can_open_ticket,
         title: row.title,
         problem: row.problem,
         status: row.status,
@@ -175,9 +177,9 @@ pub async fn reopen(ctx: &Ctx, id: SessionId) -> Result<(), AppError> {
 }
 
 /// Which sessions there are on a ticket, and whose.
-pub async fn on_ticket(ctx: &Ctx, provider: &str, ticket: &str) -> Result<Vec<SessionOnTicket>, AppError> {
+pub async fn on_ticket(ctx: &Ctx, desk: &dyn Provider, ticket: &str) -> Result<Vec<SessionOnTicket>, AppError> {
     let mut tx = ctx.db().tenant(ctx).await?;
-    let found = sessions::on_ticket(ctx, &mut tx, provider, ticket).await?;
+    let found = sessions::on_ticket(ctx, &mut tx, (desk.name(), desk.connection()), ticket).await?;
     tx.commit().await?;
     Ok(found
         .into_iter()

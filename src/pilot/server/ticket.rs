@@ -13,7 +13,7 @@ use crate::{
     pilot::types::{TicketLink, TicketState},
     psa::{
         server::Provider,
-        types::{Configuration, NewTicket, Ticket, TicketNote},
+        types::{Configuration, Listed, NewTicket, Ticket, TicketNote},
     },
     server::context::Ctx,
     tickets,
@@ -36,12 +36,16 @@ pub async fn read(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
 }
 
 async fn keep(ctx: &Ctx, desk: &dyn Provider, ticket: Ticket) -> LinkedTicket {
-    // What a ticket is about may not be readable; the session starts all the same.
+    // What a ticket is about may not be readable; the session starts all the same, and says so.
     let things = match desk.capabilities().configurations {
-        true => desk.configurations(ctx, &ticket.summary.id).await.unwrap_or_default().items,
-        false => Vec::new(),
+        true => desk.configurations(ctx, &ticket.summary.id).await,
+        false => Ok(Listed::default()),
     };
+    let Listed { items: things, hint } =
+        things.unwrap_or_else(|error| Listed { items: Vec::new(), hint: Some(AppError::from(error).detail()) });
     LinkedTicket {
+        connection: desk.connection().map(str::to_owned),
+        hint,
         text: cut(&ticket.body, DESCRIPTION),
         notes: around(&things, &ticket.notes),
         link: TicketLink {
@@ -132,13 +136,18 @@ pub async fn open(ctx: &Ctx, id: SessionId, new: NewTicket, key: Option<String>)
     set(ctx, id, Some(&linked)).await
 }
 
+/// Whether the account's ticket system takes new tickets from here.
+pub async fn can_be_opened(ctx: &Ctx) -> bool {
+    ctx.platform.psa.of_account(ctx).await.is_ok_and(|desk| desk.capabilities().create_tickets)
+}
+
 /// How the session's ticket stands in the ticket system now; where that cannot be told, why.
 pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppError> {
     let mut tx = ctx.db().tenant(ctx).await?;
     let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     tx.commit().await?;
     let Some(link) = row.ticket() else { return Ok(None) };
-    let asked = match ctx.platform.psa.by_name(ctx, &link.provider).await {
+    let asked = match ctx.platform.psa.by_name(ctx, &link.provider, row.ticket_connection.as_deref()).await {
         Ok(desk) => desk.summary(ctx, &link.id).await,
         Err(error) => Err(error),
     };
@@ -149,6 +158,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             open: now.open,
             company: Some(now.company).filter(|company| !company.is_empty()).or(link.company),
             problem: None,
+            hint: row.ticket_hint,
         },
         Err(error) => TicketState {
             id: link.id,
@@ -156,6 +166,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             open: true,
             company: link.company,
             problem: Some(AppError::from(error).detail()),
+            hint: row.ticket_hint,
         },
     }))
 }

@@ -13,7 +13,10 @@ use crate::{
     ids::{SessionId, Timestamp},
     pilot::types::{TimeOffer, TimeSpent},
     psa::{
-        server::{PsaError, members},
+        server::{
+            PsaError,
+            members::{self, Known},
+        },
         types::{Member, NewTimeEntry},
     },
     server::context::Ctx,
@@ -83,20 +86,22 @@ async fn look(ctx: &Ctx, id: SessionId) -> Result<Result<(Clock, Member), String
     let entered = clock::entered(ctx, &mut tx, posting.id).await?;
     tx.commit().await?;
     let provider = posting.ticket_provider.clone().unwrap_or_default();
-    let desk = match ctx.platform.psa.by_name(ctx, &provider).await {
+    let desk = match ctx.platform.psa.by_name(ctx, &provider, posting.ticket_connection.as_deref()).await {
         Ok(desk) => desk,
         Err(error) => return Ok(Err(AppError::from(error).detail())),
     };
-    if !desk.capabilities().time_entries {
-        return Ok(Err(format!("Time cannot be entered in {} from here.", desk.label())));
+    if let Err(error) = desk.may_enter_time() {
+        return Ok(Err(AppError::from(error).detail()));
     }
     let member = match members::of_user(ctx, &*desk, ctx.actor.user).await {
-        Ok(Some(member)) => member,
-        Ok(None) => {
-            return Ok(Err(format!(
-                "You are no member of {} that FlowPilot knows. An admin can say who you are at /account/psa.",
-                desk.label()
-            )));
+        Ok(Known { member: Some(member), .. }) => member,
+        Ok(Known { member: None, hint }) => {
+            let label = desk.label();
+            let why = match hint {
+                Some(hint) => format!("FlowPilot cannot tell who you are in {label}. {hint}"),
+                None => format!("You are no member of {label} that FlowPilot knows."),
+            };
+            return Ok(Err(format!("{why} An admin can say who you are at /account/psa.")));
         }
         Err(error) => return Ok(Err(AppError::from(error).detail())),
     };
@@ -141,7 +146,7 @@ pub async fn add(ctx: &Ctx, id: SessionId, spent: &TimeSpent) -> Result<TimeOffe
     };
     let (provider, ticket) =
         (clock.posting.ticket_provider.unwrap_or_default(), clock.posting.ticket_id.unwrap_or_default());
-    let desk = ctx.platform.psa.by_name(ctx, &provider).await?;
+    let desk = ctx.platform.psa.by_name(ctx, &provider, clock.posting.ticket_connection.as_deref()).await?;
     let sent = desk.add_time(ctx, &ticket, &member.id, &entry).await;
     let mut tx = ctx.db().tenant(ctx).await?;
     match &sent {

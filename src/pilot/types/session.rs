@@ -41,6 +41,8 @@ pub struct TicketState {
     pub company: Option<String>,
     /// Why it could not be asked.
     pub problem: Option<String>,
+    /// What could not be read of it when it was linked, and why: the session does without.
+    pub hint: Option<String>,
 }
 
 /// All of a session; only its messages are windowed.
@@ -58,6 +60,8 @@ pub struct Session {
     /// Colleagues who see it too.
     pub shared_with: Vec<Person>,
     pub ticket: Option<TicketLink>,
+    /// None is linked, and the ticket system takes new ones from here.
+    pub can_open_ticket: bool,
     /// The newest 50 (or the 50 before `?before=`), oldest first.
     pub messages: Vec<Message>,
     pub has_more: bool,

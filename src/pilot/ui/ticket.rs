@@ -59,9 +59,14 @@ pub fn TicketHead() -> impl IntoView {
             None => view! { <span class="chip chip--fix" title=state.problem>"status not known"</span> }.into_any(),
         })
     };
+    let hint = move || {
+        let hint = now.get()?.hint?;
+        Some(view! { <span class="chip chip--fix" title=hint>"not all was read"</span> })
+    };
     view! {
         {dynamic(move || ticket.get().map(|ticket| view! { <TicketChip ticket/> }))}
         {dynamic(standing)}
+        {dynamic(hint)}
     }
 }
 
@@ -95,7 +100,7 @@ pub fn for_ticket(surface: Surface) -> AnyView {
 pub fn NewTicketFromSession() -> impl IntoView {
     let surface = use_surface();
     let open = RwSignal::new(false);
-    let none = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.is_none()));
+    let none = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.is_none() && head.can_open_ticket));
     let Some(NewTicketDialog(dialog)) = use_context() else { return ().into_any() };
     let prefill = Signal::derive(move || prefill(surface));
     let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Done)| {

@@ -15,7 +15,7 @@ pub enum PsaError {
     /// The keys, the company or the client id are wrong.
     #[error("The ticket system does not accept the connection: {0}")]
     Credentials(String),
-    /// The key may not do this, or the account does not let FlowPilot do it.
+    /// The key may not do this.
     #[error("{0}")]
     Forbidden(String),
     #[error("The ticket system cannot be reached right now: {0}")]
@@ -31,12 +31,21 @@ pub enum PsaError {
     Unsupported(&'static str),
     #[error("{0}")]
     Invalid(AppError),
+    /// Nothing of the ticket system: our own rule or our own trouble, told with the status of its own.
+    #[error("{}", .0.detail())]
+    Own(AppError),
 }
 
 impl PsaError {
     /// Whether the same call may work later.
     pub const fn is_transient(&self) -> bool {
-        matches!(self, Self::Unavailable(_) | Self::Throttled { .. } | Self::Unknown(_))
+        matches!(
+            self,
+            Self::Unavailable(_)
+                | Self::Throttled { .. }
+                | Self::Unknown(_)
+                | Self::Own(AppError::Unavailable { .. } | AppError::Internal { .. })
+        )
     }
 }
 
@@ -44,7 +53,7 @@ impl From<PsaError> for AppError {
     fn from(error: PsaError) -> Self {
         match error {
             PsaError::NotFound(_) => Self::not_found("ticket"),
-            PsaError::Invalid(error) => error,
+            PsaError::Invalid(error) | PsaError::Own(error) => error,
             PsaError::Refused(_) | PsaError::Credentials(_) | PsaError::Forbidden(_) | PsaError::Unsupported(_) => {
                 Self::Upstream { code: Upstream::PsaRefused, detail: error.to_string() }
             }
@@ -57,6 +66,6 @@ impl From<PsaError> for AppError {
 
 impl From<sqlx::Error> for PsaError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Unavailable(AppError::from(error).detail())
+        Self::Own(AppError::from(error))
     }
 }

@@ -1,4 +1,5 @@
-//! What an account lets FlowPilot do in its ticket system, enforced here whatever the keys themselves may do.
+//! What an account lets FlowPilot do in its ticket system, enforced here whatever the keys themselves may do: told as ours to
+//! forbid, with the level to change.
 
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use axum::http::HeaderMap;
 
 use super::{NewNote, Provider, PsaError};
 use crate::{
+    error::AppError,
     page::Page,
     psa::types::{
         Assignee, Capabilities, Configuration, Contact, Ending, Level, Levels, Listed, Member, Named, NewTicket,
@@ -20,33 +22,52 @@ use crate::{
 pub struct Leveled {
     inner: Arc<dyn Provider>,
     levels: Levels,
+    connection: String,
 }
 
+/// One of the levels, by its name on the settings page.
+type Group = (&'static str, Level);
+
 impl Leveled {
-    pub fn new(inner: Arc<dyn Provider>, levels: Levels) -> Self {
-        Self { inner, levels }
+    pub fn new(inner: Arc<dyn Provider>, levels: Levels, connection: String) -> Self {
+        Self { inner, levels, connection }
     }
 
-    fn may_not(&self, what: &str) -> String {
+    fn may_not(&self, what: &str, (name, level): Group) -> String {
         let label = self.inner.label();
-        format!("This account does not let FlowPilot {what} in {label}. An admin can change that at /account/psa.")
+        format!(
+            "This account does not let FlowPilot {what} in {label}: “{name}” is on {level}. An admin can change that at /account/psa."
+        )
     }
 
-    fn require(&self, allowed: bool, what: &str) -> Result<(), PsaError> {
-        if allowed { Ok(()) } else { Err(PsaError::Forbidden(self.may_not(what))) }
+    fn require(&self, allowed: bool, what: &str, group: Group) -> Result<(), PsaError> {
+        if allowed { Ok(()) } else { Err(PsaError::Own(AppError::forbidden(self.may_not(what, group)))) }
+    }
+
+    const fn tickets(&self) -> Group {
+        ("Tickets, notes and assignees", self.levels.tickets)
+    }
+
+    const fn time(&self) -> Group {
+        ("Time entries", self.levels.time)
+    }
+
+    const fn companies(&self) -> Group {
+        ("Companies and contacts", self.levels.companies)
     }
 
     fn read(&self) -> Result<(), PsaError> {
-        self.require(self.levels.tickets.reads(), "read tickets")
+        self.require(self.levels.tickets.reads(), "read tickets", self.tickets())
     }
 
     fn write(&self) -> Result<(), PsaError> {
-        self.require(self.levels.tickets.writes(), "change tickets")
+        self.require(self.levels.tickets.writes(), "change tickets", self.tickets())
     }
 
     /// An empty list that says why, where this level does not let it be read.
-    fn unless<T>(&self, level: Level, what: &str) -> Option<Listed<T>> {
-        (!level.reads()).then(|| Listed { items: Vec::new(), hint: Some(self.may_not(&format!("read {what}"))) })
+    fn unless<T>(&self, group: Group, what: &str) -> Option<Listed<T>> {
+        let why = || self.may_not(&format!("read {what}"), group);
+        (!group.1.reads()).then(|| Listed { items: Vec::new(), hint: Some(why()) })
     }
 }
 
@@ -60,15 +81,21 @@ impl Provider for Leveled {
         self.inner.label()
     }
 
+    fn connection(&self) -> Option<&str> {
+        Some(&self.connection)
+    }
+
+    /// What may not be written is not offered; lists that may not be read stay, to say why they are empty.
     fn capabilities(&self) -> Capabilities {
         let (own, levels) = (self.inner.capabilities(), &self.levels);
         Capabilities {
             create_tickets: own.create_tickets && levels.tickets.writes(),
+            change: own.change && levels.tickets.writes(),
+            notes: own.notes && levels.tickets.writes(),
             assign: own.assign && levels.tickets.writes(),
-            configurations: own.configurations && levels.configurations.reads(),
             related: own.related && levels.tickets.reads(),
             schedule: own.schedule && levels.tickets.reads(),
-            time_entries: own.time_entries && levels.time.writes(),
+            enter_time: own.enter_time && levels.time.writes(),
             ..own
         }
     }
@@ -117,61 +144,66 @@ impl Provider for Leveled {
         self.inner.set_status(ctx, ticket, status).await
     }
 
+    async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        self.read()?;
+        self.inner.status_is_there(ctx, ticket, status).await
+    }
+
     fn default_status(&self, ending: Ending) -> Option<&'static str> {
         self.inner.default_status(ending)
     }
 
     async fn boards(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.boards(ctx).await,
         }
     }
 
     async fn statuses(&self, ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.statuses(ctx, board).await,
         }
     }
 
     async fn priorities(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.priorities(ctx).await,
         }
     }
 
     async fn members(&self, ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.members(ctx).await,
         }
     }
 
     async fn companies(&self, ctx: &Ctx, words: &str) -> Result<Listed<Named>, PsaError> {
-        match self.unless(self.levels.companies, "companies") {
+        match self.unless(self.companies(), "companies") {
             Some(nothing) => Ok(nothing),
             None => self.inner.companies(ctx, words).await,
         }
     }
 
     async fn contacts(&self, ctx: &Ctx, company: &str) -> Result<Listed<Contact>, PsaError> {
-        match self.unless(self.levels.companies, "companies and contacts") {
+        match self.unless(self.companies(), "companies and contacts") {
             Some(nothing) => Ok(nothing),
             None => self.inner.contacts(ctx, company).await,
         }
     }
 
     async fn configurations(&self, ctx: &Ctx, ticket: &str) -> Result<Listed<Configuration>, PsaError> {
-        match self.unless(self.levels.configurations, "configurations") {
+        match self.unless(("Configurations", self.levels.configurations), "configurations") {
             Some(nothing) => Ok(nothing),
             None => self.inner.configurations(ctx, ticket).await,
         }
     }
 
     async fn related(&self, ctx: &Ctx, ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.related(ctx, ticket).await,
         }
@@ -193,21 +225,26 @@ impl Provider for Leveled {
     }
 
     async fn schedule(&self, ctx: &Ctx, ticket: &str) -> Result<Listed<ScheduleEntry>, PsaError> {
-        match self.unless(self.levels.tickets, "tickets") {
+        match self.unless(self.tickets(), "tickets") {
             Some(nothing) => Ok(nothing),
             None => self.inner.schedule(ctx, ticket).await,
         }
     }
 
     async fn time_entries(&self, ctx: &Ctx, ticket: &str) -> Result<Listed<TimeEntry>, PsaError> {
-        match self.unless(self.levels.time, "time entries") {
+        match self.unless(self.time(), "time entries") {
             Some(nothing) => Ok(nothing),
             None => self.inner.time_entries(ctx, ticket).await,
         }
     }
 
+    fn may_enter_time(&self) -> Result<(), PsaError> {
+        self.require(self.levels.time.writes(), "enter time", self.time())?;
+        self.inner.may_enter_time()
+    }
+
     async fn add_time(&self, ctx: &Ctx, ticket: &str, member: &str, new: &NewTimeEntry) -> Result<String, PsaError> {
-        self.require(self.levels.time.writes(), "enter time")?;
+        self.may_enter_time()?;
         self.inner.add_time(ctx, ticket, member, new).await
     }
 

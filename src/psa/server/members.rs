@@ -6,7 +6,7 @@ use super::{Provider, PsaError};
 use crate::{
     error::AppError,
     ids::UserId,
-    psa::types::{MappedBy, MappedMember, MappedUser, Mapping, Member},
+    psa::types::{Listed, MappedBy, MappedMember, MappedUser, Mapping, Member},
     server::context::Ctx,
 };
 
@@ -59,12 +59,30 @@ fn matched(members: Vec<Member>, by_hand: &[ByHand], users: &[MappedUser]) -> Ve
     members.into_iter().map(mapped).collect()
 }
 
-/// Who the user is in the ticket system; `None` where nobody there is them.
-pub async fn of_user(ctx: &Ctx, desk: &dyn Provider, user: UserId) -> Result<Option<Member>, PsaError> {
-    let members = desk.members(ctx).await?.items;
+/// Who a user is in the ticket system, as far as it lets that be known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known {
+    /// `None` where nobody there is them, or where nobody can tell.
+    pub member: Option<Member>,
+    /// Why members are missing, and who can change that.
+    pub hint: Option<String>,
+}
+
+/// Who the user is in the ticket system. Whom somebody named by hand is known also where members cannot be read, by their id.
+pub async fn of_user(ctx: &Ctx, desk: &dyn Provider, user: UserId) -> Result<Known, PsaError> {
+    let Listed { items, hint } = desk.members(ctx).await?;
     let (by_hand, users) = known(ctx, desk.name()).await?;
-    let mut all = matched(members, &by_hand, &users).into_iter();
-    Ok(all.find(|one| one.user_id == Some(user)).map(|one| one.member))
+    let mut all = matched(items, &by_hand, &users).into_iter();
+    let found = all.find(|one| one.user_id == Some(user)).map(|one| one.member);
+    let by_id = |row: &ByHand| Member {
+        id: row.member_id.clone(),
+        identifier: String::new(),
+        name: format!("member {}", row.member_id),
+        emails: Vec::new(),
+    };
+    // Of a whole list somebody is missing who does not work there any more.
+    let named = || by_hand.iter().find(|row| hint.is_some() && row.user_id == Some(user.0)).map(by_id);
+    Ok(Known { member: found.or_else(named), hint })
 }
 
 /// Everybody on both sides, mapped or not.

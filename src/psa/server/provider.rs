@@ -44,6 +44,11 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// Its name for people.
     fn label(&self) -> &'static str;
 
+    /// Of which tenant it is, where accounts connect to it: a ticket's id means nothing in another one.
+    fn connection(&self) -> Option<&str> {
+        None
+    }
+
     fn capabilities(&self) -> Capabilities;
 
     /// Whether the connection works, with the real error; what it found out, for people to read.
@@ -73,6 +78,12 @@ pub trait Provider: Send + Sync + fmt::Debug {
     /// Moves the ticket to a status, by id. One of another board is refused before the call. Whether it arrived there is for the
     /// caller to read back.
     async fn set_status(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError>;
+
+    /// Whether the ticket can go to this status now, whatever is kept of lists.
+    async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        let board = ticket.board.as_ref().map(|board| board.id.as_str());
+        Ok(self.statuses(ctx, board).await?.items.iter().any(|one| one.id == status))
+    }
 
     /// The status a ticket of an ended session goes to where the account chose none; `None`: there is no such default.
     fn default_status(&self, _ending: Ending) -> Option<&'static str> {
@@ -126,6 +137,11 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     async fn time_entries(&self, _ctx: &Ctx, _ticket: &str) -> Result<Listed<TimeEntry>, PsaError> {
         Ok(Listed::default())
+    }
+
+    /// Why no time can be entered, where none can.
+    fn may_enter_time(&self) -> Result<(), PsaError> {
+        if self.capabilities().enter_time { Ok(()) } else { Err(PsaError::Unsupported("time entries")) }
     }
 
     /// Enters time in a member's name and gives its id. The same entry twice is found, not made again.

@@ -11,7 +11,12 @@ use super::{
     leveled::Leveled,
     settings::{self, Opening},
 };
-use crate::{ids::AccountId, psa::types::Levels, server::context::Ctx};
+use crate::{
+    error::{AppError, Upstream},
+    ids::{AccountId, Timestamp},
+    psa::types::Levels,
+    server::context::Ctx,
+};
 
 /// Makes a provider of an account's keys.
 pub trait Connect: Send + Sync + fmt::Debug {
@@ -23,15 +28,24 @@ pub trait Connect: Send + Sync + fmt::Debug {
 #[derive(Debug)]
 pub(super) struct Connected {
     pub provider: String,
-    pub revision: i64,
+    /// Which tenant it is, whatever the keys.
+    pub connection: String,
+    pub state: State,
     pub levels: Levels,
     pub wanted: Opening,
+}
+
+/// A state of the settings. Revisions begin anew when an account disconnects and connects again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    pub connected_at: Timestamp,
+    pub revision: i64,
 }
 
 /// A provider that was made, and of which state of the settings.
 #[derive(Debug)]
 struct Kept {
-    revision: i64,
+    state: State,
     provider: Arc<dyn Provider>,
 }
 
@@ -73,33 +87,42 @@ impl Registry {
         }
     }
 
-    /// A ticket system by the name in a session's link; an error where the account is not connected to it any more.
-    pub async fn by_name(&self, ctx: &Ctx, name: &str) -> Result<Arc<dyn Provider>, PsaError> {
+    /// A ticket system by the name and the connection of a session's link; an error where the account is not connected to it any
+    /// more: what has the link's number in another tenant is another ticket.
+    pub async fn by_name(
+        &self,
+        ctx: &Ctx,
+        name: &str,
+        connection: Option<&str>,
+    ) -> Result<Arc<dyn Provider>, PsaError> {
         if name == self.desk.name() {
             return Ok(Arc::clone(&self.desk));
         }
-        match settings::connected(ctx).await? {
-            Some(connected) if connected.provider == name => self.provider(ctx, connected),
-            _ => Err(PsaError::Refused(format!(
-                "the account is not connected to {name} any more. An admin can connect it again at /account/psa."
-            ))),
-        }
+        let connected = settings::connected(ctx).await?.filter(|connected| connected.provider == name);
+        let why = match connected {
+            Some(connected) if connection == Some(&connected.connection) => return self.provider(ctx, connected),
+            Some(_) => "This ticket is of a former connection of the account, to another site or company. Link the session to a ticket anew (reopen it first where its note waits), or an admin connects the former company again at /account/psa.".to_owned(),
+            None => format!(
+                "The account is not connected to {name} any more. An admin can connect it again at /account/psa."
+            ),
+        };
+        Err(PsaError::Own(AppError::Upstream { code: Upstream::PsaRefused, detail: why }))
     }
 
     fn provider(&self, ctx: &Ctx, connected: Connected) -> Result<Arc<dyn Provider>, PsaError> {
-        let revision = connected.revision;
+        let state = connected.state;
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.get(&ctx.account).filter(|known| known.revision == revision) {
+        if let Some(known) = kept.get(&ctx.account).filter(|known| known.state == state) {
             return Ok(Arc::clone(&known.provider));
         }
         let inner = self.connect(connected.wanted.keys(ctx)?)?;
-        let provider: Arc<dyn Provider> = Arc::new(Leveled::new(inner, connected.levels));
-        kept.insert(ctx.account, Kept { revision, provider: Arc::clone(&provider) });
+        let provider: Arc<dyn Provider> = Arc::new(Leveled::new(inner, connected.levels, connected.connection));
+        kept.insert(ctx.account, Kept { state, provider: Arc::clone(&provider) });
         Ok(provider)
     }
 
     /// What was made for an account that is not connected any more.
-    pub(super) fn forget(&self, account: AccountId) {
+    pub fn forget(&self, account: AccountId) {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
     }
 }

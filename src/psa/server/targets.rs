@@ -48,12 +48,13 @@ pub async fn of_ending(
         return Ok(Course::Stays(none_chosen(ending, board)));
     }
     let here = desk.statuses(ctx, board.map(|board| board.id.as_str())).await?;
-    // Where the list may not be read, whoever chose the status knew it.
-    let blind = here.items.is_empty() && here.hint.is_some();
+    // Where the list may not be read, no ticket can be moved either: a status of another board may be ignored silently.
+    if let (true, Some(hint)) = (here.items.is_empty(), &here.hint) {
+        return Ok(Course::Gone(hint.clone()));
+    }
     let find = |id: &str| {
         let found = here.items.iter().find(|status| status.id == id);
-        let known = found.map(|status| Target { id: status.id.clone(), name: status.name.clone() });
-        known.or_else(|| blind.then(|| Target { id: id.to_owned(), name: id.to_owned() }))
+        found.map(|status| Target { id: status.id.clone(), name: status.name.clone() })
     };
     if let Some(chosen) = &wishes.board {
         return Ok(find(chosen).map_or_else(|| Course::Gone(gone(ending, board)), Course::To));
@@ -105,7 +106,8 @@ fn none_chosen(ending: Ending, board: Option<&Named>) -> String {
     format!("No status is chosen for {what} tickets{board}, so the ticket keeps its own. {WHERE}")
 }
 
-fn gone(ending: Ending, board: Option<&Named>) -> String {
+/// What is said of a chosen status that is not there.
+pub fn gone(ending: Ending, board: Option<&Named>) -> String {
     let (what, board) = (of_what(ending), of_board(board));
     format!("The status chosen for {what} tickets{board} is not there any more. {WHERE}")
 }

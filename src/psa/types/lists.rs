@@ -84,11 +84,18 @@ pub struct Configuration {
 pub struct Capabilities {
     pub boards: bool,
     pub create_tickets: bool,
+    /// Tickets can be moved to another status.
+    pub change: bool,
+    /// Notes can be added.
+    pub notes: bool,
     pub assign: bool,
     pub configurations: bool,
     pub related: bool,
     pub schedule: bool,
+    /// Time entries are listed.
     pub time_entries: bool,
+    /// Time can be entered.
+    pub enter_time: bool,
     /// Notes can be posted in another member's name.
     pub act_as_member: bool,
     pub webhooks: bool,

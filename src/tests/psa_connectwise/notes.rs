@@ -71,6 +71,19 @@ async fn where_the_role_speaks_for_nobody_the_note_goes_in_its_own_name() {
 }
 
 #[tokio::test]
+async fn whoever_tests_the_connection_lets_names_be_tried_again() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    desk.simulator.fault(Mishap::Forbidden.on("POST", "/notes"));
+    let note = NewNote { author: Some("13".to_owned()), ..resolution("Hello") };
+    desk.connectwise.add_note(&desk.ctx, "48213", &note).await.unwrap();
+    desk.connectwise.test(&desk.ctx).await.unwrap();
+    let again = NewNote { body: "Hello again".to_owned(), ..note };
+    desk.connectwise.add_note(&desk.ctx, "48213", &again).await.unwrap();
+    assert_eq!(desk.simulator.notes("48213").pop().unwrap()["member"]["identifier"], "asmith");
+}
+
+#[tokio::test]
 async fn a_note_whose_answer_was_lost_is_found_and_never_sent_blindly_again() {
     for mishap in [Mishap::CutAfter, Mishap::Half, Mishap::CutBefore, Mishap::Html(500)] {
         let desk = Desk::new().await;

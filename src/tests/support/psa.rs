@@ -12,8 +12,8 @@ use flowpilot::{
     psa::{
         server::{Connect, ConnectWiseKeys, NewNote, Provider, PsaError, Registry, local_desk::LocalDesk},
         types::{
-            Assignee, Capabilities, Listed, Member, Named, NewTicket, NewTimeEntry, Ticket, TicketFilter, TicketNote,
-            TicketStatus, TicketSummary, TimeEntry,
+            Assignee, Capabilities, Configuration, Listed, Member, Named, NewTicket, NewTimeEntry, Ticket,
+            TicketFilter, TicketNote, TicketStatus, TicketSummary, TimeEntry,
         },
     },
     server::context::{Ctx, now},
@@ -28,6 +28,7 @@ pub enum On {
     AddNote,
     SetStatus,
     AddTime,
+    Watch,
 }
 
 /// What goes wrong.
@@ -52,6 +53,8 @@ pub struct Inside {
     /// What is made of a note's text.
     pub writes: fn(&str) -> String,
     pub watched: Vec<String>,
+    /// Lists that may not be read (statuses, members, configurations), and why.
+    pub hints: HashMap<&'static str, String>,
     pub keys: Vec<ConnectWiseKeys>,
     pub calls: Vec<On>,
     next: u64,
@@ -102,6 +105,7 @@ impl FakePsa {
             members: vec![member("5", "Jo Doe", "jo@example.test")],
             writes: str::to_owned,
             watched: Vec::new(),
+            hints: HashMap::new(),
             keys: Vec::new(),
             calls: Vec::new(),
             next: 9000,
@@ -164,6 +168,15 @@ impl FakePsa {
         self.inside().notes.iter().filter(|(on, _)| on == ticket).map(|(_, note)| note.clone()).collect()
     }
 
+    /// What is listed, unless it may not be read.
+    fn listed<T>(&self, name: &str, items: impl FnOnce(&Inside) -> Vec<T>) -> Listed<T> {
+        let inside = self.inside();
+        match inside.hints.get(name) {
+            Some(hint) => Listed { items: Vec::new(), hint: Some(hint.clone()) },
+            None => items(&inside).into(),
+        }
+    }
+
     /// Does `act` as the fault says; whether it was done, and what is told of it.
     fn doing<T>(&self, on: On, act: impl FnOnce(&mut Inside) -> T) -> Result<Option<T>, PsaError> {
         let fault = self.faults.lock().unwrap().get_mut(&on).and_then(VecDeque::pop_front);
@@ -203,6 +216,9 @@ impl Provider for FakePsa {
             boards: true,
             act_as_member: true,
             time_entries: true,
+            enter_time: true,
+            change: true,
+            notes: true,
             webhooks: true,
             configurations: true,
             ..Capabilities::default()
@@ -299,7 +315,7 @@ impl Provider for FakePsa {
         // Over all boards it is one list by name.
         let Some(board) = board else { return Ok(Listed::default()) };
         let of_board = |status: &&TicketStatus| status.board_id.as_deref() == Some(board);
-        Ok(self.inside().statuses.iter().filter(of_board).cloned().collect::<Vec<_>>().into())
+        Ok(self.listed("statuses", |inside| inside.statuses.iter().filter(of_board).cloned().collect()))
     }
 
     async fn priorities(&self, _ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
@@ -307,11 +323,15 @@ impl Provider for FakePsa {
     }
 
     async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
-        Ok(self.inside().members.clone().into())
+        Ok(self.listed("members", |inside| inside.members.clone()))
     }
 
     async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
         Ok(vec![Named { id: "250".to_owned(), name: "Contoso".to_owned() }].into())
+    }
+
+    async fn configurations(&self, _ctx: &Ctx, _ticket: &str) -> Result<Listed<Configuration>, PsaError> {
+        Ok(self.listed("configurations", |_| Vec::new()))
     }
 
     async fn related(&self, _ctx: &Ctx, _ticket: &TicketSummary) -> Result<Listed<TicketSummary>, PsaError> {
@@ -346,12 +366,12 @@ impl Provider for FakePsa {
     }
 
     async fn watch(&self, _ctx: &Ctx, address: &str) -> Result<String, PsaError> {
-        self.inside().watched.push(address.to_owned());
-        Ok("77".to_owned())
+        self.doing(On::Watch, |inside| inside.watched.push(address.to_owned()))?;
+        Ok(address.to_owned())
     }
 
-    async fn unwatch(&self, _ctx: &Ctx, _id: &str) -> Result<(), PsaError> {
-        self.inside().watched.clear();
+    async fn unwatch(&self, _ctx: &Ctx, id: &str) -> Result<(), PsaError> {
+        self.inside().watched.retain(|address| address != id);
         Ok(())
     }
 

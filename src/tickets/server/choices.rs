@@ -35,7 +35,7 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
         statuses: names(or_hint(statuses)),
         priorities: or_hint(priorities),
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().flatten().map(|me| me.id),
+        me: me.ok().and_then(|me| me.member).map(|me| me.id),
         views: views?,
         board,
     })

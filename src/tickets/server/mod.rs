@@ -38,12 +38,23 @@ pub async fn capabilities(ctx: &Ctx) -> Result<Desk, AppError> {
     Ok(Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can: desk.capabilities() })
 }
 
-/// How somebody is mapped who is not.
-fn not_mapped(desk: &dyn Provider) -> String {
-    format!(
-        "Nobody of {} has your e-mail address, so FlowPilot does not know which tickets are yours. An admin can map you by hand under PSA settings.",
-        desk.label()
-    )
+/// How somebody is mapped who is not. `hint`: why members cannot be read.
+fn not_mapped(desk: &dyn Provider, hint: Option<&str>) -> String {
+    let label = desk.label();
+    let why = match hint {
+        Some(hint) => format!("FlowPilot cannot tell who you are in {label}. {hint}"),
+        None => {
+            format!("Nobody of {label} has your e-mail address, so FlowPilot does not know which tickets are yours.")
+        }
+    };
+    format!("{why} An admin can map you by hand under PSA settings.")
+}
+
+/// Why tickets of a member may be missing: without their login name, those that they do not own are not found.
+async fn short_of(ctx: &Ctx, desk: &dyn Provider, member: &str) -> Option<String> {
+    let members = desk.members(ctx).await.ok()?;
+    let hint = members.hint.filter(|_| members.items.iter().all(|one| one.id != member))?;
+    Some(format!("Only tickets that they own are sure to be listed. {hint}"))
 }
 
 /// Tickets, newest first.
@@ -54,13 +65,19 @@ pub async fn list(ctx: &Ctx, mut filter: TicketFilter) -> Result<TicketList, App
         *word = word.take().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
     }
     if filter.assignee.as_deref() == Some("mine") {
-        let Some(me) = members::of_user(ctx, &*desk, ctx.actor.user).await? else {
-            return Ok(TicketList { hint: Some(not_mapped(&*desk)), ..TicketList::default() });
+        let me = members::of_user(ctx, &*desk, ctx.actor.user).await?;
+        let Some(member) = me.member else {
+            let hint = not_mapped(&*desk, me.hint.as_deref());
+            return Ok(TicketList { hint: Some(hint), ..TicketList::default() });
         };
-        filter.assignee = Some(me.id);
+        filter.assignee = Some(member.id);
     }
     let page = desk.list(ctx, &filter).await?;
-    Ok(TicketList { items: page.items, next_cursor: page.next_cursor, hint: None })
+    let hint = match filter.assignee.as_deref() {
+        None | Some("unassigned") => None,
+        Some(member) => short_of(ctx, &*desk, member).await,
+    };
+    Ok(TicketList { items: page.items, next_cursor: page.next_cursor, hint })
 }
 
 /// A ticket with its notes.
@@ -80,7 +97,7 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         async { if can.time_entries { desk.time_entries(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let slots = async { if can.schedule { desk.schedule(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
-    let sessions = pilot::server::on_ticket(ctx, desk.name(), &summary.id);
+    let sessions = pilot::server::on_ticket(ctx, &*desk, &summary.id);
     let members = async { if can.assign { desk.members(ctx).await } else { Ok(Listed::default()) } };
     let me = members::of_user(ctx, &*desk, ctx.actor.user);
     let (related, things, time, slots, statuses, sessions, members, me) =
@@ -90,7 +107,7 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
     Ok(TicketDetail {
         desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().flatten().map(|me| me.id),
+        me: me.ok().and_then(|me| me.member).map(|me| me.id),
         sessions: sessions?,
         statuses: or_hint(statuses),
         related: or_hint(related),

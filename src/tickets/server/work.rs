@@ -66,7 +66,7 @@ pub async fn add_note(ctx: &Ctx, id: &str, note: NewTicketNote, key: Option<Stri
     let desk = desk(ctx).await?;
     let body = NOTE.required(&note.body)?;
     let author = match desk.capabilities().act_as_member {
-        true => members::of_user(ctx, &*desk, ctx.actor.user).await?.map(|me| me.id),
+        true => members::of_user(ctx, &*desk, ctx.actor.user).await?.member.map(|me| me.id),
         false => None,
     };
     let new = NewNote {
@@ -116,5 +116,5 @@ pub async fn add_time(ctx: &Ctx, id: &str, new: NewTimeEntry) -> Result<Listed<T
 
 async fn me(ctx: &Ctx, desk: &dyn Provider) -> Result<String, AppError> {
     let me = members::of_user(ctx, desk, ctx.actor.user).await?;
-    me.map(|me| me.id).ok_or_else(|| AppError::forbidden(not_mapped(desk)))
+    me.member.map(|me| me.id).ok_or_else(|| AppError::forbidden(not_mapped(desk, me.hint.as_deref())))
 }

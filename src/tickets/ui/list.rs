@@ -103,20 +103,24 @@ fn Table(
     let named = |ticket: &TicketSummary| Some(Named { id: ticket.company_id.clone()?, name: ticket.company.clone() });
     let companies: Vec<_> = page.items.iter().filter_map(named).collect();
     Effect::new(move |_| listed.set(companies.clone()));
-    if let Some(hint) = page.hint {
-        return view! {
+    let told = page.hint.is_some();
+    let hint = page.hint.map(|hint| {
+        view! {
             <div class="notice notice--info">
                 <Icon glyph=Glyph::Info/>
                 <p>{hint}</p>
             </div>
         }
-        .into_any();
+    });
+    if page.items.is_empty() && told {
+        return hint.into_any();
     }
     if page.items.is_empty() {
         return view! { <Nothing creating creatable/> }.into_any();
     }
     let rows = page.items.into_iter().map(|ticket| view! { <Row ticket/> }).collect_view();
     view! {
+        {hint}
         <div class="table-wrap" tabindex="0" role="region" aria-label="Tickets">
             <table class="table table--cards" role="table">
                 <thead>

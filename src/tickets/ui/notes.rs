@@ -29,11 +29,12 @@ pub fn Notes(shown: Shown) -> impl IntoView {
             false => notes.into_iter().map(|note| view! { <Note note/> }.into_any()).collect_view().into_any(),
         }
     };
+    let add = shown.desk.with_value(|desk| desk.can.notes).then(|| view! { <AddNote shown/> });
     view! {
         <section class="section" aria-label="Notes">
             <h3>"Notes "<small>{dynamic(move || notes.with(Vec::len))}</small></h3>
             <div aria-live="polite">{dynamic(feed)}</div>
-            <AddNote shown/>
+            {add}
         </section>
     }
 }

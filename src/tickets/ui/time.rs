@@ -38,11 +38,12 @@ pub fn TimeSpent(shown: Shown, found: Listed<TimeEntry>) -> impl IntoView {
                 .into_any(),
         }
     };
+    let add = shown.desk.with_value(|desk| desk.can.enter_time).then(|| view! { <AddTime shown entries/> });
     view! {
         <section class="section" aria-label="Time">
             <h3>"Time "<small>{dynamic(total)}</small></h3>
             {dynamic(rows)}
-            <AddTime shown entries/>
+            {add}
             <Hint hint=found.hint/>
         </section>
     }

@@ -18,7 +18,7 @@ use crate::{
 pub fn Status(shown: Shown, hint: Option<String>) -> impl IntoView {
     let busy = RwSignal::new(false);
     let statuses = shown.statuses.get_value();
-    if statuses.is_empty() {
+    if statuses.is_empty() || !shown.desk.with_value(|desk| desk.can.change) {
         return view! { <StatusNow shown/><Hint hint/> }.into_any();
     }
     let now = move || shown.ticket.with(|ticket| ticket.summary.status_id.clone());

@@ -31,6 +31,8 @@ pub struct Row {
     pub status: String,
     pub ticket_provider: Option<String>,
     pub ticket_id: Option<String>,
+    /// Which tenant the ticket is of.
+    pub ticket_connection: Option<String>,
     pub target_status: Option<String>,
     pub target_name: Option<String>,
     /// What the target was chosen from; another text means that it is chosen anew.
@@ -94,6 +96,7 @@ macro_rules! select_rows {
             Row,
             r#"select p.id, p.session_id, p.closing, p.kind as "kind: ArtifactKind", p.markdown, p.html, p.approved,
                       p.idempotency_key, p.posted_by, u.name as posted_by_name, p.status, p.ticket_provider, p.ticket_id,
+                      p.ticket_connection,
                       p.target_status, p.target_name, p.target_from, p.external_id, p.status_verified, p.skipped_reason,
                       p.problem as "problem: Json<Problem>", p.failures,
                       extract(epoch from now() - p.queued_at)::float8 as "waited!",
@@ -145,9 +148,10 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
     let row = new.row;
     sqlx::query!(
         "insert into postings (account_id, id, session_id, closing, kind, markdown, html, statements, approved, state_version,
-                idempotency_key, posted_by, status, ticket_provider, ticket_id, next_attempt_at, created_at, finished_at)
+                idempotency_key, posted_by, status, ticket_provider, ticket_id, next_attempt_at, created_at, finished_at,
+                ticket_connection)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                now() + make_interval(secs => $17), $16, case when $13 = 'done' then $16::timestamptz end)",
+                now() + make_interval(secs => $17), $16, case when $13 = 'done' then $16::timestamptz end, $18)",
         ctx.account.0,
         row.id.0,
         row.session_id.0,
@@ -165,6 +169,7 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
         row.ticket_id,
         row.created_at.0,
         LEAVE_TO_POSTER,
+        row.ticket_connection,
     )
     .execute(&mut **tx)
     .await
@@ -253,21 +258,17 @@ pub async fn keep_target(
     .map(drop)
 }
 
-/// Ids of the notes that other postings made on a ticket.
-pub async fn others_on(
-    ctx: &Ctx,
-    tx: &mut TenantTx,
-    provider: &str,
-    ticket: &str,
-    than: PostingId,
-) -> Result<Vec<String>, sqlx::Error> {
+/// Ids of the notes that other postings made on the ticket of this one.
+pub async fn others_on(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"select external_id as "external_id!" from postings
-            where account_id = $1 and ticket_provider = $2 and ticket_id = $3 and id <> $4 and external_id is not null"#,
+            where account_id = $1 and ticket_provider = $2 and ticket_id = $3 and id <> $4 and external_id is not null
+              and ticket_connection is not distinct from $5"#,
         ctx.account.0,
-        provider,
-        ticket,
-        than.0,
+        row.ticket_provider,
+        row.ticket_id,
+        row.id.0,
+        row.ticket_connection,
     )
     .fetch_all(&mut **tx)
     .await

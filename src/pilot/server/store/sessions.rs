@@ -22,6 +22,10 @@ pub struct Row {
     pub last_event_id: i64,
     pub ticket_provider: Option<String>,
     pub ticket_id: Option<String>,
+    /// Which tenant the ticket is of.
+    pub ticket_connection: Option<String>,
+    /// What could not be read of it.
+    pub ticket_hint: Option<String>,
     pub ticket_summary: Option<String>,
     pub ticket_company: Option<String>,
     /// Values that models were told placeholders for at the last turn.
@@ -66,6 +70,10 @@ pub struct LinkedTicket {
     pub text: String,
     /// What else there is: notes, also internal ones, and what it is about.
     pub notes: Option<String>,
+    /// Which tenant it is of.
+    pub connection: Option<String>,
+    /// What could not be read of it, and why.
+    pub hint: Option<String>,
 }
 
 /// A session sees its user, whom it is shared with, and once escalated engineers and up.
@@ -76,7 +84,7 @@ macro_rules! select_row {
             Row,
             r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
                       s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
-                      s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company, s.masked_values,
+                      s.ticket_provider, s.ticket_id, s.ticket_connection, s.ticket_hint, s.ticket_summary, s.ticket_company, s.masked_values,
                       s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at,
                       ($4 <> 'viewer' and (s.user_id = $3 or sh.user_id is not null)) as "writable!"
                  from ai_sessions s
@@ -110,7 +118,7 @@ pub async fn lock_any(ctx: &Ctx, tx: &mut TenantTx, id: SessionId) -> Result<Opt
         Row,
         r#"select s.id, s.user_id, u.name as user_name, s.title, s.titled_by, s.problem,
                   s.status as "status: SessionStatus", s.closing, s.state_version, s.last_event_id,
-                  s.ticket_provider, s.ticket_id, s.ticket_summary, s.ticket_company, s.masked_values,
+                  s.ticket_provider, s.ticket_id, s.ticket_connection, s.ticket_hint, s.ticket_summary, s.ticket_company, s.masked_values,
                   s.archived_at as "archived_at: Timestamp", s.created_at, s.updated_at, true as "writable!"
              from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
             where s.account_id = $1 and s.id = $2 for no key update of s"#,
@@ -155,8 +163,8 @@ pub async fn insert(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into ai_sessions (account_id, id, user_id, title, problem, ticket_provider, ticket_id, ticket_summary,
-                ticket_company, ticket_text, ticket_notes, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+                ticket_company, ticket_text, ticket_notes, created_at, updated_at, ticket_connection, ticket_hint)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)
          on conflict on constraint ai_sessions_pk do nothing",
         ctx.account.0,
         id.0,
@@ -170,6 +178,8 @@ pub async fn insert(
         ticket.map(|ticket| ticket.text.as_str()),
         ticket.and_then(|ticket| ticket.notes.as_deref()),
         ctx.now().0,
+        ticket.and_then(|ticket| ticket.connection.as_deref()),
+        ticket.and_then(|ticket| ticket.hint.as_deref()),
     )
     .execute(&mut **tx)
     .await
@@ -185,7 +195,7 @@ pub async fn set_ticket(
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update ai_sessions set ticket_provider = $3, ticket_id = $4, ticket_summary = $5, ticket_company = $6,
-                ticket_text = $7, ticket_notes = $8
+                ticket_text = $7, ticket_notes = $8, ticket_connection = $9, ticket_hint = $10
           where account_id = $1 and id = $2",
         ctx.account.0,
         id.0,
@@ -195,6 +205,8 @@ pub async fn set_ticket(
         ticket.and_then(|ticket| ticket.link.company.as_deref()),
         ticket.map(|ticket| ticket.text.as_str()),
         ticket.and_then(|ticket| ticket.notes.as_deref()),
+        ticket.and_then(|ticket| ticket.connection.as_deref()),
+        ticket.and_then(|ticket| ticket.hint.as_deref()),
     )
     .execute(&mut **tx)
     .await
@@ -252,11 +264,11 @@ pub struct OnTicket {
     pub visible: bool,
 }
 
-/// All sessions on a ticket.
+/// All sessions on a ticket of this provider and tenant.
 pub async fn on_ticket(
     ctx: &Ctx,
     tx: &mut TenantTx,
-    provider: &str,
+    (provider, connection): (&str, Option<&str>),
     ticket: &str,
 ) -> Result<Vec<OnTicket>, sqlx::Error> {
     let engineer = ctx.actor.role.at_least(UserRole::Engineer);
@@ -268,12 +280,14 @@ pub async fn on_ticket(
                                  and sh.user_id = $4)) as "visible!"
              from ai_sessions s join users u on u.account_id = s.account_id and u.id = s.user_id
             where s.account_id = $1 and s.ticket_provider = $2 and s.ticket_id = $3
+              and s.ticket_connection is not distinct from $6
             order by s.created_at desc limit 50"#,
         ctx.account.0,
         provider,
         ticket,
         ctx.actor.user.0,
         engineer,
+        connection,
     )
     .fetch_all(&mut **tx)
     .await

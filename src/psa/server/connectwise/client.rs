@@ -2,7 +2,7 @@
 //! that is not safe to repeat is sent once; when nobody knows what became of it, that is what is said.
 
 use std::{
-    sync::{Arc, PoisonError, atomic::AtomicBool},
+    sync::{Arc, PoisonError},
     time::Duration,
 };
 
@@ -86,8 +86,8 @@ struct Line {
     /// Nothing is sent before: the tenant asked for a pause.
     resume: std::sync::Mutex<Option<Instant>>,
     slots: Semaphore,
-    /// Notes in a member's name were refused once.
-    alone: AtomicBool,
+    /// Notes in a member's name were refused then.
+    alone: std::sync::Mutex<Option<Instant>>,
     signing: std::sync::Mutex<Option<SigningKey>>,
 }
 
@@ -126,7 +126,7 @@ impl Client {
             place: RwLock::new(None),
             resume: std::sync::Mutex::new(None),
             slots: Semaphore::new(AT_ONCE),
-            alone: AtomicBool::new(false),
+            alone: std::sync::Mutex::new(None),
             signing: std::sync::Mutex::new(None),
         }))
     }
@@ -135,9 +135,9 @@ impl Client {
         &self.0.keys
     }
 
-    /// Whether notes go without a member's name because their names were refused.
-    pub fn alone(&self) -> &AtomicBool {
-        &self.0.alone
+    /// Since when notes go without a member's name because their names were refused.
+    pub fn alone(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.0.alone.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn signing(&self) -> std::sync::MutexGuard<'_, Option<SigningKey>> {

@@ -101,6 +101,12 @@ pub fn of_answer(call: &Call, host: &str, status: StatusCode, headers: &HeaderMa
         StatusCode::FORBIDDEN if message.to_ascii_lowercase().contains("clientid") => {
             PsaError::Credentials(keys(message)).into()
         }
+        // The API says in JSON which permission is missing; what says it in a page is something else.
+        StatusCode::FORBIDDEN if is_page(bytes) => not_an_api(host).into(),
+        StatusCode::FORBIDDEN if call.path.is_empty() => PsaError::Credentials(format!(
+            "{host} does not tell where the API of ConnectWise is (HTTP 403). It is probably not the address of ConnectWise, or a firewall keeps FlowPilot out. {SETTINGS}"
+        ))
+        .into(),
         StatusCode::FORBIDDEN => PsaError::Forbidden(denied(call)).into(),
         StatusCode::NOT_FOUND if body.is("NotFound") => missing(call, &body).into(),
         StatusCode::NOT_FOUND => Trouble::Moved(PsaError::Credentials(format!(
@@ -255,6 +261,7 @@ mod tests {
                 ["Service Desk > Service Tickets” (edit)", "Security Roles"],
             ),
             (403, r#"{"code":"Security","message":"SSL is required.","errors":null}"#, ["“api-”", "PSA settings"]),
+            (403, "<html>Access denied by the firewall</html>", ["web page", "PSA settings"]),
             (404, r#"{"code":"NotFound","message":"Ticket 99 not found","errors":null}"#, ["no ticket #99", "."]),
             (404, "<html>The resource cannot be found.</html>", ["moved: ", "PSA settings"]),
             (302, "", ["web page", "PSA settings"]),
@@ -282,6 +289,14 @@ mod tests {
             let said = said(status, body);
             assert!(parts.iter().all(|part| said.contains(part)), "{status} {body}: {said}");
         }
+    }
+
+    #[test]
+    fn what_refuses_to_tell_where_the_api_is_lacks_no_permission() {
+        let call = Call::get("", RIGHT);
+        let answer = of_answer(&call, "www.example.com", StatusCode::FORBIDDEN, &HeaderMap::new(), b"Forbidden");
+        let Trouble::Final(PsaError::Credentials(said)) = answer else { panic!("{answer:?}") };
+        assert!(said.contains("www.example.com") && said.contains("PSA settings") && !said.contains("role"), "{said}");
     }
 
     #[test]

@@ -73,6 +73,8 @@ impl ConnectWise {
 
     /// Whether the connection works and what it may read, by asking for all of it.
     async fn try_out(&self) -> Result<String, PsaError> {
+        // Whoever tests may have given the permission to speak for members.
+        *self.client.alone() = None;
         let place = self.client.place().await?;
         let place = self.client.look_again(&place).await?;
         let one = |path: &str, right| Call::get(path, right).fields("id").page_size(1);
@@ -126,11 +128,14 @@ impl Provider for ConnectWise {
         Capabilities {
             boards: true,
             create_tickets: true,
+            change: true,
+            notes: true,
             assign: true,
             configurations: true,
             related: true,
             schedule: true,
             time_entries: true,
+            enter_time: true,
             act_as_member: true,
             webhooks: true,
         }
@@ -170,6 +175,10 @@ impl Provider for ConnectWise {
 
     async fn set_status(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError> {
         self.move_ticket(ctx, ticket, status).await
+    }
+
+    async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        self.has_status(ctx, ticket, status).await
     }
 
     async fn boards(&self, ctx: &Ctx) -> Result<Listed<Named>, PsaError> {

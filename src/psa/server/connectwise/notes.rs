@@ -1,9 +1,8 @@
 //! Notes of tickets, and how to know one again.
 
-use std::sync::atomic::Ordering;
-
 use serde_json::json;
 use time::Duration;
+use tokio::time::Instant;
 
 use super::{ConnectWise, call::Call, client::id_of, conditions::Field, number, paging, rights, ticket_number, wire};
 use crate::{
@@ -20,6 +19,8 @@ const NEWEST: u32 = 500;
 const PAGE: u32 = 100;
 /// Clocks differ by no more.
 const SKEW: Duration = Duration::minutes(5);
+/// Names that were refused are tried again after this: somebody may have given the permission.
+const ALONE: std::time::Duration = std::time::Duration::from_secs(3600);
 /// The first note of a ticket is made with it.
 const TOGETHER: Duration = Duration::minutes(2);
 const FIELDS: &str = "id,text,detailDescriptionFlag,internalAnalysisFlag,resolutionFlag,noteType,member,contact,createdBy,dateCreated,_info";
@@ -40,6 +41,10 @@ const fn tabs(note: &wire::Note) -> Tabs {
 pub fn same_text(one: &str, other: &str) -> bool {
     let letters = |text: &'_ str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
     letters(one) == letters(other)
+}
+
+fn is_alone(since: Option<Instant>, now: Instant) -> bool {
+    since.is_some_and(|since| now.saturating_duration_since(since) < ALONE)
 }
 
 fn note_of(note: wire::Note) -> TicketNote {
@@ -143,7 +148,7 @@ impl ConnectWise {
             "processNotifications": !note.internal,
         });
         let author = match &note.author {
-            Some(author) if !self.client.alone().load(Ordering::Relaxed) => self.identifier(ctx, author).await,
+            Some(author) if !is_alone(*self.client.alone(), Instant::now()) => self.identifier(ctx, author).await,
             _ => None,
         };
         let call =
@@ -155,7 +160,7 @@ impl ConnectWise {
                 // The role lets nobody speak for others, or not for them: then it is the API member's note.
                 Err(PsaError::Forbidden(_)) => {
                     let posted = id_of(&self.client.send(&call(body)).await?)?;
-                    self.client.alone().store(true, Ordering::Relaxed);
+                    *self.client.alone() = Some(Instant::now());
                     return Ok(posted);
                 }
                 Err(PsaError::Refused(why)) if why.to_ascii_lowercase().contains("member") => {}
@@ -194,6 +199,13 @@ mod tests {
             let other = format!("{}x", sent);
             prop_assert!(!same_text(&sent, &other));
         }
+    }
+
+    #[test]
+    fn names_that_were_refused_are_tried_again_after_an_hour() {
+        let refused = Instant::now();
+        let after = |minutes: u64| is_alone(Some(refused), refused + std::time::Duration::from_secs(60 * minutes));
+        assert_eq!((is_alone(None, refused), after(0), after(59), after(60)), (false, true, true, false));
     }
 
     #[test]

@@ -8,11 +8,27 @@ use super::{
     rights, ticket_number,
 };
 use crate::{
-    psa::{server::PsaError, types::TicketStatus},
+    psa::{
+        server::PsaError,
+        types::{TicketStatus, TicketSummary},
+    },
     server::context::Ctx,
 };
 
 impl ConnectWise {
+    /// Whether the ticket's board has the status now. What is kept of the board is forgotten where it has not.
+    pub(super) async fn has_status(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        let Some(board) = ticket.board.as_ref().and_then(|board| number(&board.id)) else { return Ok(true) };
+        let fresh = self.statuses_of(board).await?;
+        if has(&fresh.items, status) {
+            return Ok(true);
+        }
+        match fresh.hint {
+            Some(hint) => Err(PsaError::Forbidden(hint)),
+            None => self.forget_statuses(ctx).await.map(|()| false),
+        }
+    }
+
     /// ConnectWise refuses a status of another board on some builds and silently ignores it on others: it is not asked to.
     pub(super) async fn move_ticket(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError> {
         let id = ticket_number(ticket)?;

@@ -66,9 +66,12 @@ impl Provider for LocalDesk {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             create_tickets: true,
+            change: true,
+            notes: true,
             assign: true,
             related: true,
             time_entries: true,
+            enter_time: true,
             act_as_member: true,
             ..Capabilities::default()
         }

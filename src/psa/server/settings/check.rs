@@ -1,6 +1,7 @@
 //! A change put onto the connection that is stored, and everything that can be wrong with the two together, said at once.
 
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::{
@@ -27,6 +28,14 @@ pub struct Wanted {
     pub levels: Levels,
     /// Another site or company: what was chosen for the former one means nothing here.
     pub moved: bool,
+}
+
+impl Wanted {
+    /// Which tenant it is: the same for the same site and company, whatever the keys.
+    pub fn connection(&self) -> String {
+        let tenant = format!("{}|{}", self.site.origin().ascii_serialization(), self.company.to_ascii_lowercase());
+        Sha256::digest(tenant).iter().map(|byte| format!("{byte:02x}")).collect()
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -60,7 +69,7 @@ pub fn merge(stored: Option<Wanted>, change: &PsaChange, local: bool) -> Result<
 
 /// Where FlowPilot can be called from outside, or what is wrong with it.
 pub fn origin(text: &str, local: bool) -> Result<Url, AppError> {
-    address(text, local).map_err(|message| AppError::invalid("webhooks", message))
+    address(text, local, &OWN).map_err(|message| AppError::invalid("webhooks", message))
 }
 
 struct Checking {
@@ -77,7 +86,7 @@ impl Checking {
             self.wrong("provider", format!("FlowPilot knows no ticket system “{other}”. This is known: connectwise."));
         }
         let site = match &change.site {
-            Some(text) => address(text, local).map_err(|message| self.wrong("site", message)).ok(),
+            Some(text) => address(text, local, &SITE).map_err(|message| self.wrong("site", message)).ok(),
             None => stored.as_ref().map(|stored| stored.site.clone()),
         };
         let company = self.word("company", change.company.as_deref(), stored.as_ref().map(|s| &s.company), MAX_COMPANY);
@@ -179,9 +188,30 @@ fn levels(stored: Levels, change: LevelsChange) -> Levels {
     }
 }
 
+/// What is said of an address that will not do.
+struct Words {
+    example: &'static str,
+    plain: &'static str,
+    inside: &'static str,
+    named: &'static str,
+}
+
+const SITE: Words = Words {
+    example: "It looks like https://na.myconnectwise.net.",
+    plain: "Keys are only sent over https.",
+    inside: "is in the server's own network, where an account may not send calls. Use the public name of the site.",
+    named: "Leave name and password out of the address; the keys have fields of their own.",
+};
+const OWN: Words = Words {
+    example: "FlowPilot's own address, as the ticket system reaches it, looks like https://flowpilot.example.com.",
+    plain: "The ticket system calls over https only.",
+    inside: "cannot be reached from outside. Use the public name under which FlowPilot is opened.",
+    named: "Leave name and password out of FlowPilot's address.",
+};
+
 /// The address of a site: its scheme, host and port. A path, as in what was copied from a browser, is left out.
-fn address(text: &str, local: bool) -> Result<Url, String> {
-    let example = "It looks like https://na.myconnectwise.net.";
+fn address(text: &str, local: bool, words: &Words) -> Result<Url, String> {
+    let Words { example, plain, inside, named } = words;
     let text = text.trim();
     if text.is_empty() || text.len() > MAX_SITE {
         return Err(format!("This is not an address. {example}"));
@@ -191,16 +221,14 @@ fn address(text: &str, local: bool) -> Result<Url, String> {
     let host = match (url.scheme(), url.host()) {
         ("https", Some(host)) => host,
         ("http", Some(host)) if local => host,
-        ("http", Some(_)) => return Err(format!("Keys are only sent over https. {example}")),
+        ("http", Some(_)) => return Err(format!("{plain} {example}")),
         _ => return Err(format!("This is not an address of a web site. {example}")),
     };
     if !local && is_local(&host) {
-        return Err(format!(
-            "{host} is in the server's own network, where an account may not send calls. Use the public name of the site."
-        ));
+        return Err(format!("{host} {inside}"));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("Leave name and password out of the address; the keys have fields of their own.".to_owned());
+        return Err((*named).to_owned());
     }
     url.set_path("");
     url.set_query(None);

@@ -1,6 +1,8 @@
 //! The ticket system calls us: under an address that cannot be guessed, of which only a hash is kept. What a call says is never
 //! believed: it only makes us look.
 
+use std::sync::Arc;
+
 use axum::http::HeaderMap;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest, Sha256};
@@ -11,7 +13,7 @@ use super::{check, store};
 use crate::{
     error::AppError,
     ids::{AccountId, UserId},
-    psa::server::PsaError,
+    psa::server::{Provider, PsaError},
     server::context::Ctx,
 };
 
@@ -60,41 +62,74 @@ pub async fn set_webhooks(ctx: &Ctx, origin: Option<&str>) -> Result<(), AppErro
         return Err(AppError::invalid("webhooks", "Connect a ticket system first."));
     }
     let Some(origin) = origin else {
-        unwatch(ctx).await;
-        return keep(ctx, None).await;
+        let watching = watching(ctx).await;
+        keep(ctx, None, None).await?;
+        if let Some(watching) = watching {
+            watching.end(ctx).await;
+        }
+        return Ok(());
     };
     let token = Token::fresh(ctx.account)?;
     let desk = ctx.platform.psa.of_account(ctx).await?;
     let address = format!("{}/hooks/psa/{}", origin.as_str().trim_end_matches('/'), token.text());
-    // Of two at once the newer one counts; calls of the other find nobody.
-    unwatch(ctx).await;
+    // The former request stays until the new one is kept. Of two at once the newer one counts, and takes back the other.
     let id = desk.watch(ctx, &address).await?;
     let hash = token.hash();
     let origin = origin.as_str().trim_end_matches('/');
-    keep(ctx, Some(store::Hook { id: &id, token_hash: &hash, origin })).await
+    let kept = keep(ctx, desk.connection(), Some(store::Hook { id: &id, token_hash: &hash, origin })).await;
+    let (over, outcome) = match kept {
+        Ok(former) => (former.filter(|former| *former != id), Ok(())),
+        Err(error) => (Some(id), Err(error)),
+    };
+    if let Some(id) = over {
+        Watching { desk, id }.end(ctx).await;
+    }
+    outcome
 }
 
-async fn keep(ctx: &Ctx, hook: Option<store::Hook<'_>>) -> Result<(), AppError> {
+/// Keeps who calls us, and gives the id of the request that it replaces. `connection`: the tenant that was asked.
+async fn keep(ctx: &Ctx, connection: Option<&str>, hook: Option<store::Hook<'_>>) -> Result<Option<String>, AppError> {
     let mut tx = ctx.db().tenant(ctx).await?;
+    store::lock(ctx, &mut tx).await?;
+    let row = store::load(ctx, &mut tx).await?;
+    let same = row.as_ref().is_some_and(|row| Some(row.connection.as_str()) == connection);
+    if hook.is_some() && !same {
+        return Err(AppError::invalid("webhooks", "The connection was changed at the same moment. Try again."));
+    }
     store::set_webhook(ctx, &mut tx, hook).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(row.and_then(|row| row.webhook_id))
 }
 
-/// Takes the request back, as far as the ticket system can be reached.
-pub(super) async fn unwatch(ctx: &Ctx) {
-    let taken_back = async {
+/// A ticket system that was asked to call us.
+#[derive(Debug)]
+pub struct Watching {
+    desk: Arc<dyn Provider>,
+    id: String,
+}
+
+impl Watching {
+    /// Tells it to stop, as far as it can be reached; calls that come all the same find nobody.
+    pub async fn end(self, ctx: &Ctx) {
+        if let Err(error) = self.desk.unwatch(ctx, &self.id).await {
+            tracing::warn!(error.cause = %error, "A ticket system could not be told to call no more.");
+        }
+    }
+}
+
+/// Who calls us now: to be told to stop once the connection is another one.
+pub async fn watching(ctx: &Ctx) -> Option<Watching> {
+    let found = async {
         let mut tx = ctx.db().tenant(ctx).await?;
         let id = store::load(ctx, &mut tx).await?.and_then(|row| row.webhook_id);
         tx.commit().await?;
-        match id {
-            Some(id) => ctx.platform.psa.of_account(ctx).await?.unwatch(ctx, &id).await,
-            None => Ok(()),
-        }
+        let Some(id) = id else { return Ok(None) };
+        Ok::<_, PsaError>(Some(Watching { desk: ctx.platform.psa.of_account(ctx).await?, id }))
     };
-    if let Err(error) = taken_back.await {
-        tracing::warn!(error.cause = %error, "A ticket system could not be told to call no more.");
-    }
+    found.await.unwrap_or_else(|error| {
+        tracing::warn!(error.cause = %error, "A ticket system cannot be told to call no more.");
+        None
+    })
 }
 
 /// Whose connection the token is of; `None`: of none.

@@ -16,14 +16,17 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 
 use self::check::{Given, Secrets, Wanted};
-use super::{ConnectWiseKeys, Provider, PsaError, registry::Connected};
+use super::{
+    ConnectWiseKeys, Provider, PsaError,
+    registry::{Connected, State},
+};
 use crate::{
     error::AppError,
     psa::types::{PsaChange, PsaConnection, PsaSettings, PsaTest},
     server::{context::Ctx, crypto::Purpose, db::TenantTx},
 };
 
-pub use hooks::{Token, heard, owner, set_webhooks};
+pub use hooks::{Token, Watching, heard, owner, set_webhooks, watching};
 pub use statuses::{choose_status, statuses, wishes};
 
 /// A ticket system that is only tested need not be waited for longer.
@@ -40,7 +43,8 @@ pub(super) async fn connected(ctx: &Ctx) -> Result<Option<Connected>, PsaError> 
     tx.commit().await?;
     Ok(row.map(|row| Connected {
         provider: row.provider,
-        revision: row.revision,
+        connection: row.connection,
+        state: State { connected_at: row.connected_at, revision: row.revision },
         levels: row.wanted.levels,
         wanted: Opening { wanted: row.wanted },
     }))
@@ -95,8 +99,9 @@ fn shown(wanted: &Wanted) -> String {
     wanted.site.as_str().trim_end_matches('/').to_owned()
 }
 
-/// Stores a change of the connection, if all of it is well. `webhooks` are the business of [`set_webhooks`].
-pub async fn save(ctx: &Ctx, tx: &mut TenantTx, change: &PsaChange) -> Result<(), AppError> {
+/// Stores a change of the connection, if all of it is well, and says whether it is to another tenant now: then what was chosen for
+/// the former one is forgotten. `webhooks` are the business of [`set_webhooks`].
+pub async fn save(ctx: &Ctx, tx: &mut TenantTx, change: &PsaChange) -> Result<bool, AppError> {
     store::lock(ctx, tx).await?;
     let stored = store::load(ctx, tx).await?.map(|row| row.wanted);
     let wanted = check::merge(stored.clone(), change, ctx.platform.psa.local_sites())?;
@@ -117,7 +122,7 @@ pub async fn save(ctx: &Ctx, tx: &mut TenantTx, change: &PsaChange) -> Result<()
     } else {
         store::forget_lists(ctx, tx).await?;
     }
-    Ok(())
+    Ok(wanted.moved)
 }
 
 /// The keys of a connection; those that a change leaves out are the stored ones.
@@ -194,14 +199,8 @@ fn without_key(text: String, key: Option<&SecretString>) -> String {
 }
 
 /// Takes the connection away with all that was chosen for it. Sessions keep their notes and links. False: there was none.
-pub async fn disconnect(ctx: &Ctx) -> Result<bool, AppError> {
-    // Whoever calls us is told to stop, if they can still be reached; calls that come all the same find nobody.
-    hooks::unwatch(ctx).await;
-    let mut tx = ctx.db().tenant(ctx).await?;
-    store::lock(ctx, &mut tx).await?;
-    store::forget_choices(ctx, &mut tx, "connectwise").await?;
-    let there = store::delete(ctx, &mut tx).await?;
-    tx.commit().await?;
-    ctx.platform.psa.forget(ctx.account);
-    Ok(there)
+pub async fn disconnect(ctx: &Ctx, tx: &mut TenantTx) -> Result<bool, AppError> {
+    store::lock(ctx, tx).await?;
+    store::forget_choices(ctx, tx, "connectwise").await?;
+    Ok(store::delete(ctx, tx).await?)
 }

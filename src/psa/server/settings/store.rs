@@ -16,6 +16,8 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct Row {
     pub provider: String,
+    /// Which tenant it is.
+    pub connection: String,
     pub wanted: Wanted,
     pub webhook_id: Option<String>,
     pub webhook_token_hash: Option<Vec<u8>>,
@@ -37,7 +39,7 @@ pub async fn lock(ctx: &Ctx, tx: &mut TenantTx) -> Result<(), sqlx::Error> {
 
 pub async fn load(ctx: &Ctx, tx: &mut TenantTx) -> Result<Option<Row>, sqlx::Error> {
     let found = sqlx::query!(
-        r#"select provider, site, company, public_key, secrets_sealed, key_ends_in, level_tickets as "level_tickets: Level",
+        r#"select provider, connection, site, company, public_key, secrets_sealed, key_ends_in, level_tickets as "level_tickets: Level",
                   level_time as "level_time: Level", level_companies as "level_companies: Level",
                   level_configurations as "level_configurations: Level", webhook_id, webhook_token_hash, webhook_origin,
                   webhook_heard_at, revision, connected_by, connected_at, updated_at
@@ -64,6 +66,7 @@ pub async fn load(ctx: &Ctx, tx: &mut TenantTx) -> Result<Option<Row>, sqlx::Err
     let heard_at = row.webhook_heard_at.map(Timestamp);
     Ok(Some(Row {
         provider: row.provider,
+        connection: row.connection,
         wanted,
         webhook_id: row.webhook_id,
         webhook_token_hash: row.webhook_token_hash,
@@ -86,10 +89,10 @@ pub async fn save(
     let levels = wanted.levels;
     sqlx::query!(
         "insert into account_psa (account_id, provider, site, company, public_key, secrets_sealed, key_ends_in, level_tickets,
-                level_time, level_companies, level_configurations, connected_by, connected_at, updated_at)
-         values ($1, 'connectwise', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12)
+                level_time, level_companies, level_configurations, connected_by, connected_at, updated_at, connection)
+         values ($1, 'connectwise', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $12, $13)
          on conflict on constraint account_psa_pk do update set
-                site = excluded.site, company = excluded.company, public_key = excluded.public_key,
+                connection = excluded.connection, site = excluded.site, company = excluded.company, public_key = excluded.public_key,
                 secrets_sealed = excluded.secrets_sealed, key_ends_in = excluded.key_ends_in,
                 level_tickets = excluded.level_tickets, level_time = excluded.level_time,
                 level_companies = excluded.level_companies, level_configurations = excluded.level_configurations,
@@ -106,6 +109,7 @@ pub async fn save(
         levels.configurations.as_str(),
         ctx.actor.user.0,
         ctx.now().0,
+        wanted.connection(),
     )
     .execute(&mut **tx)
     .await
