@@ -25,6 +25,7 @@ use crate::{
 
 pub use hooks::{Token, heard, owner, set_webhooks};
 pub use statuses::{choose_status, statuses, wishes};
+pub(super) use store::lock;
 
 /// A ticket system that is only tested need not be waited for longer.
 const TEST_PATIENCE: Duration = Duration::from_secs(30);
