@@ -15,14 +15,14 @@ const STATUSES: &str = "/accounts/me/psa/statuses";
 const POSTS: &str = "/accounts/me/psa/posts";
 
 /// A session on ticket 700 of a connected account.
-struct OnTicket {
-    case: Case,
-    psa: FakePsa,
-    owner: Person,
+pub struct OnTicket {
+    pub case: Case,
+    pub psa: FakePsa,
+    pub owner: Person,
 }
 
 impl OnTicket {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let psa = FakePsa::new();
         let (app, script) = TestApp::scripted_with(psa.registry()).await;
         let owner = app.owner_of("Acme MSP").await;
@@ -38,18 +38,18 @@ impl OnTicket {
         Self { case: Case { app, script, engineer, path }, psa, owner }
     }
 
-    async fn post_as(&self, kind: &str) -> Answer {
+    pub async fn post_as(&self, kind: &str) -> Answer {
         let engineer = &self.case.engineer;
         let preview = engineer.post(&self.case.at(&format!("{kind}/preview")), json!({})).await.expect(200);
         engineer.post(&self.case.at(&format!("{kind}/post")), json!({ "markdown": preview["markdown"] })).await
     }
 
-    async fn post(&self) -> Answer {
+    pub async fn post(&self) -> Answer {
         self.post_as("resolution-note").await
     }
 
     /// What the worker does when the time has come.
-    async fn worker(&self) {
+    pub async fn worker(&self) {
         self.case.app.sql("update postings set next_attempt_at = now(), unsure_until = null").await;
         chores::deliver_due(&self.case.app.platform).await.unwrap();
     }
@@ -66,30 +66,30 @@ impl OnTicket {
     }
 
     /// Status of the session, status of the ticket, notes on it.
-    async fn stands(&self) -> (String, String, usize) {
+    pub async fn stands(&self) -> (String, String, usize) {
         (text(&self.case.look().await["status"]), self.psa.status_of("700"), self.psa.notes_on("700").len())
     }
 
     /// Why the last post did not get through.
-    async fn problem(&self) -> String {
+    pub async fn problem(&self) -> String {
         text(&self.case.look().await["posted"][0]["problem"]["detail"])
     }
 }
 
-async fn session(engineer: &Person) -> String {
+pub async fn session(engineer: &Person) -> String {
     let session = engineer.post("/ai-sessions", json!({ "ticket_id": "700" })).await.expect(201);
     format!("/ai-sessions/{}", text(&session["id"]))
 }
 
-fn so(session: &str, ticket: &str, notes: usize) -> (String, String, usize) {
+pub fn so(session: &str, ticket: &str, notes: usize) -> (String, String, usize) {
     (session.to_owned(), ticket.to_owned(), notes)
 }
 
-fn unavailable() -> PsaError {
+pub fn unavailable() -> PsaError {
     PsaError::Unavailable("500 Internal Server Error".to_owned())
 }
 
-fn unknown() -> PsaError {
+pub fn unknown() -> PsaError {
     PsaError::Unknown("timed out".to_owned())
 }
 
