@@ -84,7 +84,10 @@ export async function startServer(port, { demo = true } = {}) {
       rmSync(data, { recursive: true, force: true });
     },
   };
-  await server.serve();
+  await server.serve().catch((error) => {
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
   if (demo) server.token = server.command("token", "create", "--user", DEMO.email);
   return server;
 }
