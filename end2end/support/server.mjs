@@ -25,7 +25,11 @@ async function served(env, base) {
   for (let tries = 0; ; tries += 1) {
     const ready = await fetch(`${base}/readyz`).catch(() => undefined);
     if (ready?.ok) return process;
-    if (tries > 600 || process.exitCode !== null) throw new Error("FlowPilot did not start");
+    if (tries > 600 || process.exitCode !== null) {
+      await Promise.race([ended(process, "SIGTERM"), pause(10_000)]);
+      await ended(process, "SIGKILL");
+      throw new Error("FlowPilot did not start");
+    }
     await pause(100);
   }
 }
@@ -45,6 +49,15 @@ export async function startServer(port, { demo = true } = {}) {
     RUST_LOG: process.env.RUST_LOG ?? "warn",
   };
   const base = `http://127.0.0.1:${port}`;
+  /** A process that was killed leaves its database running. */
+  const endPostgres = async () => {
+    try {
+      process.kill(server.postgres(), "SIGQUIT");
+    } catch {
+      return;
+    }
+    await pause(500);
+  };
   const server = {
     base,
     data,
@@ -67,10 +80,14 @@ export async function startServer(port, { demo = true } = {}) {
     },
     async stop() {
       await ended(server.process, "SIGTERM");
+      await endPostgres();
       rmSync(data, { recursive: true, force: true });
     },
   };
-  await server.serve();
+  await server.serve().catch((error) => {
+    rmSync(data, { recursive: true, force: true });
+    throw error;
+  });
   if (demo) server.token = server.command("token", "create", "--user", DEMO.email);
   return server;
 }
@@ -125,8 +142,8 @@ export async function playConnectWise(port, { tickets = 0 } = {}) {
       private_key: line("Private key"),
       client_id: line("Client ID"),
     },
-    /** From now on this share of the requests goes wrong. */
-    fail: (seed, rate) => control("PUT", "/faults", { seed, rate }),
+    /** From now on this share of the requests goes wrong, and `long` of the writes for longer than anybody waits. */
+    fail: (seed, rate, long = 0) => control("PUT", "/faults", { seed, rate, long }),
     heal: () => control("DELETE", "/faults"),
     /** What is in it: `{ tickets, notes, requests }`. */
     state: () => control("GET", "/state"),

@@ -251,6 +251,13 @@ pub async fn post_artifact(
     crate::pilot::server::posting::post(&ctx, id, kind, post, Some(key)).await
 }
 
+/// *Retry now*: the note that did not get through, as it was approved.
+#[server(endpoint = "pilot/retry_post", input = Json, output = Json)]
+pub async fn retry_post(id: SessionId) -> Result<PostResult, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::deliveries::retry_of(&ctx, id).await
+}
+
 /// The time that the session's own clock offers to enter on the ticket.
 #[server(endpoint = "pilot/time_offer", input = GetUrl, output = Json)]
 pub async fn time_offer(id: SessionId) -> Result<types::TimeOffer, AppError> {

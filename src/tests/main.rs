@@ -39,6 +39,7 @@ mod psa_end_to_end;
 mod psa_faults;
 mod psa_members;
 mod psa_proof;
+mod psa_retries;
 mod psa_settings;
 mod psa_simulator;
 mod replies;

@@ -38,7 +38,7 @@ impl OnTicket {
         Self { case: Case { app, script, engineer, path }, psa, owner }
     }
 
-    async fn post_as(&self, kind: &str) -> Answer {
+    pub async fn post_as(&self, kind: &str) -> Answer {
         let engineer = &self.case.engineer;
         let preview = engineer.post(&self.case.at(&format!("{kind}/preview")), json!({})).await.expect(200);
         engineer.post(&self.case.at(&format!("{kind}/post")), json!({ "markdown": preview["markdown"] })).await
@@ -49,7 +49,7 @@ impl OnTicket {
     }
 
     /// What the worker does when the time has come.
-    async fn worker(&self) {
+    pub async fn worker(&self) {
         self.case.app.sql("update postings set next_attempt_at = now(), unsure_until = null").await;
         chores::deliver_due(&self.case.app.platform).await.unwrap();
     }
@@ -76,7 +76,7 @@ impl OnTicket {
     }
 }
 
-async fn session(engineer: &Person) -> String {
+pub async fn session(engineer: &Person) -> String {
     let session = engineer.post("/ai-sessions", json!({ "ticket_id": "700" })).await.expect(201);
     format!("/ai-sessions/{}", text(&session["id"]))
 }
@@ -85,11 +85,11 @@ pub fn so(session: &str, ticket: &str, notes: usize) -> (String, String, usize) 
     (session.to_owned(), ticket.to_owned(), notes)
 }
 
-fn unavailable() -> PsaError {
+pub fn unavailable() -> PsaError {
     PsaError::Unavailable("500 Internal Server Error".to_owned())
 }
 
-fn unknown() -> PsaError {
+pub fn unknown() -> PsaError {
     PsaError::Unknown("timed out".to_owned())
 }
 

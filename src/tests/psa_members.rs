@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 
 use crate::{
     psa_settings::{PSA, connection},
-    support::{FakePsa, Person, TestApp, member, text},
+    support::{FakePsa, Person, TestApp, member, soon, text},
 };
 
 const MEMBERS: &str = "/accounts/me/psa/members";
 const STATUSES: &str = "/accounts/me/psa/statuses";
 
 struct Shop {
+    app: TestApp,
     psa: FakePsa,
     owner: Person,
     engineer: Person,
@@ -26,7 +27,7 @@ impl Shop {
         owner.patch(PSA, connection()).await.expect(200);
         let shouted = engineer.email.to_uppercase();
         psa.inside().members.push(member("6", "Colin Colleague", &shouted));
-        Self { psa, owner, engineer }
+        Self { app, psa, owner, engineer }
     }
 
     /// Who a member is, and how that was found.
@@ -62,6 +63,24 @@ async fn what_somebody_says_by_hand_wins_and_can_be_taken_back() {
     shop.owner.delete(&format!("{MEMBERS}/5")).await.expect(204);
     assert_eq!(shop.who("6").await, (json!(shop.engineer.user), json!("email")));
     assert_eq!(shop.owner.delete(&format!("{MEMBERS}/5")).await.refused(404), "not_found");
+}
+
+#[tokio::test]
+async fn two_who_map_one_user_at_once_leave_them_one_member() {
+    let shop = Shop::new().await;
+    // Another admin is not done yet.
+    let mut other = shop.app.beside().await;
+    let theirs = "select id from accounts for no key update;
+        insert into psa_members (account_id, provider, member_id, user_id, mapped_by, mapped_at)
+            select account_id, 'connectwise', '5', id, id, now() from users where role = 'engineer'";
+    sqlx::raw_sql(theirs).execute(&mut other).await.unwrap();
+    let (owner, user) = (shop.owner.clone(), shop.engineer.user);
+    let mapping = tokio::spawn(async move { owner.put(&format!("{MEMBERS}/6"), json!({ "user_id": user })).await });
+    shop.app.somebody_waits().await;
+    sqlx::raw_sql("commit").execute(&mut other).await.unwrap();
+    soon("the answer", mapping).await.unwrap().expect(200);
+    assert_eq!(shop.who("6").await, (json!(shop.engineer.user), json!("hand")));
+    assert_eq!(shop.who("5").await, (Value::Null, Value::Null));
 }
 
 #[tokio::test]

@@ -1,8 +1,12 @@
 //! What the session surface does in the background, over all accounts: see `server/jobs.rs` for why.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use futures::StreamExt;
+use futures::{StreamExt, stream::FuturesUnordered};
 use uuid::Uuid;
 
 use super::{
@@ -18,7 +22,13 @@ use crate::{
     server::context::{Actor, Credential, Ctx, Platform},
 };
 
-const DELIVERIES_AT_ONCE: usize = 8;
+const DELIVERIES_AT_ONCE: usize = 32;
+/// No more of them for one account: its ticket system may be dead.
+const OF_ONE_ACCOUNT: usize = 4;
+/// So many of an account are looked at: more than are under way, which may be among them.
+const LOOKED_AT: i64 = 8;
+/// So often somebody looks for what is due while deliveries are under way, and no note is tried more often.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
 /// Events are kept this long after their time; whoever follows from before reads the session again.
 const KEEP_EVENTS_DAYS: f64 = 7.0;
 
@@ -67,15 +77,35 @@ async fn give_up(platform: &Arc<Platform>, orphan: &turns::Orphan) -> Result<(),
     turn::fail(write, orphan.turn, message, said, &error).await
 }
 
-/// Delivers what waits in the outbox.
+/// Delivers what waits in the outbox, until nothing does any more. What becomes due meanwhile is not kept waiting by a ticket system
+/// that is slow, nor one account by another's that is dead.
 pub async fn deliver_due(platform: &Arc<Platform>) -> Result<(), AppError> {
-    let mut tx = platform.db.jobs().await?;
-    let due = postings::due(&mut tx).await?;
-    tx.commit().await?;
-    // A slow ticket system does not keep the others waiting.
-    let deliveries = due.into_iter().map(|posting| deliver(platform, posting));
-    futures::stream::iter(deliveries).buffer_unordered(DELIVERIES_AT_ONCE).for_each(|()| async {}).await;
-    Ok(())
+    let mut running = FuturesUnordered::new();
+    let mut under_way: HashMap<Uuid, AccountId> = HashMap::new();
+    let mut tried: HashMap<Uuid, Instant> = HashMap::new();
+    loop {
+        let mut tx = platform.db.jobs().await?;
+        let due = postings::due(&mut tx, LOOKED_AT).await?;
+        tx.commit().await?;
+        for posting in due {
+            let of_account = under_way.values().filter(|account| **account == posting.account).count();
+            let room = under_way.len() < DELIVERIES_AT_ONCE && of_account < OF_ONE_ACCOUNT;
+            let rested = tried.get(&posting.id.0).is_none_or(|at| at.elapsed() >= LOOK_AGAIN);
+            if room && rested && !under_way.contains_key(&posting.id.0) {
+                tried.insert(posting.id.0, Instant::now());
+                under_way.insert(posting.id.0, posting.account);
+                running.push(async move {
+                    deliver(platform, posting).await;
+                    posting.id.0
+                });
+            }
+        }
+        match tokio::time::timeout(LOOK_AGAIN, running.next()).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(done)) => drop(under_way.remove(&done)),
+            Err(_) => {}
+        }
+    }
 }
 
 async fn deliver(platform: &Arc<Platform>, posting: postings::Due) {

@@ -11,9 +11,9 @@ use super::{
 use crate::{
     accounts::types::UserRole,
     error::{AppError, Conflict},
-    ids::PostingId,
+    ids::{PostingId, SessionId},
     page::Page,
-    pilot::types::{Delivery, DeliveryFilter},
+    pilot::types::{Delivery, DeliveryFilter, PostResult, SessionStatus},
     server::context::Ctx,
 };
 
@@ -39,21 +39,38 @@ fn place(cursor: &str) -> Result<(bool, Uuid), AppError> {
 /// Tries a note again that did not get through, in the name of who posted it.
 pub async fn retry_post(ctx: &Ctx, id: PostingId) -> Result<Delivery, AppError> {
     ctx.require(UserRole::Admin)?;
-    let before = look(ctx, id).await?;
-    if !before.current {
+    let session = look(ctx, id).await?.session_id;
+    // How it went is stored with the posting.
+    again(Write::lock_as_server(ctx, session).await?, Some(id)).await?.ok();
+    look(ctx, id).await.map(deliveries::Row::view)
+}
+
+/// The same for who works on its session: the note that the session waits for.
+pub async fn retry_of(ctx: &Ctx, session: SessionId) -> Result<PostResult, AppError> {
+    ctx.require(UserRole::L1)?;
+    again(Write::lock(ctx, session).await?, None).await?
+}
+
+/// Puts what a session waits for back on its way and delivers it; how that went. Whether it is waited for is looked at under the
+/// lock: somebody may reopen the session at this moment.
+async fn again(mut write: Write<'_>, id: Option<PostingId>) -> Result<Result<PostResult, AppError>, AppError> {
+    let (ctx, session) = (write.ctx, write.session.id);
+    let closing = write.session.closing;
+    let current = match write.session.status {
+        SessionStatus::Posting => postings::of_closing(ctx, write.tx(), session, closing).await?,
+        SessionStatus::Open | SessionStatus::Resolved | SessionStatus::Escalated => None,
+    };
+    let Some(row) = current.filter(|row| id.is_none_or(|id| id == row.id)) else {
         return Err(AppError::conflict(
             Conflict::SessionNotOpen,
             "This note is not waited for any more: it was posted, or its session was reopened since.",
         ));
-    }
-    let poster = chores::on_behalf(&ctx.platform, ctx.account, before.posted_by);
-    let mut write = Write::lock_as_server(&poster, before.session_id).await?;
-    postings::requeue(&poster, write.tx(), id).await?;
+    };
+    postings::requeue(ctx, write.tx(), row.id, None).await?;
     write.tell_session(None, None);
     write.commit().await?;
-    // How it went is stored with the posting.
-    deliver_within(&poster, id).await.ok();
-    look(ctx, id).await.map(deliveries::Row::view)
+    let poster = chores::on_behalf(&ctx.platform, ctx.account, row.posted_by);
+    Ok(deliver_within(&poster, row.id).await)
 }
 
 async fn look(ctx: &Ctx, id: PostingId) -> Result<deliveries::Row, AppError> {

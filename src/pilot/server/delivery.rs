@@ -3,8 +3,13 @@
 //! A delivery may die anywhere and be repeated, on any node. It looks for the note before it adds one, keeps the note's id as soon
 //! as it is known, and does only what is missing. Trouble that passes is waited out for a day; all else waits for a person.
 
-use std::time::Duration;
+mod verdict;
 
+use std::{future::Future, pin::pin, time::Duration};
+
+use tokio::time::{Instant, timeout};
+
+use self::verdict::{Refused, Verdict};
 use super::{
     posting::{answer, closed, failure},
     store::postings::{self, Claim},
@@ -12,12 +17,12 @@ use super::{
 };
 use crate::{
     accounts,
-    error::{AppError, Upstream},
-    ids::PostingId,
-    pilot::types::{ArtifactKind, PostResult, Problem, SessionStatus},
+    error::AppError,
+    ids::{PostingId, Timestamp},
+    pilot::types::{ArtifactKind, PostResult, SessionStatus},
     psa::{
         server::{
-            NewNote, Provider, PsaError, members, settings,
+            NewNote, Provider, members, settings,
             targets::{self, Course, Target},
         },
         types::{Ending, TicketNote, TicketSummary},
@@ -25,90 +30,23 @@ use crate::{
     server::context::Ctx,
 };
 
-/// How long a delivery may take before another node may take it over, in seconds. What a dead one sent has arrived by then.
+/// How long after its last sign of life a delivery may be taken over by another node, in seconds. What a dead one sent has arrived
+/// by then.
 const CLAIM_SECONDS: f64 = 90.0;
-/// A delivery is over before anybody may take it over.
-const BRING_WITHIN: Duration = Duration::from_secs(45);
-/// For so long a note that was sent without an answer may still appear, in seconds.
-const UNSURE_SECONDS: f64 = 30.0;
+/// A delivery that waits for the ticket system gives a sign of life this often.
+const SIGN_EVERY: Duration = Duration::from_secs(30);
+/// So long one step may take. The ticket system's own patience ends before, with better words.
+const STEP_WITHIN: Duration = Duration::from_secs(150);
+/// For so long a note that was sent without an answer may still appear, in seconds: it is looked for, and not sent again.
+const UNSURE_SECONDS: f64 = 90.0;
+/// So often it is looked for at the most.
+const LOOK_EVERY: f64 = 30.0;
+/// So long before it was approved a note with these words may have been sent that FlowPilot never heard of again: under an earlier
+/// closing, and by another clock. Those it did hear of are known by their ids.
+const MAY_BE_THERE: time::Duration = time::Duration::days(1);
 /// The longest pause between two tries, and how long tries go on, in seconds.
 const LONGEST_PAUSE: f64 = 600.0;
 const GO_ON_FOR: f64 = 24.0 * 3600.0;
-
-/// Why a delivery did not get through.
-enum Refused {
-    Psa(PsaError),
-    /// It is there and not as it should be, or the person has to do something first.
-    NotVerified(String),
-    Declined(String),
-    /// A note that was sent may still appear: too early to send it again. In so many seconds.
-    TooEarly(f64),
-    App(AppError),
-}
-
-impl From<PsaError> for Refused {
-    fn from(error: PsaError) -> Self {
-        Self::Psa(error)
-    }
-}
-impl From<AppError> for Refused {
-    fn from(error: AppError) -> Self {
-        Self::App(error)
-    }
-}
-impl From<sqlx::Error> for Refused {
-    fn from(error: sqlx::Error) -> Self {
-        Self::App(error.into())
-    }
-}
-
-/// What is told of a failure, and what comes next.
-struct Verdict {
-    problem: Problem,
-    /// Seconds to the next try at the least; `None`: a person has to decide.
-    again: Option<f64>,
-    /// A note may have been sent.
-    unsure: bool,
-}
-
-impl Verdict {
-    fn new(code: Upstream, detail: String, again: Option<f64>) -> Self {
-        Self { problem: Problem::from(&AppError::Upstream { code, detail }), again, unsure: false }
-    }
-
-    fn of(refused: Refused, ticket: &str) -> Self {
-        match refused {
-            Refused::App(error) => Self { problem: Problem::from(&error), again: Some(0.0), unsure: false },
-            Refused::NotVerified(detail) => Self::new(Upstream::PsaStatusNotVerified, detail, None),
-            Refused::Declined(detail) => Self::new(Upstream::PsaRefused, detail, None),
-            Refused::TooEarly(seconds) => {
-                let detail = "The note was sent, and the ticket system did not say whether it took it. FlowPilot looks again in half a minute before it sends anything.";
-                Self::new(Upstream::PsaUnavailable, detail.to_owned(), Some(seconds))
-            }
-            Refused::Psa(PsaError::NotFound(_)) => {
-                let detail = format!(
-                    "Ticket #{ticket} is not there any more: it was deleted, merged, or moved out of reach. Bring it back there and retry, or reopen the session and end it another way."
-                );
-                Self::new(Upstream::PsaRefused, detail, None)
-            }
-            Refused::Psa(error) => {
-                let again = match &error {
-                    PsaError::Unknown(_) => Some(UNSURE_SECONDS),
-                    PsaError::Throttled { after } => Some(after.as_secs_f64()),
-                    transient if transient.is_transient() => Some(0.0),
-                    _ => None,
-                };
-                let keys = matches!(error, PsaError::Credentials(_));
-                let unsure = matches!(error, PsaError::Unknown(_));
-                let mut problem = Problem::from(&AppError::from(error));
-                if keys && !problem.detail.contains("/account/psa") {
-                    problem.detail.push_str(" An admin can correct that at /account/psa.");
-                }
-                Self { problem, again, unsure }
-            }
-        }
-    }
-}
 
 /// Delivers one posting, or does what is left of it. Safe to repeat, on any node.
 pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
@@ -124,17 +62,36 @@ pub async fn deliver(ctx: &Ctx, id: PostingId) -> Result<PostResult, AppError> {
         return finish(ctx, &row, claim, None).await;
     };
     let delivery = Delivery { ctx, row: &row, claim, provider: &provider, ticket: &ticket };
-    let verdict = match tokio::time::timeout(BRING_WITHIN, delivery.bring()).await {
-        Ok(Ok(verified)) => return finish(ctx, &row, claim, verified).await,
-        Ok(Err(refused)) => Verdict::of(refused, &ticket),
-        Err(_) => {
-            // It was cut off, perhaps in the middle of sending.
-            let detail = "The ticket system did not answer in time.".to_owned();
-            let late = Verdict::new(Upstream::PsaUnavailable, detail, Some(UNSURE_SECONDS));
-            Verdict { unsure: true, ..late }
+    match delivery.bring().await {
+        Ok(verified) => finish(ctx, &row, claim, verified).await,
+        Err(refused) => give_up_for_now(ctx, &row, claim, Verdict::of(refused, &ticket)).await,
+    }
+}
+
+/// Waits for one step, which is cut off after `within`; `sign` is given before it and then as often as `every` says. Without it
+/// the step is not begun, or not gone on with.
+async fn kept_alive<T, E, S>(
+    step: impl Future<Output = Result<T, E>>,
+    every: Duration,
+    within: Duration,
+    sign: impl Fn() -> S,
+) -> Result<T, Refused>
+where
+    Refused: From<E>,
+    S: Future<Output = Result<(), Refused>>,
+{
+    sign().await?;
+    let mut step = pin!(step);
+    let end = Instant::now() + within;
+    loop {
+        if let Ok(done) = timeout(every, &mut step).await {
+            return Ok(done?);
         }
-    };
-    give_up_for_now(ctx, &row, claim, verdict).await
+        // It may have sent something by now.
+        if Instant::now() >= end || sign().await.is_err() {
+            return Err(Refused::Late);
+        }
+    }
 }
 
 /// One delivery at work.
@@ -147,26 +104,41 @@ struct Delivery<'a> {
 }
 
 impl Delivery<'_> {
+    /// Does one step that may take its time, and keeps the right to the delivery meanwhile.
+    async fn step<T, E>(&self, step: impl Future<Output = Result<T, E>>) -> Result<T, Refused>
+    where
+        Refused: From<E>,
+    {
+        kept_alive(step, SIGN_EVERY, STEP_WITHIN, || self.sign_of_life()).await
+    }
+
+    async fn sign_of_life(&self) -> Result<(), Refused> {
+        let mut tx = self.ctx.db().tenant(self.ctx).await?;
+        let ours = postings::renew(self.ctx, &mut tx, self.claim, CLAIM_SECONDS).await?;
+        tx.commit().await?;
+        if ours { Ok(()) } else { Err(Refused::TakenOver) }
+    }
+
     /// Adds the note unless it is there, moves the status, and reads both back.
     async fn bring(&self) -> Result<Option<bool>, Refused> {
         let connection = self.row.ticket_connection.as_deref();
         let desk = self.ctx.platform.psa.by_name(self.ctx, self.provider, connection).await?;
         // A ticket that is gone, or a status that is, is told before anything is posted.
-        let before = desk.summary(self.ctx, self.ticket).await?;
-        let target = self.target(&*desk, &before).await?;
-        let new = self.note(&*desk).await?;
+        let before = self.step(desk.summary(self.ctx, self.ticket)).await?;
+        let target = self.step(self.target(&*desk, &before)).await?;
+        let new = self.step(self.note(&*desk)).await?;
         let note = self.put(&*desk, &new).await?;
         self.compare(&new, &note)?;
         let Some(target) = target else { return Ok(None) };
         if before.status_id != target.id {
-            desk.set_status(self.ctx, self.ticket, &target.id).await?;
+            self.step(desk.set_status(self.ctx, self.ticket, &target.id)).await?;
         }
-        let now = desk.summary(self.ctx, self.ticket).await?;
+        let now = self.step(desk.summary(self.ctx, self.ticket)).await?;
         if now.status_id == target.id {
             return Ok(Some(true));
         }
         Err(Refused::NotVerified(format!(
-            "The note is on ticket #{}, but its status stayed “{}” instead of “{}”. Post again to try the status once more.",
+            "The note is on ticket #{}, but its status stayed “{}” instead of “{}”. Retry to set it once more.",
             self.ticket, now.status, target.name
         )))
     }
@@ -234,7 +206,7 @@ impl Delivery<'_> {
             resolution: row.kind == ArtifactKind::ResolutionNote,
             idempotency_key: row.id.to_string(),
             author,
-            since: row.created_at,
+            since: Timestamp(row.created_at.0 - MAY_BE_THERE),
             others,
         })
     }
@@ -243,22 +215,25 @@ impl Delivery<'_> {
     async fn put(&self, desk: &dyn Provider, new: &NewNote) -> Result<TicketNote, Refused> {
         let (ctx, ticket) = (self.ctx, self.ticket);
         if let Some(kept) = &self.row.external_id
-            && let Some(found) = desk.note(ctx, ticket, kept).await?
+            && let Some(found) = self.step(desk.note(ctx, ticket, kept)).await?
         {
             return Ok(found);
         }
         // Not kept, or deleted there since: look before anything is added.
-        let id = match desk.find_note(ctx, ticket, new).await? {
+        let id = match self.step(desk.find_note(ctx, ticket, new)).await? {
             Some(found) => found,
             None => match self.row.unsure {
                 Some(seconds) => return Err(Refused::TooEarly(seconds)),
-                None => desk.add_note(ctx, ticket, new).await.map_err(refused_note)?,
+                None => self.step(desk.add_note(ctx, ticket, new)).await.map_err(Refused::of_note)?,
             },
         };
         let mut tx = ctx.db().tenant(ctx).await?;
-        postings::keep_external_id(ctx, &mut tx, self.claim, &id).await?;
+        if !postings::keep_external_id(ctx, &mut tx, self.claim, &id).await? {
+            // Another session posts the same words at this moment, and was faster: its note is known the next time.
+            return Err(Refused::Anothers);
+        }
         tx.commit().await?;
-        let found = desk.note(ctx, ticket, &id).await?;
+        let found = self.step(desk.note(ctx, ticket, &id)).await?;
         found.ok_or_else(|| {
             Refused::NotVerified(format!("The note was sent to ticket #{ticket}, but cannot be read back there."))
         })
@@ -269,7 +244,7 @@ impl Delivery<'_> {
         let ticket = self.ticket;
         if plain(&found.body) != plain(&new.body) {
             return Err(Refused::NotVerified(format!(
-                "The note on ticket #{ticket} reads otherwise than what was approved. Put it right there and post again, or delete it there: then it is posted anew."
+                "The note on ticket #{ticket} reads otherwise than what was approved. Put it right there and retry, or delete it there: then it is posted anew."
             )));
         }
         let kind = if new.resolution { "resolution" } else { "internal" };
@@ -282,7 +257,7 @@ impl Delivery<'_> {
             _ => (kind, found.kind.as_str()),
         };
         Err(Refused::NotVerified(format!(
-            "The note on ticket #{ticket} is {is}, and should be {should}. Change that there and post again, or delete it there: then it is posted anew."
+            "The note on ticket #{ticket} is {is}, and should be {should}. Change that there and retry, or delete it there: then it is posted anew."
         )))
     }
 }
@@ -290,22 +265,6 @@ impl Delivery<'_> {
 /// What is said, letter by letter: line breaks are the ticket system's business, and some lose them.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
-}
-
-/// A note that is too long, for example: whoever wrote it can change it.
-fn refused_note(error: PsaError) -> Refused {
-    match error {
-        PsaError::Refused(why) => Refused::Declined(format!(
-            "The ticket system did not take the note: {} Nothing was posted. Reopen the session, change or shorten the note, and post it again.",
-            sentence(&why)
-        )),
-        other => Refused::Psa(other),
-    }
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 async fn finish(ctx: &Ctx, row: &postings::Row, claim: Claim, verified: Option<bool>) -> Result<PostResult, AppError> {
@@ -357,7 +316,54 @@ fn pause(failures: i32) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        cell::Cell,
+        future::{pending, poll_fn, ready},
+        task::Poll,
+    };
+
     use super::*;
+
+    type Done = Result<u32, Refused>;
+
+    /// Something that is ready when it is asked for the `n`th time.
+    async fn slow(n: u32) -> Done {
+        let mut asked = 0;
+        poll_fn(|_| {
+            asked += 1;
+            if asked < n { Poll::Pending } else { Poll::Ready(Ok(asked)) }
+        })
+        .await
+    }
+
+    #[tokio::test]
+    async fn a_slow_step_is_waited_for_with_signs_of_life() {
+        let signs = Cell::new(0);
+        let sign = || {
+            signs.set(signs.get() + 1);
+            ready(Ok(()))
+        };
+        let done = kept_alive(slow(5), Duration::ZERO, STEP_WITHIN, sign).await;
+        assert!(matches!(done, Ok(5)), "{done:?}");
+        assert_eq!(signs.get(), 5);
+    }
+
+    #[tokio::test]
+    async fn a_step_that_never_ends_is_cut_off() {
+        let cut = kept_alive(pending::<Done>(), Duration::ZERO, Duration::ZERO, || ready(Ok(()))).await;
+        assert!(matches!(cut, Err(Refused::Late)), "{cut:?}");
+    }
+
+    #[tokio::test]
+    async fn without_the_right_to_a_delivery_no_step_is_begun() {
+        let begun = Cell::new(false);
+        let step = async {
+            begun.set(true);
+            Done::Ok(1)
+        };
+        let over = kept_alive(step, SIGN_EVERY, STEP_WITHIN, || ready(Err(Refused::TakenOver))).await;
+        assert!(matches!(over, Err(Refused::TakenOver)) && !begun.get(), "{over:?}");
+    }
 
     #[test]
     fn pauses_double_up_to_ten_minutes() {

@@ -34,18 +34,19 @@ pub async fn post(
     key: Option<String>,
 ) -> Result<PostResult, AppError> {
     ctx.require(UserRole::L1)?;
+    let named = key.as_deref().is_some_and(|key| !key.trim().is_empty());
     let key = text::idempotency_key(key)?;
     text::DOCUMENT.required(&request.markdown)?;
     // To the letter what the person saw and confirmed.
     let shown = request.markdown;
     let mut write = Write::lock(ctx, id).await?;
     if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await?
-        && !known.can_be_retried()
+        && (!known.can_be_retried() || known.closing != write.session.closing)
     {
         return answer(known);
     }
     if write.session.status == SessionStatus::Posting {
-        return retry(write, kind).await;
+        return retry(write, kind, &shown, named.then_some(key.as_str())).await;
     }
     require_quiet(&mut write, &key).await?;
     require_version(&write, request.state_version)?;
@@ -163,20 +164,29 @@ async fn enqueue(
     deliver_within(ctx, row.id).await
 }
 
-async fn retry(mut write: Write<'_>, kind: ArtifactKind) -> Result<PostResult, AppError> {
+/// Tries again what was approved. Whoever was shown another text did not approve it.
+async fn retry(
+    mut write: Write<'_>,
+    kind: ArtifactKind,
+    shown: &str,
+    key: Option<&str>,
+) -> Result<PostResult, AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
     let closing = write.session.closing;
-    match postings::of_closing(ctx, write.tx(), session, closing).await? {
-        Some(row) if row.can_be_retried() && row.kind == kind => {
-            postings::requeue(ctx, write.tx(), row.id).await?;
-            write.commit().await?;
-            deliver_within(ctx, row.id).await
-        }
-        _ => {
-            write.require_open()?;
-            Err(AppError::internal())
-        }
+    let waiting = postings::of_closing(ctx, write.tx(), session, closing).await?;
+    let Some(row) = waiting.filter(|row| row.can_be_retried() && row.kind == kind) else {
+        write.require_open()?;
+        return Err(AppError::internal());
+    };
+    if row.approved != Sha256::digest(shown).as_slice() {
+        return Err(AppError::conflict(
+            Conflict::SessionNotOpen,
+            "Another text waits to be posted. Retry it as it is, or reopen the session to change it.",
+        ));
     }
+    postings::requeue(ctx, write.tx(), row.id, key).await?;
+    write.commit().await?;
+    deliver_within(ctx, row.id).await
 }
 
 pub(super) const fn closed(kind: ArtifactKind) -> SessionStatus {

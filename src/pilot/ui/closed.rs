@@ -1,9 +1,15 @@
 //! A session that takes no more words: why, what was posted, and the way back.
 
-use leptos::{prelude::*, task::spawn_local};
+use futures::future::LocalBoxFuture;
+use leptos::{lazy, prelude::*, task::spawn_local};
 
-use super::{head::StatusChip, surface::use_surface};
+use super::{
+    head::StatusChip,
+    surface::{Surface, use_surface},
+    time_offer::TimeOffering,
+};
 use crate::{
+    error::AppError,
     pilot::{
         rpc,
         state::PilotDataStoreFields,
@@ -14,7 +20,7 @@ use crate::{
         icon::{Glyph, Icon},
         prose::Prose,
         time::Stamp,
-        when::dynamic,
+        when::{Later, When, dynamic},
     },
 };
 
@@ -24,22 +30,18 @@ pub fn ClosedBar() -> impl IntoView {
     let surface = use_surface();
     let head = Memo::new(move |_| surface.state.0.head().get());
     let busy = RwSignal::new(false);
-    let reopen = move || {
+    // Whatever comes of it, the session says how it stands.
+    let then_read = move |call: LocalBoxFuture<'static, Result<(), AppError>>| {
         busy.set(true);
         spawn_local(async move {
-            if surface.notices.check(rpc::reopen(surface.id).await).is_some() {
-                surface.reload();
-            }
+            surface.notices.check(call.await);
+            surface.reload();
             let _ = busy.try_set(false);
         });
     };
+    let reopen = move || then_read(Box::pin(rpc::reopen(surface.id)));
+    let retry = move || then_read(Box::pin(async move { rpc::retry_post(surface.id).await.map(drop) }));
     let last = move || surface.state.0.posted().with(|posted| posted.last().cloned());
-    let stuck = move |status| status == SessionStatus::Posting && last().is_some_and(|posted| posted.problem.is_some());
-    let post_again = move || {
-        if let Some(posted) = untrack(last) {
-            surface.ending(posted.kind).set(true);
-        }
-    };
     dynamic(move || {
         let head = head.get();
         let why = match head.status {
@@ -56,14 +58,16 @@ pub fn ClosedBar() -> impl IntoView {
                 None => "This session is closed.".into_any(),
             },
         };
-        let closed = matches!(head.status, SessionStatus::Resolved | SessionStatus::Escalated);
+        let stuck = last().filter(|posted| head.status == SessionStatus::Posting && posted.problem.is_some());
+        let given_up = stuck.as_ref().is_some_and(|posted| posted.state == Some(DeliveryState::Failed));
+        let over = given_up || matches!(head.status, SessionStatus::Resolved | SessionStatus::Escalated);
         view! {
             <div class="closed-bar">
                 <StatusChip status=head.status/>
                 <p>{why}</p>
-                {(closed && head.writable).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
-                {stuck(head.status)
-                    .then(|| view! { <Button on_click=post_again>"Post again"</Button> })}
+                {(over && head.writable).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
+                {(stuck.is_some() && head.writable)
+                    .then(|| view! { <Button busy on_click=retry>"Retry now"</Button> })}
             </div>
         }
     })
@@ -92,12 +96,24 @@ pub fn PostedNotes() -> impl IntoView {
     })
 }
 
+/// How far the note has come, in words and colour.
+const fn arrival(state: DeliveryState) -> (&'static str, &'static str) {
+    match state {
+        DeliveryState::Waiting => ("chip chip--fix", "waiting"),
+        DeliveryState::Posted => ("chip chip--fix", "posted, not verified yet"),
+        DeliveryState::Verified => ("chip chip--known", "verified"),
+        DeliveryState::Failed => ("chip chip--danger", "failed"),
+        DeliveryState::Dropped => ("chip", "given up"),
+    }
+}
+
 #[component]
 fn PostedNote(posted: Posted) -> impl IntoView {
     let name = match posted.kind {
         ArtifactKind::ResolutionNote => "Resolution note",
         ArtifactKind::EscalationPackage => "Escalation package",
     };
+    let state = posted.state.map(arrival).map(|(class, said)| view! { <span class=class>{said}</span> });
     let skipped = posted.status_transition_skipped_reason.map(|reason| {
         view! {
             <p class="notice">
@@ -116,14 +132,41 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             </p>
         }
     });
+    let on_ticket = posted.external_id.is_some();
     view! {
         <details class="answers posted-note" open=troubled>
-            <summary>{name}</summary>
+            <summary>
+                <span>{name}</span>
+                " "
+                {state}
+            </summary>
             <div class="body">
                 <Prose html=posted.html/>
                 {skipped}
                 {problem}
             </div>
         </details>
+        {on_ticket.then(|| view! { <TimeSpent/> })}
     }
+}
+
+/// Time can be entered also where the note arrived when nobody looked.
+#[component]
+fn TimeSpent() -> impl IntoView {
+    let surface = use_surface();
+    let asked = RwSignal::new(false);
+    let offered = Signal::derive(move || !asked.get() && surface.state.0.head().with(|head| head.writable));
+    view! {
+        <div class="posted-note">
+            <When is=offered>
+                <Button small=true on_click=move || asked.set(true)>"Add time"</Button>
+            </When>
+            <Later open=asked load=move || Box::pin(time_offering(surface))/>
+        </div>
+    }
+}
+
+#[lazy]
+fn time_offering(surface: Surface) -> AnyView {
+    view! { <TimeOffering surface asked=true/> }.into_any()
 }

@@ -17,26 +17,41 @@ use crate::{
     },
 };
 
-/// Asks what the session's clock says; where no time can be entered, nothing is said.
+/// Asks what the session's clock says. Where no time can be entered, it says why only to who `asked`.
 #[component]
-pub fn TimeOffering(surface: Surface) -> impl IntoView {
+pub fn TimeOffering(surface: Surface, #[prop(optional)] asked: bool) -> impl IntoView {
     let offer = RwSignal::new(None::<TimeOffer>);
     Effect::new(move |_| {
         spawn_local(async move {
-            // Nobody asked for it: what goes wrong here is no news.
-            if let Ok(found) = rpc::time_offer(surface.id).await {
-                offer.try_set(Some(found));
+            let found = rpc::time_offer(surface.id).await;
+            // Where nobody asked for it, what goes wrong here is no news.
+            let found = if asked { surface.notices.check(found) } else { found.ok() };
+            if found.is_some() {
+                offer.try_set(found);
             }
         });
     });
     let shown = move || {
         let found = offer.get()?;
+        if let (true, Some(reason)) = (asked, found.reason.clone()) {
+            return Some(view! { <NotOffered reason/> }.into_any());
+        }
         if found.entered_id.is_some() {
             return Some(view! { <Entered minutes=found.minutes/> }.into_any());
         }
         found.offered.then(|| view! { <OfferForm surface found offer/> }.into_any())
     };
     view! { <div aria-live="polite">{dynamic(shown)}</div> }
+}
+
+#[component]
+fn NotOffered(reason: String) -> impl IntoView {
+    view! {
+        <p class="notice">
+            <Icon glyph=Glyph::Info/>
+            {reason}
+        </p>
+    }
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Provider, PsaError};
+use super::{Provider, PsaError, settings};
 use crate::{
     error::AppError,
     ids::UserId,
@@ -101,6 +101,8 @@ pub async fn map(ctx: &Ctx, desk: &dyn Provider, member: &str, user: Option<User
         return Err(AppError::not_found("member"));
     }
     let mut tx = ctx.db().tenant(ctx).await?;
+    // Two admins may map the same user at once.
+    settings::lock(ctx, &mut tx).await?;
     if let Some(user) = user {
         let known =
             sqlx::query_scalar!("select id from users where account_id = $1 and id = $2", ctx.account.0, user.0)

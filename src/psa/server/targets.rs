@@ -2,7 +2,7 @@
 
 use super::{Provider, PsaError};
 use crate::{
-    psa::types::{Ending, Named},
+    psa::types::{Ending, Named, TicketStatus},
     server::context::Ctx,
 };
 
@@ -52,9 +52,20 @@ pub async fn of_ending(
     if let (true, Some(hint)) = (here.items.is_empty(), &here.hint) {
         return Ok(Course::Gone(hint.clone()));
     }
+    // Boards that are not in use any more, and those of projects, are not listed, and nor are their statuses.
+    let unlisted = match board {
+        Some(board) if here.items.is_empty() && here.hint.is_none() => {
+            let boards = desk.boards(ctx).await?;
+            boards.hint.is_none() && boards.items.iter().all(|listed| listed.id != board.id)
+        }
+        _ => false,
+    };
+    // Whoever chose a status there knew it.
+    let blind = unlisted && wishes.board.is_some();
     let find = |id: &str| {
         let found = here.items.iter().find(|status| status.id == id);
-        found.map(|status| Target { id: status.id.clone(), name: status.name.clone() })
+        let known = found.map(|status| Target { id: status.id.clone(), name: status.name.clone() });
+        known.or_else(|| blind.then(|| Target { id: id.to_owned(), name: id.to_owned() }))
     };
     if let Some(chosen) = &wishes.board {
         return Ok(find(chosen).map_or_else(|| Course::Gone(gone(ending, board)), Course::To));
@@ -64,30 +75,35 @@ pub async fn of_ending(
         if let Some(target) = find(chosen) {
             return Ok(Course::To(target));
         }
-        let name = name_of(ctx, desk, chosen).await?;
+        let (name, all_read) = name_of(ctx, desk, chosen).await?;
         // Where all boards are one list, a name is chosen.
         let same = |other: &str| name.as_deref().unwrap_or(chosen).eq_ignore_ascii_case(other);
         if let Some(found) = here.items.iter().find(|status| same(&status.name)) {
             return Ok(Course::To(Target { id: found.id.clone(), name: found.name.clone() }));
         }
-        lost = name.is_none();
+        lost = name.is_none() && all_read;
     }
     Ok(match provider.and_then(find) {
         Some(target) => Course::To(target),
-        None if lost => Course::Stays(gone(ending, None)),
+        None if lost => Course::Gone(gone(ending, None)),
+        None if unlisted => Course::Stays(not_listed(board)),
         None => Course::Stays(none_chosen(ending, board)),
     })
 }
 
-/// The name of a status, whichever board it is on.
-async fn name_of(ctx: &Ctx, desk: &dyn Provider, status: &str) -> Result<Option<String>, PsaError> {
-    for board in desk.boards(ctx).await?.items {
-        let found = desk.statuses(ctx, Some(&board.id)).await?.items.into_iter().find(|one| one.id == status);
-        if let Some(found) = found {
-            return Ok(Some(found.name));
+/// The name of a status, whichever board it is on, and whether all of them could be looked at.
+async fn name_of(ctx: &Ctx, desk: &dyn Provider, status: &str) -> Result<(Option<String>, bool), PsaError> {
+    let boards = desk.boards(ctx).await?;
+    let mut all_read = boards.hint.is_none();
+    for board in boards.items {
+        let listed = desk.statuses(ctx, Some(&board.id)).await?;
+        all_read &= listed.hint.is_none();
+        let is_it = |one: &TicketStatus| one.id == status || one.name.eq_ignore_ascii_case(status);
+        if let Some(found) = listed.items.into_iter().find(is_it) {
+            return Ok((Some(found.name), all_read));
         }
     }
-    Ok(None)
+    Ok((None, all_read))
 }
 
 const fn of_what(ending: Ending) -> &'static str {
@@ -104,6 +120,11 @@ fn of_board(board: Option<&Named>) -> String {
 fn none_chosen(ending: Ending, board: Option<&Named>) -> String {
     let (what, board) = (of_what(ending), of_board(board));
     format!("No status is chosen for {what} tickets{board}, so the ticket keeps its own. {WHERE}")
+}
+
+fn not_listed(board: Option<&Named>) -> String {
+    let board = of_board(board);
+    format!("The statuses{board} are not listed, because it is inactive or for projects, so the ticket keeps its own.")
 }
 
 /// What is said of a chosen status that is not there.

@@ -76,6 +76,7 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("GET /rpc/pilot/older_messages", VIEWER, Nothing, json!({ "id": id, "before": message })),
         ("POST /rpc/pilot/change_session", L1, Nothing, json!({ "id": id, "change": { "title": "Another" } })),
         ("POST /rpc/pilot/reopen", L1, Nothing, json!({ "id": id })),
+        ("POST /rpc/pilot/retry_post", L1, Nothing, json!({ "id": id })),
         ("POST /rpc/pilot/send_message", L1, Nothing, json!({ "id": id, "message": { "text": "Hello" }, "key": "k" })),
         ("POST /rpc/pilot/stop_turn", L1, Nothing, json!({ "id": id })),
         ("POST /rpc/pilot/save_lane", L1, Nothing, json!({ "id": id, "change": {} })),

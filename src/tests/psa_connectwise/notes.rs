@@ -110,24 +110,29 @@ async fn a_note_is_known_again_where_line_breaks_are_lost() {
 }
 
 #[tokio::test]
-async fn an_old_a_known_and_a_differently_flagged_note_are_other_notes() {
+async fn our_note_is_known_again_on_whatever_tab_it_is() {
     let desk = Desk::new().await;
     let note = resolution("Same words.");
-    let add = |flag: &str| {
-        let mut stored = json!({ "text": "Same words.", "detailDescriptionFlag": true });
+    for flag in ["detailDescriptionFlag", "internalAnalysisFlag", "resolutionFlag"] {
+        let mut stored = json!({ "text": "Same words." });
         stored[flag] = json!(true);
-        desk.simulator.add_note("48213", &stored).unwrap()
-    };
-    add("detailDescriptionFlag");
-    let old = add("resolutionFlag");
+        let id = desk.simulator.add_note("48213", &stored).unwrap();
+        assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(), Some(id.clone()), "{flag}");
+        desk.simulator.delete_note(&id);
+    }
+}
+
+#[tokio::test]
+async fn an_old_and_a_known_note_are_other_notes() {
+    let desk = Desk::new().await;
+    let note = resolution("Same words.");
+    let stored = json!({ "text": "Same words.", "detailDescriptionFlag": true, "resolutionFlag": true });
+    let old = desk.simulator.add_note("48213", &stored).unwrap();
     desk.simulator.date_note(&old, note.since.0 - Duration::minutes(6));
     assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(), None);
     desk.simulator.date_note(&old, note.since.0 - Duration::minutes(4));
-    assert_eq!(
-        desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap(),
-        Some(old.clone()),
-        "clocks differ"
-    );
+    let found = desk.connectwise.find_note(&desk.ctx, "48213", &note).await.unwrap();
+    assert_eq!(found, Some(old.clone()), "clocks differ");
     let known = NewNote { others: vec![old], ..note };
     assert_eq!(desk.connectwise.find_note(&desk.ctx, "48213", &known).await.unwrap(), None);
 }

@@ -68,6 +68,14 @@ async fn a_cut_leaves_nothing_done_or_all_of_it() {
 }
 
 #[tokio::test]
+async fn what_is_done_late_is_done_when_nobody_waits_any_more() {
+    let caller = Caller::new().await;
+    caller.simulator.fault(Mishap::DoneLate(Duration::from_millis(20)));
+    assert!(caller.request(Method::POST, NOTES).json(&note("x")).send().await.is_err());
+    eventually("the note is there", async || texts(&caller) == ["x"]).await;
+}
+
+#[tokio::test]
 async fn a_half_answer_breaks_off_after_it_was_done() {
     let caller = Caller::new().await;
     caller.simulator.fault(Mishap::Half);

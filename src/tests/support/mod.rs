@@ -167,6 +167,25 @@ impl TestApp {
         format!("http://{}{path}", self.address)
     }
 
+    /// Somebody else at work in the database, with a transaction begun, who sees all accounts.
+    pub async fn beside(&self) -> PgConnection {
+        let url = self.database_url.replace("postgres://flowpilot@", "postgres://postgres@");
+        let mut beside = PgConnection::connect(&url).await.expect("the database");
+        sqlx::raw_sql("begin").execute(&mut beside).await.expect("a transaction");
+        beside
+    }
+
+    /// Waits until something waits for what somebody else holds.
+    pub async fn somebody_waits(&self) {
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        let mut watch = self.beside().await;
+        wait::eventually("something waits for a lock", async || {
+            sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.expect("a number") > 0
+        })
+        .await;
+    }
+
     /// Changes rows behind FlowPilot's back, as nobody but a test may: over all accounts.
     pub async fn sql(&self, statement: &str) {
         sql(&self.database_url, statement).await;

@@ -19,6 +19,7 @@ use flowpilot::{
     server::context::{Ctx, now},
 };
 use secrecy::ExposeSecret;
+use tokio::sync::Semaphore;
 
 /// A call that can be made to fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +51,8 @@ pub struct Inside {
     pub times: Vec<(String, TimeEntry)>,
     pub statuses: Vec<TicketStatus>,
     pub members: Vec<Member>,
+    /// A board that is not in use any more: neither it nor its statuses are listed.
+    pub unlisted: Option<String>,
     /// What is made of a note's text.
     pub writes: fn(&str) -> String,
     pub watched: Vec<String>,
@@ -64,6 +67,7 @@ pub struct Inside {
 pub struct FakePsa {
     inside: Arc<Mutex<Inside>>,
     faults: Arc<Mutex<HashMap<On, VecDeque<Fault>>>>,
+    held: Arc<Mutex<HashMap<(On, String), Arc<Semaphore>>>>,
 }
 
 impl std::fmt::Debug for Fault {
@@ -103,6 +107,7 @@ impl FakePsa {
             times: Vec::new(),
             statuses,
             members: vec![member("5", "Jo Doe", "jo@example.test")],
+            unlisted: None,
             writes: str::to_owned,
             watched: Vec::new(),
             hints: HashMap::new(),
@@ -110,7 +115,7 @@ impl FakePsa {
             calls: Vec::new(),
             next: 9000,
         };
-        let fake = Self { inside: Arc::new(Mutex::new(inside)), faults: Arc::default() };
+        let fake = Self { inside: Arc::new(Mutex::new(inside)), faults: Arc::default(), held: Arc::default() };
         fake.ticket("700", "1", "Help Desk", "11");
         fake
     }
@@ -158,6 +163,21 @@ impl FakePsa {
 
     pub fn is_well(&self) {
         self.faults.lock().unwrap().clear();
+    }
+
+    /// Calls of this kind about the ticket are done, and not answered until what is given back is closed.
+    pub fn hold(&self, on: On, ticket: &str) -> Arc<Semaphore> {
+        let gate = Arc::new(Semaphore::new(0));
+        self.held.lock().unwrap().insert((on, ticket.to_owned()), Arc::clone(&gate));
+        gate
+    }
+
+    async fn let_go(&self, on: On, ticket: &str) {
+        let gate = self.held.lock().unwrap().get(&(on, ticket.to_owned())).cloned();
+        if let Some(gate) = gate {
+            // It is closed, never given.
+            gate.acquire().await.ok();
+        }
     }
 
     pub fn status_of(&self, ticket: &str) -> String {
@@ -255,6 +275,7 @@ impl Provider for FakePsa {
 
     async fn summary(&self, _ctx: &Ctx, id: &str) -> Result<TicketSummary, PsaError> {
         let found = self.doing(On::Summary, |inside| inside.tickets.get(id).cloned())?;
+        self.let_go(On::Summary, id).await;
         found.flatten().ok_or_else(|| PsaError::NotFound(id.to_owned()))
     }
 
@@ -288,6 +309,7 @@ impl Provider for FakePsa {
             inside.notes.push((ticket.to_owned(), added));
             id
         })?;
+        self.let_go(On::AddNote, ticket).await;
         Ok(added.unwrap_or_else(|| "1".to_owned()))
     }
 
@@ -302,19 +324,23 @@ impl Provider for FakePsa {
                 ticket.status_id = status.to_owned();
                 ticket.status = name;
             }
-        })
-        .map(drop)
+        })?;
+        self.let_go(On::SetStatus, ticket).await;
+        Ok(())
     }
 
     async fn boards(&self, _ctx: &Ctx) -> Result<Listed<Named>, PsaError> {
         let named = |id: &str, name: &str| Named { id: id.to_owned(), name: name.to_owned() };
-        Ok(vec![named("1", "Help Desk"), named("2", "Projects")].into())
+        let boards = vec![named("1", "Help Desk"), named("2", "Projects")];
+        let unlisted = self.inside().unlisted.clone();
+        Ok(boards.into_iter().filter(|board| Some(&board.id) != unlisted.as_ref()).collect::<Vec<_>>().into())
     }
 
     async fn statuses(&self, _ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {
         // Over all boards it is one list by name.
         let Some(board) = board else { return Ok(Listed::default()) };
-        let of_board = |status: &&TicketStatus| status.board_id.as_deref() == Some(board);
+        let listed = self.inside().unlisted.as_deref() != Some(board);
+        let of_board = |status: &&TicketStatus| listed && status.board_id.as_deref() == Some(board);
         Ok(self.listed("statuses", |inside| inside.statuses.iter().filter(of_board).cloned().collect()))
     }
 

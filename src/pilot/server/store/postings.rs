@@ -14,6 +14,8 @@ use crate::{
 
 /// Who posts delivers at once; the worker comes only after so many seconds, should they have died.
 const LEAVE_TO_POSTER: f64 = 10.0;
+/// A note on a ticket is that of one posting.
+const ONE_A_NOTE: &str = "postings_one_a_note";
 
 /// A posting as its delivery needs it.
 #[derive(Debug, Clone)]
@@ -176,16 +178,18 @@ pub async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewPosting<'_>) -> Resul
     .map(drop)
 }
 
-/// Puts a posting that did not get through back into the outbox; whoever does that delivers it.
-pub async fn requeue(ctx: &Ctx, tx: &mut TenantTx, id: PostingId) -> Result<(), sqlx::Error> {
+/// Puts a posting that did not get through back into the outbox; whoever does that delivers it. `key`: of the call that did, so
+/// that a repeat of it is known.
+pub async fn requeue(ctx: &Ctx, tx: &mut TenantTx, id: PostingId, key: Option<&str>) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "update postings set status = 'queued', problem = null, next_attempt_at = now() + make_interval(secs => $3),
-                claimed_until = null, queued_at = now(), failures = 0
+                claimed_until = null, queued_at = now(), failures = 0, idempotency_key = coalesce($4, idempotency_key)
           where account_id = $1 and id = $2 and status in ('failed', 'queued')
             and (claimed_until is null or claimed_until < now())",
         ctx.account.0,
         id.0,
         LEAVE_TO_POSTER,
+        key,
     )
     .execute(&mut **tx)
     .await
@@ -215,14 +219,30 @@ pub async fn claim(ctx: &Ctx, tx: &mut TenantTx, id: PostingId, seconds: f64) ->
     Ok(attempt.map(|attempt| Claim { id, attempt }))
 }
 
-/// Keeps the note's id as soon as it is known, so that a retry does not post it again.
+/// Holds a posting for so many seconds from now. False: somebody else has taken the delivery over.
+pub async fn renew(ctx: &Ctx, tx: &mut TenantTx, claim: Claim, seconds: f64) -> Result<bool, sqlx::Error> {
+    sqlx::query!(
+        "update postings set claimed_until = now() + make_interval(secs => $4)
+          where account_id = $1 and id = $2 and status = 'queued' and attempts = $3",
+        ctx.account.0,
+        claim.id.0,
+        claim.attempt,
+        seconds,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(|done| done.rows_affected() == 1)
+}
+
+/// Keeps the note's id as soon as it is known, so that a retry does not post it again. False: it is the note of another posting,
+/// and nothing more can be done in this transaction.
 pub async fn keep_external_id(
     ctx: &Ctx,
     tx: &mut TenantTx,
     claim: Claim,
     external_id: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query!(
+) -> Result<bool, sqlx::Error> {
+    let kept = sqlx::query!(
         "update postings set external_id = $3 where account_id = $1 and id = $2 and status = 'queued' and attempts = $4",
         ctx.account.0,
         claim.id.0,
@@ -230,8 +250,11 @@ pub async fn keep_external_id(
         claim.attempt,
     )
     .execute(&mut **tx)
-    .await
-    .map(drop)
+    .await;
+    match kept {
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some(ONE_A_NOTE) => Ok(false),
+        other => other.map(|_| true),
+    }
 }
 
 /// Keeps which status the ticket goes to, or why to none, for every try that comes.
@@ -330,12 +353,17 @@ pub struct Due {
     pub id: PostingId,
 }
 
-/// Postings over all accounts that are due and that nobody delivers.
-pub async fn due(tx: &mut JobsTx) -> Result<Vec<Due>, sqlx::Error> {
+/// Postings over all accounts that are due and that nobody delivers: the oldest few of each account.
+pub async fn due(tx: &mut JobsTx, of_each: i64) -> Result<Vec<Due>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select account_id, id from postings
-          where status = 'queued' and next_attempt_at <= now() and (claimed_until is null or claimed_until < now())
-          order by next_attempt_at limit 50"
+        r#"select account_id, id
+             from (select account_id, id, next_attempt_at,
+                          row_number() over (partition by account_id order by next_attempt_at, id) as place
+                     from postings
+                    where status = 'queued' and next_attempt_at <= now()
+                      and (claimed_until is null or claimed_until < now())) waiting
+            where place <= $1 order by place, next_attempt_at limit 50"#,
+        of_each,
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -33,10 +33,6 @@ const fn tabs_of(note: &NewNote) -> Tabs {
     [!note.internal, note.internal, note.resolution && !note.internal]
 }
 
-const fn tabs(note: &wire::Note) -> Tabs {
-    [note.detail_description_flag, note.internal_analysis_flag, note.resolution_flag]
-}
-
 /// Whether two texts are the same note: ConnectWise may write line breaks in its own way, or lose them.
 pub fn same_text(one: &str, other: &str) -> bool {
     let letters = |text: &'_ str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -125,7 +121,8 @@ impl ConnectWise {
             let (rows, next) = paging::page::<wire::Note>(&self.client, &call).await?;
             let young = |row: &&wire::Note| row.created().is_none_or(|at| at.0 >= since);
             let is_it = |row: &&wire::Note| {
-                let same = tabs(row) == tabs_of(note) && same_text(row.text.as_deref().unwrap_or_default(), &note.body);
+                // Whether it stands on the right tab is for the caller to judge: a second one would not put that right.
+                let same = same_text(row.text.as_deref().unwrap_or_default(), &note.body);
                 same && !note.others.contains(&row.id.to_string())
             };
             // The first of several is the one that was meant.

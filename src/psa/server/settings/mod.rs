@@ -28,6 +28,7 @@ use crate::{
 
 pub use hooks::{Token, Watching, heard, owner, set_webhooks, watching};
 pub use statuses::{choose_status, statuses, wishes};
+pub(super) use store::lock;
 
 /// A ticket system that is only tested need not be waited for longer.
 const TEST_PATIENCE: Duration = Duration::from_secs(30);

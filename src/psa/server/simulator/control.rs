@@ -12,7 +12,7 @@ pub fn answer(shared: &Shared, call: &Call, path: &[&str]) -> Reply {
             let wanted: Value = serde_json::from_slice(&call.bytes).unwrap_or_default();
             match (wanted["seed"].as_u64(), wanted["rate"].as_f64()) {
                 (Some(seed), Some(rate)) => {
-                    lock(&shared.faults).at_random(seed, rate);
+                    lock(&shared.faults).at_random(seed, rate, wanted["long"].as_f64().unwrap_or(0.0));
                     Reply::nothing()
                 }
                 _ => Reply::error(400, "InvalidObject", "seed and rate are needed."),

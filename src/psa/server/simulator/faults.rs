@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use super::call::Call;
 
+/// Nobody waits for an answer that long.
+const SILENCE: Duration = Duration::from_secs(40);
+
 /// How a request goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mishap {
@@ -17,6 +20,8 @@ pub enum Mishap {
     CutBefore,
     /// It is done, and the connection ends without an answer.
     CutAfter,
+    /// The connection ends at once, and so much later it is done.
+    DoneLate(Duration),
     /// It is done, and half of the answer comes.
     Half,
     /// The role of the key denies it.
@@ -91,6 +96,8 @@ struct Chance {
     state: u64,
     /// Of 1.
     rate: f64,
+    /// Of 1, of requests that change something: how many go wrong for longer than anybody waits.
+    long: f64,
 }
 
 impl Chance {
@@ -102,9 +109,21 @@ impl Chance {
         mixed ^ (mixed >> 31)
     }
 
-    fn mishap(&mut self) -> Option<Mishap> {
+    /// Whether it happens, where it happens to this share.
+    fn happens(&mut self, share: f64) -> bool {
         let drawn = f64::from(u32::try_from(self.draw() >> 32).unwrap_or(u32::MAX));
-        if drawn >= self.rate * (f64::from(u32::MAX) + 1.0) {
+        drawn < share * (f64::from(u32::MAX) + 1.0)
+    }
+
+    fn mishap(&mut self, writes: bool) -> Option<Mishap> {
+        // Without them the sequence is as if there were none.
+        if self.long > 0.0 && writes && self.happens(self.long) {
+            return Some(match self.draw() % 2 {
+                0 => Mishap::Slow(SILENCE),
+                _ => Mishap::DoneLate(Duration::from_millis(5_000 + self.draw() % 55_000)),
+            });
+        }
+        if !self.happens(self.rate) {
             return None;
         }
         Some(match self.draw() % 8 {
@@ -125,9 +144,10 @@ impl Faults {
         self.scripted.push(fault);
     }
 
-    /// From now on this share of requests goes wrong, each in a way of its own.
-    pub fn at_random(&mut self, seed: u64, rate: f64) {
-        self.chance = Some(Chance { state: seed, rate });
+    /// From now on this share of requests goes wrong, each in a way of its own; and `long` of those that change something, for
+    /// longer than anybody waits.
+    pub fn at_random(&mut self, seed: u64, rate: f64, long: f64) {
+        self.chance = Some(Chance { state: seed, rate, long });
     }
 
     /// Everything goes well again.
@@ -149,6 +169,6 @@ impl Faults {
             }
             return Some(fault.mishap.clone());
         }
-        self.chance.as_mut().and_then(Chance::mishap)
+        self.chance.as_mut().and_then(|chance| chance.mishap(call.method != "GET"))
     }
 }

@@ -26,7 +26,7 @@ impl Simulator {
 
     /// A share of all requests (0.0 to 1.0) goes wrong from now on; the seed decides which and how.
     pub fn random(&self, seed: u64, rate: f64) {
-        lock(&self.shared.faults).at_random(seed, rate);
+        lock(&self.shared.faults).at_random(seed, rate, 0.0);
     }
 
     /// Nothing goes wrong any more.

@@ -1,6 +1,6 @@
 //! From the socket to the answer and back, with what goes wrong on the way.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -51,6 +51,10 @@ pub async fn answer(
     }
     let reply = match &mishap {
         Some(Mishap::CutBefore) => None,
+        Some(Mishap::DoneLate(time)) => {
+            do_later(&shared, &call, *time, is_ui, uri_length(&uri));
+            None
+        }
         Some(Mishap::Throttled(seconds)) => Some(Reply::throttled(*seconds)),
         Some(Mishap::Html(status)) => Some(Reply::html(*status, "Runtime Error")),
         Some(Mishap::Conflict) => Some(Reply::error(409, "Conflict", "The record was changed meanwhile.")),
@@ -69,6 +73,16 @@ pub async fn answer(
             Response::new(Body::empty())
         }
     }
+}
+
+/// Does what is asked when nobody waits for it any more.
+fn do_later(shared: &Arc<Shared>, call: &Call, time: Duration, is_ui: bool, length: usize) {
+    let (shared, call) = (Arc::clone(shared), call.clone());
+    tokio::spawn(async move {
+        tokio::time::sleep(time).await;
+        let steps: Vec<&str> = call.path.iter().map(String::as_str).collect();
+        drop(done(&shared, &call, &steps, is_ui, length, None));
+    });
 }
 
 fn uri_length(uri: &Uri) -> usize {
