@@ -15,14 +15,14 @@ const STATUSES: &str = "/accounts/me/psa/statuses";
 const POSTS: &str = "/accounts/me/psa/posts";
 
 /// A session on ticket 700 of a connected account.
-struct OnTicket {
-    case: Case,
-    psa: FakePsa,
+pub struct OnTicket {
+    pub case: Case,
+    pub psa: FakePsa,
     owner: Person,
 }
 
 impl OnTicket {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let psa = FakePsa::new();
         let (app, script) = TestApp::scripted_with(psa.registry()).await;
         let owner = app.owner_of("Acme MSP").await;
@@ -44,7 +44,7 @@ impl OnTicket {
         engineer.post(&self.case.at(&format!("{kind}/post")), json!({ "markdown": preview["markdown"] })).await
     }
 
-    async fn post(&self) -> Answer {
+    pub async fn post(&self) -> Answer {
         self.post_as("resolution-note").await
     }
 
@@ -52,6 +52,12 @@ impl OnTicket {
     async fn worker(&self) {
         self.case.app.sql("update postings set next_attempt_at = now(), unsure_until = null").await;
         chores::deliver_due(&self.case.app.platform).await.unwrap();
+    }
+
+    /// What was sent without an answer has arrived by now, or never will.
+    pub async fn half_a_minute(&self) {
+        let sql = "update postings set time_claimed_until = time_claimed_until - interval '31 seconds'";
+        self.case.app.sql(sql).await;
     }
 
     /// Seconds until the next try; `None`: there is none.
@@ -355,6 +361,7 @@ async fn time_that_may_have_arrived_is_sent_again_as_it_was() {
     on.post().await.expect(200);
     on.psa.will(On::AddTime, Fault::DoneBut(unknown()));
     on.case.engineer.post(&on.case.at("time-entry"), json!({ "minutes": 12 })).await.expect(502);
+    on.half_a_minute().await;
     let again = on.case.engineer.post(&on.case.at("time-entry"), json!({ "minutes": 20 })).await.expect(200);
     assert_eq!(again["minutes"], 12);
     assert_eq!(on.psa.inside().times.len(), 1);

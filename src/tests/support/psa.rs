@@ -27,7 +27,10 @@ pub enum On {
     Summary,
     AddNote,
     SetStatus,
+    /// Before it looks whether the entry is there.
+    LookForTime,
     AddTime,
+    Members,
 }
 
 /// What goes wrong.
@@ -259,7 +262,11 @@ impl Provider for FakePsa {
         let added = self.doing(On::AddNote, |inside| {
             inside.next += 1;
             let id = inside.next.to_string();
-            let kind = if note.resolution { "resolution" } else { "internal" };
+            let kind = match (note.resolution, note.internal) {
+                (true, _) => "resolution",
+                (_, true) => "internal",
+                (_, false) => "discussion",
+            };
             let added = TicketNote {
                 id: id.clone(),
                 body: (inside.writes)(&note.body),
@@ -307,7 +314,7 @@ impl Provider for FakePsa {
     }
 
     async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
-        Ok(self.inside().members.clone().into())
+        Ok(self.doing(On::Members, |inside| inside.members.clone())?.unwrap_or_default().into())
     }
 
     async fn companies(&self, _ctx: &Ctx, _words: &str) -> Result<Listed<Named>, PsaError> {
@@ -323,6 +330,7 @@ impl Provider for FakePsa {
     }
 
     async fn add_time(&self, _ctx: &Ctx, ticket: &str, member: &str, new: &NewTimeEntry) -> Result<String, PsaError> {
+        self.doing(On::LookForTime, |_| ())?;
         let same = |(on, found): &&(String, TimeEntry)| {
             on == ticket && found.started_at == new.started_at && found.minutes == new.minutes && found.member == member
         };
