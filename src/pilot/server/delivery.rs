@@ -23,6 +23,7 @@ use crate::{
         types::{Ending, TicketNote, TicketSummary},
     },
     server::context::Ctx,
+    tickets,
 };
 
 /// How long a delivery may take before another node may take it over, in seconds. What a dead one sent has arrived by then.
@@ -85,6 +86,7 @@ impl Verdict {
                 let detail = "The note was sent, and the ticket system did not say whether it took it. FlowPilot looks again in half a minute before it sends anything.";
                 Self::new(Upstream::PsaUnavailable, detail.to_owned(), Some(seconds))
             }
+            Refused::Psa(PsaError::Invalid(error)) => Self::new(Upstream::PsaRefused, error.detail(), None),
             Refused::Psa(PsaError::NotFound(_)) => {
                 let detail = format!(
                     "Ticket #{ticket} is not there any more: it was deleted, merged, or moved out of reach. Bring it back there and retry, or reopen the session and end it another way."
@@ -216,8 +218,9 @@ impl Delivery<'_> {
             false => None,
         };
         let mut tx = ctx.db().tenant(ctx).await?;
-        let others = postings::others_on(ctx, &mut tx, self.provider, self.ticket, row.id).await?;
+        let mut others = postings::others_on(ctx, &mut tx, self.provider, self.ticket, row.id).await?;
         tx.commit().await?;
+        others.extend(tickets::server::written_on(ctx, self.provider, self.ticket).await?);
         Ok(NewNote {
             body: row.markdown.clone(),
             internal: row.kind == ArtifactKind::EscalationPackage,
