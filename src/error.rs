@@ -32,6 +32,8 @@ words! {
         EmailTaken = "email_taken",
         NoFailedTurn = "no_failed_turn",
         BudgetReached = "ai_budget_reached",
+        InProgress = "in_progress",
+        TicketLinked = "ticket_linked",
     }
 
     /// What went wrong with a service we depend on.

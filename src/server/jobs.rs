@@ -3,7 +3,8 @@
 //! - turns whose node is gone: nobody else can know that they have ended;
 //! - postings that are due: they must get out even when nobody looks at their session;
 //! - events that are old: they only serve followers, and messages are kept;
-//! - images that were never sent: whoever attached them has left.
+//! - images that were never sent: whoever attached them has left;
+//! - keys of writes to tickets that are old: nobody repeats them any more.
 //!
 //! Each finds its work as `flowpilot_jobs`, which sees ids and times only, and does it inside the account it belongs to.
 
@@ -16,6 +17,7 @@ use super::context::Platform;
 use crate::{
     error::AppError,
     pilot::server::{chores, images},
+    tickets::server::once,
 };
 
 const EVERY: Duration = Duration::from_secs(5);
@@ -37,12 +39,14 @@ pub async fn run(platform: Arc<Platform>, alone: bool) {
         chores::prune_events(&platform)
     };
     let unsent = || images::forget_unsent(&platform);
+    let old_keys = || once::forget_old(&platform);
     let stopping = &platform.stopping;
     tokio::join!(
         every(EVERY, stopping, "Turns without a node could not be looked for.", orphans),
         every(EVERY, stopping, "Waiting notes could not be looked for.", deliveries),
         every(SELDOM, stopping, "Old events could not be pruned.", pruning),
         every(SELDOM, stopping, "Images that were never sent could not be looked for.", unsent),
+        every(SELDOM, stopping, "Old keys of writes to tickets could not be let go of.", old_keys),
     );
 }
 

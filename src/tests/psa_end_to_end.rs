@@ -26,7 +26,7 @@ struct Shop {
     done: String,
 }
 
-fn keys(simulator: &Simulator) -> Value {
+pub fn keys(simulator: &Simulator) -> Value {
     let options = simulator.options();
     json!({
         "provider": "connectwise", "site": simulator.url(), "company": options.company, "public_key": options.public_key,

@@ -92,7 +92,7 @@ async fn a_ticket_without_a_summary_or_of_an_unknown_company_is_refused() {
     let (_app, engineer, _) = desk().await;
     assert_eq!(engineer.post("/tickets", json!({ "body": "x" })).await.refused(422), "validation");
     let nowhere = json!({ "summary": "x", "company_id": uuid::Uuid::now_v7() });
-    assert_eq!(engineer.post("/tickets", nowhere).await.refused(404), "not_found");
+    assert_eq!(engineer.post("/tickets", nowhere).await.refused(422), "validation");
 }
 
 #[tokio::test]
@@ -151,7 +151,33 @@ async fn a_session_opens_its_ticket_and_tells_how_it_stands() {
     assert!(case.state_version().await > before);
     let state = case.engineer.get(&case.at("ticket")).await.expect(200);
     assert_eq!((&state["status"], &state["open"]), (&json!("new"), &json!(true)));
-    assert_eq!(case.engineer.post(&case.at("ticket"), new).await.refused(422), "validation");
+    assert_eq!(case.engineer.post(&case.at("ticket"), new).await.refused(409), "ticket_linked");
+}
+
+#[tokio::test]
+async fn opening_a_sessions_ticket_again_under_its_key_is_answered_as_before() {
+    let case = Case::new().await;
+    let open = async |key: &str, summary: &str| {
+        let post = case.engineer.request(reqwest::Method::POST, &case.at("ticket")).header("idempotency-key", key);
+        crate::support::read(post.json(&json!({ "summary": summary }))).await
+    };
+    let key = "k".repeat(200);
+    for _ in 0..2 {
+        assert_eq!(open(&key, "Outlook asks").await.expect(200)["ticket"]["id"], "1001");
+    }
+    assert_eq!(open(&key, "Outlook crashes").await.refused(409), "idempotency_key_reused");
+    assert_eq!(open("another", "Outlook asks").await.refused(409), "ticket_linked");
+    assert_eq!(case.engineer.get("/tickets").await.expect(200)["items"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn of_two_tickets_opened_at_once_the_first_stays_linked() {
+    let case = Case::new().await;
+    let open = async || case.engineer.post(&case.at("ticket"), json!({ "summary": "Outlook asks" })).await;
+    let (one, other) = futures::join!(open(), open());
+    let (linked, refused) = if one.status == 200 { (one, other) } else { (other, one) };
+    assert_eq!(refused.refused(409), "ticket_linked");
+    assert_eq!(case.look().await["ticket"]["id"], linked.expect(200)["ticket"]["id"]);
 }
 
 #[tokio::test]

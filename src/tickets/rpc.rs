@@ -86,7 +86,7 @@ pub async fn add_note(id: String, note: NewTicketNote, key: String) -> Result<Ti
 /// Enters time in the caller's name; all entries then.
 #[server(endpoint = "tickets/add_time", input = Json, output = Json)]
 pub async fn add_time(id: String, entry: NewTimeEntry) -> Result<Listed<TimeEntry>, AppError> {
-    crate::tickets::server::work::add_time(&crate::server::rpc::ctx().await?, &id, entry).await
+    crate::tickets::server::work::add_time(&crate::server::rpc::ctx().await?, &id, entry, None).await
 }
 
 #[server(endpoint = "tickets/save_view", input = Json, output = Json)]

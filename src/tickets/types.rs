@@ -98,7 +98,7 @@ pub struct TicketChange {
 /// A note to add. The customer reads it only where that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct NewTicketNote {
     pub body: String,
     pub internal: bool,

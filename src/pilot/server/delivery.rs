@@ -28,6 +28,7 @@ use crate::{
         types::{Ending, TicketNote, TicketSummary},
     },
     server::context::Ctx,
+    tickets,
 };
 
 /// How long after its last sign of life a delivery may be taken over by another node, in seconds. What a dead one sent has arrived
@@ -198,8 +199,10 @@ impl Delivery<'_> {
             false => None,
         };
         let mut tx = ctx.db().tenant(ctx).await?;
-        let others = postings::others_on(ctx, &mut tx, row).await?;
+        let mut others =
+            postings::others_on(ctx, &mut tx, self.provider, row.ticket_connection.as_deref(), self.ticket, row.id).await?;
         tx.commit().await?;
+        others.extend(tickets::server::written_on(ctx, self.provider, self.ticket).await?);
         Ok(NewNote {
             body: row.markdown.clone(),
             internal: row.kind == ArtifactKind::EscalationPackage,

@@ -38,3 +38,4 @@ mod write;
 pub use deliveries::{posts, retry_post};
 pub use sessions::on_ticket;
 pub use store::{batches::Batched, events::Stored};
+pub use ticket::posted_on;

@@ -3,13 +3,19 @@
 
 pub mod rest;
 
+use uuid::Uuid;
+
 use super::{
-    store::sessions::{self, LinkedTicket},
+    store::{
+        postings,
+        sessions::{self, LinkedTicket},
+    },
+    text,
     write::Write,
 };
 use crate::{
-    error::AppError,
-    ids::SessionId,
+    error::{AppError, Conflict},
+    ids::{PostingId, SessionId},
     pilot::types::{TicketLink, TicketState},
     psa::{
         server::Provider,
@@ -111,7 +117,12 @@ pub async fn unlink(ctx: &Ctx, id: SessionId) -> Result<(), AppError> {
 }
 
 async fn set(ctx: &Ctx, id: SessionId, ticket: Option<&LinkedTicket>) -> Result<(), AppError> {
-    let mut write = Write::lock_open(ctx, id).await?;
+    let write = Write::lock_open(ctx, id).await?;
+    put(write, ticket).await
+}
+
+async fn put(mut write: Write<'_>, ticket: Option<&LinkedTicket>) -> Result<(), AppError> {
+    let (ctx, id) = (write.ctx, write.session.id);
     if ticket.is_none() && write.session.ticket_id.is_none() {
         return Ok(());
     }
@@ -121,19 +132,43 @@ async fn set(ctx: &Ctx, id: SessionId, ticket: Option<&LinkedTicket>) -> Result<
     write.commit().await.map(drop)
 }
 
-/// Opens a ticket for a session that has none, and links it. The same key never opens a second one.
+/// Opens a ticket for a session that has none, and links it. The same key never opens a second one, and is answered as before.
 pub async fn open(ctx: &Ctx, id: SessionId, new: NewTicket, key: Option<String>) -> Result<(), AppError> {
+    let key = tickets::server::key_of(&format!("{id} {}", text::idempotency_key(key)?));
     let write = Write::lock_open(ctx, id).await?;
-    if let Some(linked) = &write.session.ticket_id {
-        let said = format!("This session is on ticket #{linked} already. Take it off first.");
-        return Err(AppError::invalid("ticket", said));
-    }
+    let before = write.session.ticket_id.clone();
     drop(write);
-    let key = key.map(|key| format!("{id}-{key}"));
-    let ticket = tickets::server::create(ctx, new, key).await?;
+    if let Some(linked) = before {
+        if tickets::server::opened(ctx, new, &key).await?.as_ref() == Some(&linked) {
+            return Ok(());
+        }
+        let said = format!("This session is on ticket #{linked} already. Take it off first.");
+        return Err(AppError::conflict(Conflict::TicketLinked, said));
+    }
+    let ticket = tickets::server::create(ctx, new, Some(key)).await?;
     let desk = ctx.platform.psa.of_account(ctx).await?;
-    let linked = keep(ctx, &*desk, ticket).await;
-    set(ctx, id, Some(&linked)).await
+    let opened = keep(ctx, &*desk, ticket).await;
+    let write = Write::lock_open(ctx, id).await?;
+    match write.session.ticket_id.as_deref() {
+        None => put(write, Some(&opened)).await,
+        Some(linked) if linked == opened.link.id => Ok(()),
+        Some(linked) => {
+            let said = format!(
+                "Ticket #{} was opened, but this session was linked to #{linked} meanwhile, and stays there. Link the new one instead, or close it in {}.",
+                opened.link.id,
+                desk.label()
+            );
+            Err(AppError::conflict(Conflict::TicketLinked, said))
+        }
+    }
+}
+
+/// Ids of the notes that sessions posted on a ticket.
+pub async fn posted_on(ctx: &Ctx, desk: &dyn Provider, ticket: &str) -> Result<Vec<String>, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let notes = postings::others_on(ctx, &mut tx, desk.name(), desk.connection(), ticket, PostingId(Uuid::nil())).await?;
+    tx.commit().await?;
+    Ok(notes)
 }
 
 /// Whether the account's ticket system takes new tickets from here.

@@ -14,7 +14,7 @@ use crate::{
     pilot::types::{TimeOffer, TimeSpent},
     psa::{
         server::{
-            PsaError,
+            Provider, PsaError,
             members::{self, Known},
         },
         types::{Member, NewTimeEntry},
@@ -26,6 +26,12 @@ use crate::{
 const LONGEST_GAP: Duration = Duration::minutes(15);
 /// A day.
 const MOST_MINUTES: u32 = 1440;
+/// How long entering may take before another call may take it over, in seconds. What a dead one sent has arrived by then.
+const CLAIM_SECONDS: f64 = 90.0;
+/// Entering is over before anybody may take it over.
+const ENTER_WITHIN: std::time::Duration = std::time::Duration::from_secs(45);
+/// For so long an entry that was sent without an answer may still appear, in seconds.
+const UNSURE_SECONDS: f64 = 30.0;
 
 /// What the clock of the session's last end says.
 struct Clock {
@@ -38,9 +44,13 @@ struct Clock {
 
 /// What could be entered, or why nothing can.
 pub async fn offer(ctx: &Ctx, id: SessionId) -> Result<TimeOffer, AppError> {
-    let (clock, member) = match look(ctx, id).await? {
-        Ok(found) => found,
-        Err(reason) => return Ok(TimeOffer { reason: Some(reason), ..nothing() }),
+    let none = |reason| Ok(TimeOffer { reason: Some(reason), ..nothing() });
+    let (clock, member) = match look(ctx, id).await {
+        Ok(Ok(found)) => found,
+        Ok(Err(reason)) => return none(reason),
+        // A session's page does not fail with the ticket system.
+        Err(error @ AppError::Upstream { .. }) => return none(error.detail()),
+        Err(error) => return Err(error),
     };
     // What was sent is what there is, or will be.
     let (started_at, minutes, note) = match clock.entered.entry {
@@ -86,16 +96,13 @@ async fn look(ctx: &Ctx, id: SessionId) -> Result<Result<(Clock, Member), String
     let entered = clock::entered(ctx, &mut tx, posting.id).await?;
     tx.commit().await?;
     let provider = posting.ticket_provider.clone().unwrap_or_default();
-    let desk = match ctx.platform.psa.by_name(ctx, &provider, posting.ticket_connection.as_deref()).await {
-        Ok(desk) => desk,
-        Err(error) => return Ok(Err(AppError::from(error).detail())),
-    };
+    let desk = ctx.platform.psa.by_name(ctx, &provider, posting.ticket_connection.as_deref()).await?;
     if let Err(error) = desk.may_enter_time() {
         return Ok(Err(AppError::from(error).detail()));
     }
-    let member = match members::of_user(ctx, &*desk, ctx.actor.user).await {
-        Ok(Known { member: Some(member), .. }) => member,
-        Ok(Known { member: None, hint }) => {
+    let member = match members::of_user(ctx, &*desk, ctx.actor.user).await? {
+        Known { member: Some(member), .. } => member,
+        Known { member: None, hint } => {
             let label = desk.label();
             let why = match hint {
                 Some(hint) => format!("FlowPilot cannot tell who you are in {label}. {hint}"),
@@ -103,10 +110,33 @@ async fn look(ctx: &Ctx, id: SessionId) -> Result<Result<(Clock, Member), String
             };
             return Ok(Err(format!("{why} An admin can say who you are at /account/psa.")));
         }
-        Err(error) => return Ok(Err(AppError::from(error).detail())),
     };
+    // One that was sent before may be there, whatever became of the ticket.
+    if entered.entry.is_none()
+        && let Some(reason) = no_time(ctx, &*desk, posting.ticket_id.as_deref().unwrap_or_default()).await?
+    {
+        return Ok(Err(reason));
+    }
     let started_at = moments.first().copied().unwrap_or(posting.created_at);
     Ok(Ok((Clock { minutes: minutes(&moments), title: session.title, started_at, posting, entered }, member)))
+}
+
+/// Why the ticket takes no time as it stands now.
+async fn no_time(ctx: &Ctx, desk: &dyn Provider, ticket: &str) -> Result<Option<String>, AppError> {
+    let now = match desk.summary(ctx, ticket).await {
+        Ok(now) => now,
+        Err(PsaError::NotFound(_)) => return Ok(Some(format!("Ticket #{ticket} is not there any more."))),
+        Err(error) => return Err(error.into()),
+    };
+    let statuses = desk.statuses(ctx, now.board.as_ref().map(|board| &*board.id)).await?.items;
+    let closed = statuses.iter().find(|status| status.id == now.status_id).filter(|status| !status.takes_time);
+    Ok(closed.map(|status| {
+        format!(
+            "{} takes no time on ticket #{ticket} in its status “{}”. Move the ticket to a status that takes time, or let an admin allow time entries for this one there.",
+            desk.label(),
+            status.name
+        )
+    }))
 }
 
 /// The time between the moments, long pauses cut short; begun minutes are whole.
@@ -139,22 +169,30 @@ pub async fn add(ctx: &Ctx, id: SessionId, spent: &TimeSpent) -> Result<TimeOffe
     let note = text::TIME_NOTE.optional(&spent.note)?.unwrap_or_else(|| clock.title.clone());
     let wanted = NewTimeEntry { started_at: clock.started_at, minutes: spent.minutes, note };
     let mut tx = ctx.db().tenant(ctx).await?;
-    let claimed = clock::claim(ctx, &mut tx, clock.posting.id, &wanted).await?;
+    let claimed = clock::claim(ctx, &mut tx, clock.posting.id, &wanted, CLAIM_SECONDS).await?;
     tx.commit().await?;
-    let Some(entry) = claimed else {
-        return Err(AppError::conflict(Conflict::SessionNotOpen, "This time is being entered right now."));
+    let Some(claim) = claimed else {
+        let said =
+            "This time is being entered right now, or was sent and may still appear. Look again in half a minute.";
+        return Err(AppError::conflict(Conflict::InProgress, said));
     };
     let (provider, ticket) =
         (clock.posting.ticket_provider.unwrap_or_default(), clock.posting.ticket_id.unwrap_or_default());
-    let desk = ctx.platform.psa.by_name(ctx, &provider, clock.posting.ticket_connection.as_deref()).await?;
-    let sent = desk.add_time(ctx, &ticket, &member.id, &entry).await;
+    let entry = &claim.entry;
+    let entering = async {
+        let connection = clock.posting.ticket_connection.as_deref();
+        let desk = ctx.platform.psa.by_name(ctx, &provider, connection).await?;
+        desk.add_time(ctx, &ticket, &member.id, entry).await
+    };
+    let late = || Err(PsaError::Unknown("it did not answer in time.".to_owned()));
+    let sent = tokio::time::timeout(ENTER_WITHIN, entering).await.unwrap_or_else(|_| late());
     let mut tx = ctx.db().tenant(ctx).await?;
     match &sent {
-        Ok(entered) => clock::keep(ctx, &mut tx, clock.posting.id, entered).await?,
+        Ok(entered) => clock::keep(ctx, &mut tx, &claim, entered).await?,
         // What may have arrived is sent again as it was, so that it is found and not made twice.
-        Err(error) => {
-            clock::release(ctx, &mut tx, clock.posting.id, !matches!(error, PsaError::Unknown(_))).await?;
-        }
+        Err(PsaError::Unknown(_)) => clock::wait(ctx, &mut tx, &claim, UNSURE_SECONDS).await?,
+        // Only what was never sent before is surely not there.
+        Err(_) => clock::release(ctx, &mut tx, &claim, claim.first).await?,
     }
     tx.commit().await?;
     let entered = sent?;
@@ -166,7 +204,7 @@ pub async fn add(ctx: &Ctx, id: SessionId, spent: &TimeSpent) -> Result<TimeOffe
         member: Some(member.name),
         started_at: Some(entry.started_at),
         minutes: entry.minutes,
-        note: entry.note,
+        note: entry.note.clone(),
         entered_id: Some(entered),
     })
 }

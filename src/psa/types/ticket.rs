@@ -85,7 +85,7 @@ pub struct TicketFilter {
 /// A ticket to open.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
+#[serde(deny_unknown_fields, default)]
 pub struct NewTicket {
     pub summary: String,
     pub body: String,

@@ -39,6 +39,7 @@ pub struct TimeEntry {
 /// Time to enter on a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct NewTimeEntry {
     pub started_at: Timestamp,
     /// 1–1440.

@@ -28,8 +28,11 @@ pub enum On {
     Summary,
     AddNote,
     SetStatus,
+    /// Before it looks whether the entry is there.
+    LookForTime,
     AddTime,
     Watch,
+    Members,
 }
 
 /// What goes wrong.
@@ -296,7 +299,11 @@ impl Provider for FakePsa {
         let added = self.doing(On::AddNote, |inside| {
             inside.next += 1;
             let id = inside.next.to_string();
-            let kind = if note.resolution { "resolution" } else { "internal" };
+            let kind = match (note.resolution, note.internal) {
+                (true, _) => "resolution",
+                (_, true) => "internal",
+                (_, false) => "discussion",
+            };
             let added = TicketNote {
                 id: id.clone(),
                 body: (inside.writes)(&note.body),
@@ -349,6 +356,9 @@ impl Provider for FakePsa {
     }
 
     async fn members(&self, _ctx: &Ctx) -> Result<Listed<Member>, PsaError> {
+        if let Some(done) = self.doing(On::Members, |_| ())? {
+            let () = done;
+        }
         Ok(self.listed("members", |inside| inside.members.clone()))
     }
 
@@ -369,6 +379,7 @@ impl Provider for FakePsa {
     }
 
     async fn add_time(&self, _ctx: &Ctx, ticket: &str, member: &str, new: &NewTimeEntry) -> Result<String, PsaError> {
+        self.doing(On::LookForTime, |_| ())?;
         let same = |(on, found): &&(String, TimeEntry)| {
             on == ticket && found.started_at == new.started_at && found.minutes == new.minutes && found.member == member
         };

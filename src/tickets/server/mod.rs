@@ -2,11 +2,13 @@
 
 pub mod choices;
 pub mod new;
+pub mod once;
 pub mod rest;
 pub mod views;
 pub mod work;
 
 mod store;
+mod writing;
 
 use std::sync::Arc;
 
@@ -24,7 +26,9 @@ use crate::{
     tickets::types::{Desk, TicketDetail, TicketList},
 };
 
-pub use new::create;
+pub use new::{create, opened};
+pub use once::key_of;
+pub use writing::written_on;
 
 /// The account's ticket system, for somebody who works on tickets.
 async fn desk(ctx: &Ctx) -> Result<Arc<dyn Provider>, AppError> {

@@ -1,6 +1,13 @@
 //! New tickets, also out of a text that somebody pasted.
 
-use super::desk;
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::{
+    desk,
+    once::{self, Kind, Try, What},
+};
 use crate::{
     ai::{
         server::Caller,
@@ -24,9 +31,42 @@ const PASTED: text::Field = text::Field { name: "text", max: 50_000 };
 /// Opens a ticket and gives it as it is then. The same key never opens a second one.
 pub async fn create(ctx: &Ctx, new: NewTicket, key: Option<String>) -> Result<Ticket, AppError> {
     let desk = desk(ctx).await?;
+    let new = checked(new)?;
+    let what = what(&*desk, &new, key)?;
+    let id = match once::done(ctx, &what).await? {
+        Some(opened) => opened,
+        None => {
+            let once = Try::begin(ctx, &what).await?;
+            let (here, there, at_work) = (ctx.clone(), Arc::clone(&desk), once.clone());
+            once.run(ctx, async move {
+                if let Some(opened) = at_work.kept.clone() {
+                    return Ok(opened);
+                }
+                at_work.may_send()?;
+                // It looks by itself whether a ticket of this key is there.
+                let opened = there.create(&here, &new, &at_work.key()).await?;
+                at_work.keep(&here, &opened).await.map(|()| opened)
+            })
+            .await?
+        }
+    };
+    Ok(desk.get(ctx, &id).await?)
+}
+
+/// The id of the ticket that was opened under this key; 409 where it was another one.
+pub async fn opened(ctx: &Ctx, new: NewTicket, key: &str) -> Result<Option<String>, AppError> {
+    let desk = desk(ctx).await?;
+    once::done(ctx, &what(&*desk, &checked(new)?, Some(key.to_owned()))?).await
+}
+
+fn what(desk: &dyn Provider, new: &NewTicket, key: Option<String>) -> Result<What, AppError> {
+    What::new(Kind::Ticket, desk, "", key, &json!(new))
+}
+
+fn checked(new: NewTicket) -> Result<NewTicket, AppError> {
     let id = |id: Option<String>| id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
     let name = |name: Option<String>| name.as_deref().map(|name| NAME.optional(name)).transpose().map(Option::flatten);
-    let new = NewTicket {
+    Ok(NewTicket {
         summary: SUMMARY.required(&new.summary.lines().collect::<Vec<_>>().join(" "))?,
         body: BODY.optional(&new.body)?.unwrap_or_default(),
         company: name(new.company)?,
@@ -35,10 +75,7 @@ pub async fn create(ctx: &Ctx, new: NewTicket, key: Option<String>) -> Result<Ti
         contact_id: id(new.contact_id),
         board_id: id(new.board_id),
         priority_id: id(new.priority_id),
-    };
-    let key = format!("{}-{}", ctx.actor.user, text::idempotency_key(key)?);
-    let id = desk.create(ctx, &new, &key).await?;
-    Ok(desk.get(ctx, &id).await?)
+    })
 }
 
 /// What a pasted text says of a ticket. Nothing is opened: a person looks it over first.

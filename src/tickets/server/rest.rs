@@ -45,7 +45,7 @@ async fn list(ctx: Ctx, Query(filter): Query<TicketFilter>) -> Result<Json<Ticke
 /// Opens a ticket. The same `Idempotency-Key` never opens a second one.
 #[utoipa::path(post, path = "/tickets", tag = "tickets", request_body = NewTicket,
     params(("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = Ticket), (status = 422, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 200, body = Ticket), (status = 409, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 async fn create(ctx: Ctx, headers: HeaderMap, Json(ticket): Json<NewTicket>) -> Result<Json<Ticket>, AppError> {
     super::create(&ctx, ticket, idempotency_key(&headers)?).await.map(Json)
 }
@@ -74,7 +74,7 @@ async fn change(ctx: Ctx, Path(id): Path<String>, Json(change): Json<TicketChang
 /// Adds a note: internal unless `internal` is false. The same `Idempotency-Key` never adds a second one.
 #[utoipa::path(post, path = "/tickets/{id}/notes", tag = "tickets", request_body = NewTicketNote,
     params(("id" = String, Path), ("idempotency-key" = Option<String>, Header)),
-    responses((status = 200, body = TicketNote), (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
+    responses((status = 200, body = TicketNote), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 async fn add_note(
     ctx: Ctx,
     Path(id): Path<String>,
@@ -126,13 +126,16 @@ async fn time_entries(ctx: Ctx, Path(id): Path<String>) -> Result<Json<Listed<Ti
     super::time_entries(&ctx, &id).await.map(Json)
 }
 
-/// Enters time in the caller's name; all entries then. The same entry again is not made twice.
-#[utoipa::path(post, path = "/tickets/{id}/time-entries", tag = "tickets", params(("id" = String, Path)), request_body = NewTimeEntry,
-    responses((status = 200, body = Listed<TimeEntry>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+/// Enters time in the caller's name; all entries then. The same `Idempotency-Key` never enters it twice; without one the same
+/// entry is the same.
+#[utoipa::path(post, path = "/tickets/{id}/time-entries", tag = "tickets", request_body = NewTimeEntry,
+    params(("id" = String, Path), ("idempotency-key" = Option<String>, Header)),
+    responses((status = 200, body = Listed<TimeEntry>), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
 async fn add_time(
     ctx: Ctx,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Json(entry): Json<NewTimeEntry>,
 ) -> Result<Json<Listed<TimeEntry>>, AppError> {
-    work::add_time(&ctx, &id, entry).await.map(Json)
+    work::add_time(&ctx, &id, entry, idempotency_key(&headers)?).await.map(Json)
 }

@@ -1,5 +1,7 @@
 //! Rows of `ticket_views`.
 
+pub mod writes;
+
 use crate::{
     ids::ViewId,
     server::{context::Ctx, db::TenantTx},

@@ -1,20 +1,13 @@
 //! Working on a ticket: its status, who is on it, notes and time. What was written is read back.
 
-use super::{desk, not_mapped};
+use super::desk;
+pub use super::writing::{add_note, add_time};
 use crate::{
     error::{AppError, Upstream},
-    pilot::server::text,
-    psa::{
-        server::{NewNote, Provider, PsaError, members},
-        types::{Listed, NewTimeEntry, Ticket, TicketNote, TimeEntry},
-    },
+    psa::types::Ticket,
     server::context::Ctx,
-    tickets::types::{NewTicketNote, TicketChange},
+    tickets::types::TicketChange,
 };
-
-const NOTE: text::Field = text::Field { name: "body", max: 100_000 };
-const TIME_NOTE: text::Field = text::Field { name: "note", max: 10_000 };
-const LONGEST: u32 = 1440;
 
 /// Changes the ticket and gives it as it is then. A status that did not take is an error.
 pub async fn change(ctx: &Ctx, id: &str, change: TicketChange) -> Result<Ticket, AppError> {
@@ -59,59 +52,6 @@ pub async fn unassign(ctx: &Ctx, id: &str, member: &str) -> Result<Ticket, AppEr
     }
     let detail = format!("{} did not take the assignee off ticket #{id}. Look there.", desk.label());
     Err(AppError::Upstream { code: Upstream::PsaRefused, detail })
-}
-
-/// Adds a note, in the name of who writes it where the ticket system lets us. The same key never adds a second one.
-pub async fn add_note(ctx: &Ctx, id: &str, note: NewTicketNote, key: Option<String>) -> Result<TicketNote, AppError> {
-    let desk = desk(ctx).await?;
-    let body = NOTE.required(&note.body)?;
-    let author = match desk.capabilities().act_as_member {
-        true => members::of_user(ctx, &*desk, ctx.actor.user).await?.member.map(|me| me.id),
-        false => None,
-    };
-    let new = NewNote {
-        body,
-        internal: note.internal,
-        resolution: false,
-        idempotency_key: format!("note-{}-{}", ctx.actor.user, text::idempotency_key(key)?),
-        author,
-        since: ctx.now(),
-        others: Vec::new(),
-    };
-    let added = match desk.add_note(ctx, id, &new).await {
-        // Perhaps it arrived: then it is there.
-        Err(PsaError::Unknown(why)) => {
-            desk.find_note(ctx, id, &new).await?.ok_or(PsaError::Unknown(why)).map_err(AppError::from)?
-        }
-        other => other?,
-    };
-    let read = desk.note(ctx, id, &added).await?;
-    // A ticket system may have its own idea of line ends.
-    let fits = |read: &TicketNote| {
-        read.internal == new.internal && read.body.split_whitespace().eq(new.body.split_whitespace())
-    };
-    read.filter(fits).ok_or_else(|| AppError::Upstream {
-        code: Upstream::PsaRefused,
-        detail: format!(
-            "The note was sent to ticket #{id}, but what {} shows there is not the same. Look there.",
-            desk.label()
-        ),
-    })
-}
-
-/// Enters time in the name of who asks; the ticket's entries then.
-pub async fn add_time(ctx: &Ctx, id: &str, new: NewTimeEntry) -> Result<Listed<TimeEntry>, AppError> {
-    let desk = desk(ctx).await?;
-    if !desk.capabilities().time_entries {
-        return Err(PsaError::Unsupported("time entries").into());
-    }
-    if !(1..=LONGEST).contains(&new.minutes) {
-        return Err(AppError::invalid("minutes", format!("A time entry has 1 to {LONGEST} minutes.")));
-    }
-    let note = TIME_NOTE.optional(&new.note)?.unwrap_or_default();
-    let me = me(ctx, &*desk).await?;
-    desk.add_time(ctx, id, &me, &NewTimeEntry { note, ..new }).await?;
-    Ok(desk.time_entries(ctx, id).await?)
 }
 
 async fn me(ctx: &Ctx, desk: &dyn Provider) -> Result<String, AppError> {

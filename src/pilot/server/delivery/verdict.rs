@@ -94,6 +94,7 @@ impl Verdict {
             Refused::Late | Refused::TakenOver => {
                 Self::new(Upstream::PsaUnavailable, "The ticket system did not answer in time.".to_owned(), Some(0.0))
             }
+            Refused::Psa(PsaError::Invalid(error)) => Self::new(Upstream::PsaRefused, error.detail(), None),
             Refused::Psa(PsaError::NotFound(_)) => {
                 let detail = format!(
                     "Ticket #{ticket} is not there any more: it was deleted, merged, or moved out of reach. Bring it back there and retry, or reopen the session and end it another way."

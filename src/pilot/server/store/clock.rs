@@ -1,6 +1,7 @@
 //! When a person was at work in a session, and the time they entered for it.
 
 use sqlx::types::Json;
+use time::OffsetDateTime;
 
 use crate::{
     ids::{PostingId, SessionId, Timestamp, UserId},
@@ -65,34 +66,54 @@ pub async fn entered(ctx: &Ctx, tx: &mut TenantTx, posting: PostingId) -> Result
     .map(Option::unwrap_or_default)
 }
 
-/// Takes the right to enter the time, for a minute, and gives the entry to send: the one that was sent before, if one was and
-/// nobody knows what became of it. `None`: it is there, or somebody enters it right now.
+/// One call's right to enter the time: whoever claimed it later has taken it over.
+#[derive(Debug)]
+pub struct Claim {
+    posting: PostingId,
+    until: OffsetDateTime,
+    /// The entry to send: the one that was sent before, if one was and nobody knows what became of it.
+    pub entry: NewTimeEntry,
+    /// None was sent before.
+    pub first: bool,
+}
+
+/// Takes the right to enter the time, for so many seconds. `None`: it is there, or somebody enters it right now, or it was sent
+/// and may still appear.
 pub async fn claim(
     ctx: &Ctx,
     tx: &mut TenantTx,
     posting: PostingId,
     entry: &NewTimeEntry,
-) -> Result<Option<NewTimeEntry>, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"update postings set time_entry = coalesce(time_entry, $3), time_claimed_until = now() + interval '1 minute'
-            where account_id = $1 and id = $2 and time_entry_id is null
-              and (time_claimed_until is null or time_claimed_until < now())
-           returning time_entry as "entry!: Json<NewTimeEntry>""#,
+    seconds: f64,
+) -> Result<Option<Claim>, sqlx::Error> {
+    let claimed = sqlx::query!(
+        r#"with before as (
+               select id, time_entry is null as first from postings
+                where account_id = $1 and id = $2 and time_entry_id is null
+                  and (time_claimed_until is null or time_claimed_until < now())
+                  for update)
+           update postings p
+              set time_entry = coalesce(p.time_entry, $3), time_claimed_until = now() + make_interval(secs => $4)
+             from before where p.account_id = $1 and p.id = before.id
+           returning p.time_entry as "entry!: Json<NewTimeEntry>", p.time_claimed_until as "until!", before.first as "first!""#,
         ctx.account.0,
         posting.0,
         Json(entry) as _,
+        seconds,
     )
     .fetch_optional(&mut **tx)
-    .await
-    .map(|entry| entry.map(|entry| entry.0))
+    .await?;
+    Ok(claimed.map(|row| Claim { posting, until: row.until, entry: row.entry.0, first: row.first }))
 }
 
 /// The entry is there, under this id.
-pub async fn keep(ctx: &Ctx, tx: &mut TenantTx, posting: PostingId, id: &str) -> Result<(), sqlx::Error> {
+pub async fn keep(ctx: &Ctx, tx: &mut TenantTx, claim: &Claim, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update postings set time_entry_id = $3, time_claimed_until = null where account_id = $1 and id = $2",
+        "update postings set time_entry_id = $4, time_claimed_until = null
+          where account_id = $1 and id = $2 and time_claimed_until = $3",
         ctx.account.0,
-        posting.0,
+        claim.posting.0,
+        claim.until,
         id,
     )
     .execute(&mut **tx)
@@ -101,13 +122,29 @@ pub async fn keep(ctx: &Ctx, tx: &mut TenantTx, posting: PostingId, id: &str) ->
 }
 
 /// It did not get there. `forget`: surely not, so that it may be changed and sent again.
-pub async fn release(ctx: &Ctx, tx: &mut TenantTx, posting: PostingId, forget: bool) -> Result<(), sqlx::Error> {
+pub async fn release(ctx: &Ctx, tx: &mut TenantTx, claim: &Claim, forget: bool) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update postings set time_entry = case when $3 then null else time_entry end, time_claimed_until = null
-          where account_id = $1 and id = $2",
+        "update postings set time_entry = case when $4 then null else time_entry end, time_claimed_until = null
+          where account_id = $1 and id = $2 and time_claimed_until = $3",
         ctx.account.0,
-        posting.0,
+        claim.posting.0,
+        claim.until,
         forget,
+    )
+    .execute(&mut **tx)
+    .await
+    .map(drop)
+}
+
+/// It may have got there: for so many seconds nobody sends it again.
+pub async fn wait(ctx: &Ctx, tx: &mut TenantTx, claim: &Claim, seconds: f64) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update postings set time_claimed_until = now() + make_interval(secs => $4)
+          where account_id = $1 and id = $2 and time_claimed_until = $3",
+        ctx.account.0,
+        claim.posting.0,
+        claim.until,
+        seconds,
     )
     .execute(&mut **tx)
     .await

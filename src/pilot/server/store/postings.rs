@@ -282,16 +282,23 @@ pub async fn keep_target(
 }
 
 /// Ids of the notes that other postings made on the ticket of this one.
-pub async fn others_on(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<Vec<String>, sqlx::Error> {
+pub async fn others_on(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    provider: &str,
+    connection: Option<&str>,
+    ticket: &str,
+    except: PostingId,
+) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"select external_id as "external_id!" from postings
             where account_id = $1 and ticket_provider = $2 and ticket_id = $3 and id <> $4 and external_id is not null
               and ticket_connection is not distinct from $5"#,
         ctx.account.0,
-        row.ticket_provider,
-        row.ticket_id,
-        row.id.0,
-        row.ticket_connection,
+        provider,
+        ticket,
+        except.0,
+        connection,
     )
     .fetch_all(&mut **tx)
     .await

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use reqwest::{
-    StatusCode,
+    Method, StatusCode,
     header::{HeaderMap, RETRY_AFTER},
 };
 use serde::Deserialize;
 
 use super::call::Call;
 use crate::{
+    error::AppError,
     psa::server::PsaError,
     server::http_client::{Private, causes},
 };
@@ -117,7 +118,7 @@ pub fn of_answer(call: &Call, host: &str, status: StatusCode, headers: &HeaderMa
         StatusCode::REQUEST_TIMEOUT => passing(host, status),
         status if status.is_server_error() => passing(host, status),
         _ if status.is_redirection() || is_page(bytes) => not_an_api(host).into(),
-        _ => PsaError::Refused(refused(call, &body)).into(),
+        _ => wrong_reference(call, &body).unwrap_or_else(|| PsaError::Refused(refused(call, &body))).into(),
     }
 }
 
@@ -165,6 +166,20 @@ fn missing(call: &Call, body: &Body) -> PsaError {
         Some(ticket) => PsaError::NotFound(ticket.clone()),
         None => PsaError::Refused(body.words()),
     }
+}
+
+/// Something that a new ticket names is not there.
+fn wrong_reference(call: &Call, body: &Body) -> Option<PsaError> {
+    if call.method != Method::POST || call.path != "/service/tickets" {
+        return None;
+    }
+    let gone = |detail: &&Detail| detail.code.as_deref() == Some("NotFound");
+    let named = |detail: &Detail| detail.field.as_deref()?.split('/').next().map(str::to_owned);
+    let field = body.errors.iter().flatten().filter(gone).find_map(named)?;
+    ["company", "contact", "board", "priority"].contains(&field.as_str()).then(|| {
+        let said = format!("ConnectWise has no such {field}. Choose one from the list.");
+        PsaError::Invalid(AppError::invalid(format!("{field}_id"), said))
+    })
 }
 
 fn refused(call: &Call, body: &Body) -> String {

@@ -8,6 +8,7 @@ use super::{
     rights, ticket_number,
 };
 use crate::{
+    error::AppError,
     psa::{
         server::PsaError,
         types::{TicketStatus, TicketSummary},
@@ -75,7 +76,10 @@ fn has(statuses: &[TicketStatus], id: &str) -> bool {
 fn unknown(status: &str, board: &str, there: &[TicketStatus]) -> PsaError {
     let names: Vec<&str> = there.iter().map(|status| status.name.as_str()).collect();
     let choices = if names.is_empty() { String::new() } else { format!(" (it has: {})", names.join(", ")) };
-    PsaError::Refused(format!(
-        "the status with the id {status} is none of the ticket's board {board}{choices}. Choose one of this board; for ended sessions under PSA settings."
+    PsaError::Invalid(AppError::invalid(
+        "status_id",
+        format!(
+            "The status with the id {status} is none of the ticket's board {board}{choices}. Choose one of this board; for ended sessions under PSA settings."
+        ),
     ))
 }

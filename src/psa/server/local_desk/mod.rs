@@ -37,7 +37,7 @@ fn named(word: &str) -> Named {
 
 /// A ticket's number.
 fn number(id: &str) -> Result<i64, PsaError> {
-    id.parse().map_err(|_| PsaError::NotFound(id.to_owned()))
+    id.parse().ok().filter(|number: &i64| number.to_string() == id).ok_or_else(|| PsaError::NotFound(id.to_owned()))
 }
 
 /// Something else by its id: what is no id names nothing.

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     PRIORITIES,
     list::{ROWS, Row},
-    notes, people, unknown, uuid,
+    notes, people,
 };
 use crate::{
     error::AppError,
@@ -104,8 +104,12 @@ pub async fn create(ctx: &Ctx, new: &NewTicket, key: &str) -> Result<i64, PsaErr
     if new.board_id.is_some() {
         return Err(wrong("board_id", "The local desk has no boards. Leave the board out.".to_owned()));
     }
-    let ids = |id: &Option<String>, what| id.as_deref().map(|id| uuid(id, what)).transpose();
-    let (company, contact) = (ids(&new.company_id, "company")?, ids(&new.contact_id, "contact")?);
+    let unknown = |what: &str| {
+        wrong(&format!("{what}_id"), format!("The local desk has no such {what}. Choose one of its list."))
+    };
+    let ids = |id: &Option<String>, what| id.as_deref().map(|id| id.parse().map_err(|_| unknown(what))).transpose();
+    let (company, contact): (Option<Uuid>, Option<Uuid>) =
+        (ids(&new.company_id, "company")?, ids(&new.contact_id, "contact")?);
 
     let mut tx = ctx.db().tenant(ctx).await?;
     lock_numbers(ctx, &mut tx).await?;
