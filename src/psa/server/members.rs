@@ -61,7 +61,16 @@ fn matched(members: Vec<Member>, by_hand: &[ByHand], users: &[MappedUser]) -> Ve
 
 /// Who the user is in the ticket system; `None` where nobody there is them.
 pub async fn of_user(ctx: &Ctx, desk: &dyn Provider, user: UserId) -> Result<Option<Member>, PsaError> {
-    let members = desk.members(ctx).await?.items;
+    of_user_among(ctx, desk, desk.members(ctx).await?.items, user).await
+}
+
+/// The same, where the members were read already.
+pub async fn of_user_among(
+    ctx: &Ctx,
+    desk: &dyn Provider,
+    members: Vec<Member>,
+    user: UserId,
+) -> Result<Option<Member>, PsaError> {
     let (by_hand, users) = known(ctx, desk.name()).await?;
     let mut all = matched(members, &by_hand, &users).into_iter();
     Ok(all.find(|one| one.user_id == Some(user)).map(|one| one.member))

@@ -2,13 +2,10 @@
 
 use futures::join;
 
-use super::{desk, or_hint, views};
+use super::{desk, or_hint, people, views};
 use crate::{
     error::AppError,
-    psa::{
-        server::members as mapping,
-        types::{Contact, Listed, Member, Named, TicketStatus},
-    },
+    psa::types::{Contact, Listed, Member, Named, TicketStatus},
     server::context::Ctx,
     tickets::types::{Choices, Desk},
 };
@@ -19,15 +16,14 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
     let can = desk.capabilities();
     let board = board.filter(|board| !board.trim().is_empty());
     let boards = async { if can.boards { desk.boards(ctx).await } else { Ok(Listed::default()) } };
-    let (boards, statuses, priorities, members, me, views) = join!(
+    let (boards, statuses, priorities, (members, me), views) = join!(
         boards,
         desk.statuses(ctx, board.as_deref()),
         desk.priorities(ctx),
-        desk.members(ctx),
-        mapping::of_user(ctx, &*desk, ctx.actor.user),
+        people(ctx, &*desk),
         views::list(ctx),
     );
-    let (statuses, members) = (or_hint(statuses), or_hint(members));
+    let statuses = or_hint(statuses);
     let mut names: Vec<String> = Vec::new();
     for status in statuses.items {
         if !names.contains(&status.name) {
@@ -41,7 +37,7 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
         statuses: Listed { items: names, hint: statuses.hint },
         priorities: or_hint(priorities),
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().flatten().map(|me| me.id),
+        me,
         views: views?,
     })
 }

@@ -54,13 +54,19 @@ pub async fn list(ctx: &Ctx, mut filter: TicketFilter) -> Result<TicketList, App
         *word = word.take().map(|word| word.trim().to_owned()).filter(|word| !word.is_empty());
     }
     if filter.assignee.as_deref() == Some("mine") {
-        let Some(me) = members::of_user(ctx, &*desk, ctx.actor.user).await? else {
-            return Ok(TicketList { hint: Some(not_mapped(&*desk)), ..TicketList::default() });
+        let Listed { items, hint } = desk.members(ctx).await?;
+        let Some(me) = members::of_user_among(ctx, &*desk, items, ctx.actor.user).await? else {
+            let hint = hint.unwrap_or_else(|| not_mapped(&*desk));
+            return Ok(TicketList { hint: Some(hint), ..TicketList::default() });
         };
         filter.assignee = Some(me.id);
     }
-    let page = desk.list(ctx, &filter).await?;
-    Ok(TicketList { items: page.items, next_cursor: page.next_cursor, hint: None })
+    match desk.list(ctx, &filter).await {
+        Ok(page) => Ok(TicketList { items: page.items, next_cursor: page.next_cursor, hint: None }),
+        // What may not be read leaves the page whole.
+        Err(PsaError::Forbidden(why)) => Ok(TicketList { hint: Some(why), ..TicketList::default() }),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A ticket with its notes.
@@ -80,16 +86,14 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         async { if can.time_entries { desk.time_entries(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
     let sessions = pilot::server::on_ticket(ctx, desk.name(), &summary.id);
-    let members = async { if can.assign { desk.members(ctx).await } else { Ok(Listed::default()) } };
-    let me = members::of_user(ctx, &*desk, ctx.actor.user);
-    let (related, things, time, statuses, sessions, members, me) =
-        join!(related, things, time, statuses, sessions, members, me);
-    let members = or_hint(members);
+    let (related, things, time, statuses, sessions, (members, me)) =
+        join!(related, things, time, statuses, sessions, people(ctx, &*desk));
+    let members = if can.assign { members } else { Listed::default() };
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(TicketDetail {
         desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().flatten().map(|me| me.id),
+        me,
         sessions: sessions?,
         statuses: or_hint(statuses),
         related: or_hint(related),
@@ -97,6 +101,13 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         time_entries: or_hint(time),
         ticket,
     })
+}
+
+/// Everybody of the ticket system, read once, and who of them asks.
+async fn people(ctx: &Ctx, desk: &dyn Provider) -> (Listed<Member>, Option<String>) {
+    let members = or_hint(desk.members(ctx).await);
+    let me = members::of_user_among(ctx, desk, members.items.clone(), ctx.actor.user).await;
+    (members, me.ok().flatten().map(|me| me.id))
 }
 
 /// A list beside the thing itself: where it cannot be read, that is said in its place.
