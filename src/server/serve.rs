@@ -18,7 +18,9 @@ use super::{
     events::Hub,
     files::{Files, FilesError},
     floods::Floods,
-    jobs, notify,
+    jobs,
+    news::News,
+    notify,
     router::{AppState, context_of, router},
     telemetry,
 };
@@ -199,6 +201,7 @@ pub async fn platform(
         files,
         floods: Floods::new(limits),
         cancels: Cancels::default(),
+        news: News::default(),
         node: Uuid::now_v7(),
         work: TaskTracker::new(),
         stopping: CancellationToken::new(),

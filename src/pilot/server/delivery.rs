@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::{
     posting::{answer, closed, failure},
     store::postings::{self, Claim},
+    ticket_news::ticket_changed,
     write::Write,
 };
 use crate::{
@@ -159,6 +160,7 @@ impl Delivery<'_> {
         let Some(target) = target else { return Ok(None) };
         if before.status_id != target.id {
             desk.set_status(self.ctx, self.ticket, &target.id).await?;
+            ticket_changed(self.ctx, desk.name(), self.ticket);
         }
         let now = desk.summary(self.ctx, self.ticket).await?;
         if now.status_id == target.id {

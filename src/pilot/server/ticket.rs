@@ -138,7 +138,10 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
     let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     tx.commit().await?;
     let Some(link) = row.ticket() else { return Ok(None) };
-    let asked = match ctx.platform.psa.by_name(ctx, &link.provider).await {
+    let used = ctx.platform.psa.of_account(ctx).await;
+    let here = used.as_ref().is_ok_and(|desk| desk.name() == link.provider);
+    let desk = if here { used } else { ctx.platform.psa.by_name(ctx, &link.provider).await };
+    let asked = match desk {
         Ok(desk) => desk.summary(ctx, &link.id).await,
         Err(error) => Err(error),
     };
@@ -148,6 +151,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             status: Some(now.status),
             open: now.open,
             company: Some(now.company).filter(|company| !company.is_empty()).or(link.company),
+            here,
             problem: None,
         },
         Err(error) => TicketState {
@@ -155,6 +159,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             status: None,
             open: true,
             company: link.company,
+            here,
             problem: Some(AppError::from(error).detail()),
         },
     }))

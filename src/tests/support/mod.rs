@@ -123,6 +123,12 @@ impl TestApp {
         Self::with(&self.database_url, NO_LIMITS, ai, Operator::builtin(), files, KEY, psa).await
     }
 
+    /// One more node that knows these ticket systems by itself.
+    pub async fn second_node_with(&self, psa: Registry) -> Self {
+        let (ai, files) = (serve::built_in_ai(), self.files.clone());
+        Self::with(&self.database_url, NO_LIMITS, ai, Operator::builtin(), files, KEY, psa).await
+    }
+
     async fn on(database_url: &str, limits: Limits, ai: Gateway, files: Files) -> Self {
         Self::with(database_url, limits, ai, Operator::builtin(), files, KEY, serve::ticket_systems(false)).await
     }

@@ -3,7 +3,7 @@
 use super::{desk, not_mapped};
 use crate::{
     error::{AppError, Upstream},
-    pilot::server::text,
+    pilot::{self, server::text},
     psa::{
         server::{NewNote, Provider, PsaError, members},
         types::{Listed, NewTimeEntry, Ticket, TicketNote, TimeEntry},
@@ -23,6 +23,8 @@ pub async fn change(ctx: &Ctx, id: &str, change: TicketChange) -> Result<Ticket,
         return Ok(desk.get(ctx, id).await?);
     };
     desk.set_status(ctx, id, status).await?;
+    // It tells of what others change, not of this.
+    pilot::server::ticket_changed(ctx, desk.name(), id);
     let now = desk.get(ctx, id).await?;
     if now.summary.status_id == status {
         return Ok(now);
