@@ -32,6 +32,8 @@ pub struct Head {
     pub archived: bool,
     pub ticket: Option<TicketLink>,
     pub can_open_ticket: bool,
+    /// Counts up when the ticket may stand otherwise than when it was last asked for.
+    pub ticket_news: u32,
     pub masked_values: i32,
 }
 
@@ -105,6 +107,7 @@ impl From<Session> for PilotData {
                 archived: session.archived_at.is_some(),
                 ticket: session.ticket,
                 can_open_ticket: session.can_open_ticket,
+                ticket_news: 0,
                 masked_values: session.masked_values,
             },
             messages: session.messages,
@@ -143,6 +146,7 @@ impl PilotData {
             self.wants_snapshot = false;
             return;
         }
+        fresh.head.ticket_news = self.head.ticket_news + u32::from(self.missed_events);
         if fresh.turn == self.turn {
             fresh.streaming = self.streaming.take();
         }
@@ -230,6 +234,7 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
             data.head.title = title;
             data.head.state_version = state_version;
         }
+        SessionEvent::TicketChanged { .. } => data.head.ticket_news += 1,
         SessionEvent::TurnDone { state_version, .. } => {
             data.turn = TurnState::Idle;
             data.streaming = None;
@@ -271,6 +276,7 @@ pub const fn touches(event: &SessionEvent) -> &'static [Section] {
         SessionEvent::Fix(_) | SessionEvent::OutcomeProposal { .. } => &[Section::Fix],
         SessionEvent::MarkerDropped { .. } => &[Section::Dropped],
         SessionEvent::Session { .. } => &[Section::Head, Section::Snapshot],
+        SessionEvent::TicketChanged { .. } => &[Section::Head],
         SessionEvent::TurnDone { .. } => &[Section::Turn, Section::Streaming, Section::Head],
         SessionEvent::TurnFailed { .. } => &[Section::Turn, Section::Streaming],
         SessionEvent::SnapshotRequired { .. } => &[Section::Snapshot],

@@ -14,7 +14,10 @@ use crate::{
     error::AppError,
     ids::{AccountId, LoginSessionId, Timestamp, TokenId, UserId},
     psa::server::Registry,
-    server::{batches::Batches, cancels::Cancels, crypto::Keyring, db::Db, events::Hub, files::Files, floods::Floods},
+    server::{
+        batches::Batches, cancels::Cancels, crypto::Keyring, db::Db, events::Hub, files::Files, floods::Floods,
+        news::News,
+    },
 };
 
 /// The platform handles of this process, made once at start.
@@ -33,6 +36,8 @@ pub struct Platform {
     pub files: Files,
     pub floods: Floods,
     pub cancels: Cancels,
+    /// Tickets that changed, until their sessions are told.
+    pub news: News,
     /// This process among all that share the database.
     pub node: Uuid,
     /// Turns and deliveries that a shutdown waits for.

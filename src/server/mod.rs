@@ -16,6 +16,7 @@ pub mod http_client;
 pub mod jobs;
 pub mod markdown;
 pub mod middleware;
+pub mod news;
 pub mod notify;
 pub mod rest;
 pub mod router;

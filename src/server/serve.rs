@@ -19,7 +19,9 @@ use super::{
     events::Hub,
     files::{Files, FilesError},
     floods::Floods,
-    jobs, notify,
+    jobs,
+    news::News,
+    notify,
     router::{AppState, context_of, router},
     telemetry,
 };
@@ -202,6 +204,7 @@ pub async fn platform(
         files,
         floods: Floods::new(limits),
         cancels: Cancels::default(),
+        news: News::default(),
         node,
         work: TaskTracker::new(),
         stopping: CancellationToken::new(),

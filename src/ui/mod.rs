@@ -22,6 +22,7 @@ pub mod notices;
 pub mod palette;
 pub mod prose;
 pub mod shortcut;
+pub mod sight;
 pub mod skeleton;
 pub mod time;
 pub mod when;

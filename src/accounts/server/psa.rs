@@ -189,19 +189,8 @@ pub async fn hook(
         }
         other => other.into(),
     })?;
-    // It waits five seconds for an answer, and what it told is looked at for longer than that.
-    if let Some(ticket) = about {
-        platform.work.spawn(async move {
-            if let Err(error) = look(&ctx, &ticket).await {
-                tracing::debug!(error.cause = %error, "A ticket that changed could not be looked at.");
-            }
-        });
+    if let Some((provider, ticket)) = about {
+        pilot::server::ticket_changed(&ctx, provider, &ticket);
     }
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn look(ctx: &Ctx, ticket: &str) -> Result<(), AppError> {
-    let desk = ctx.platform.psa.of_account(ctx).await?;
-    desk.summary(ctx, ticket).await?;
-    Ok(())
 }

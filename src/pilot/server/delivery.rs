@@ -13,6 +13,7 @@ use self::verdict::{Refused, Verdict};
 use super::{
     posting::{answer, closed, failure},
     store::postings::{self, Claim},
+    ticket_news::ticket_changed,
     write::Write,
 };
 use crate::{
@@ -133,6 +134,7 @@ impl Delivery<'_> {
         let Some(target) = target else { return Ok(None) };
         if before.status_id != target.id {
             self.step(desk.set_status(self.ctx, self.ticket, &target.id)).await?;
+            ticket_changed(self.ctx, desk.name(), self.ticket);
         }
         let now = self.step(desk.summary(self.ctx, self.ticket)).await?;
         if now.status_id == target.id {
@@ -200,7 +202,8 @@ impl Delivery<'_> {
         };
         let mut tx = ctx.db().tenant(ctx).await?;
         let mut others =
-            postings::others_on(ctx, &mut tx, self.provider, row.ticket_connection.as_deref(), self.ticket, row.id).await?;
+            postings::others_on(ctx, &mut tx, self.provider, row.ticket_connection.as_deref(), self.ticket, row.id)
+                .await?;
         tx.commit().await?;
         others.extend(tickets::server::written_on(ctx, self.provider, self.ticket).await?);
         Ok(NewNote {

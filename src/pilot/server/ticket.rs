@@ -166,7 +166,8 @@ pub async fn open(ctx: &Ctx, id: SessionId, new: NewTicket, key: Option<String>)
 /// Ids of the notes that sessions posted on a ticket.
 pub async fn posted_on(ctx: &Ctx, desk: &dyn Provider, ticket: &str) -> Result<Vec<String>, AppError> {
     let mut tx = ctx.db().tenant(ctx).await?;
-    let notes = postings::others_on(ctx, &mut tx, desk.name(), desk.connection(), ticket, PostingId(Uuid::nil())).await?;
+    let notes =
+        postings::others_on(ctx, &mut tx, desk.name(), desk.connection(), ticket, PostingId(Uuid::nil())).await?;
     tx.commit().await?;
     Ok(notes)
 }
@@ -182,7 +183,11 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
     let row = sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     tx.commit().await?;
     let Some(link) = row.ticket() else { return Ok(None) };
-    let asked = match ctx.platform.psa.by_name(ctx, &link.provider, row.ticket_connection.as_deref()).await {
+    let connection = row.ticket_connection.as_deref();
+    let used = ctx.platform.psa.of_account(ctx).await;
+    let here = used.as_ref().is_ok_and(|desk| desk.name() == link.provider && desk.connection() == connection);
+    let desk = if here { used } else { ctx.platform.psa.by_name(ctx, &link.provider, connection).await };
+    let asked = match desk {
         Ok(desk) => desk.summary(ctx, &link.id).await,
         Err(error) => Err(error),
     };
@@ -192,6 +197,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             status: Some(now.status),
             open: now.open,
             company: Some(now.company).filter(|company| !company.is_empty()).or(link.company),
+            here,
             problem: None,
             hint: row.ticket_hint,
         },
@@ -200,6 +206,7 @@ pub async fn state(ctx: &Ctx, id: SessionId) -> Result<Option<TicketState>, AppE
             status: None,
             open: true,
             company: link.company,
+            here,
             problem: Some(AppError::from(error).detail()),
             hint: row.ticket_hint,
         },

@@ -26,6 +26,8 @@ pub struct Write<'c> {
     events: Vec<NewEvent>,
     state_moved: bool,
     relinked: bool,
+    /// Nothing of the session itself changed.
+    untouched: bool,
     told: (SessionStatus, String, i32),
 }
 
@@ -75,7 +77,7 @@ impl<'c> Write<'c> {
 
     fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
         let told = (session.status, session.title.clone(), session.masked_values);
-        Self { ctx, tx, session, events: Vec::new(), state_moved: false, relinked: false, told }
+        Self { ctx, tx, session, events: Vec::new(), state_moved: false, relinked: false, untouched: false, told }
     }
 
     pub fn require_open(&self) -> Result<(), AppError> {
@@ -118,6 +120,12 @@ impl<'c> Write<'c> {
         self.relinked = true;
     }
 
+    /// Tells followers that the ticket changed where it is kept. That touches nothing of the session itself.
+    pub fn tell_ticket(&mut self, id: String) {
+        self.untouched = true;
+        self.emit(None, SessionEvent::TicketChanged { id });
+    }
+
     /// Tells followers about the session itself, if anything of it changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
         let (status, title, masked) = &self.told;
@@ -149,7 +157,9 @@ impl<'c> Write<'c> {
     /// Writes the row and the events, commits, and wakes the followers.
     pub async fn commit(mut self) -> Result<Committed, AppError> {
         self.emit_session_once();
-        self.session.updated_at = self.ctx.now();
+        if !self.untouched {
+            self.session.updated_at = self.ctx.now();
+        }
         sessions::write_back(self.ctx, &mut self.tx, &self.session).await?;
         events::insert(self.ctx, &mut self.tx, self.session.id, &self.events).await?;
         self.tx.commit().await?;

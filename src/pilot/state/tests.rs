@@ -165,6 +165,7 @@ fn story() -> Vec<SessionEvent> {
         SessionEvent::Fix(Box::new(fix(51, FixStatus::Proposed, false))),
         SessionEvent::Message(Box::new(message(12, Role::Assistant, "Two questions"))),
         SessionEvent::TurnDone { message_id: id(12), state_version: 2, usage: TurnUsage::default(), stopped: false },
+        SessionEvent::TicketChanged { id: "48213".to_owned() },
         SessionEvent::Lane(lane(Some("Classic"))),
         SessionEvent::Fact(Box::new(fact(32, "She uses the classic one"))),
         SessionEvent::Session {
@@ -238,6 +239,7 @@ fn lasting(mut data: PilotData) -> PilotData {
     data.dropped.clear();
     data.earlier_fixes.clear();
     data.wants_snapshot = false;
+    data.head.ticket_news = 0;
     data.streaming = None;
     data
 }
@@ -267,7 +269,7 @@ fn deltas_join_and_a_reset_drops_them() {
 
 #[test]
 fn a_failed_turn_keeps_what_was_said() {
-    let data = replayed(&stamped()[..23]);
+    let data = replayed(&stamped()[..24]);
     assert_eq!(data.streaming.as_deref(), Some("Then"));
     assert!(matches!(data.turn, TurnState::Failed(_)));
 }
@@ -325,6 +327,20 @@ fn a_lost_stretch_asks_for_the_session_again() {
     assert!(data.wants_snapshot);
     data.refresh(Session { last_event_id: 44, ..started() });
     assert_eq!((data.wants_snapshot, data.last_event_id), (false, 44));
+}
+
+#[test]
+fn news_of_the_ticket_outlive_a_snapshot_and_may_be_among_what_was_missed() {
+    let mut data = PilotData::from(started());
+    let news = |id| Stamped { id, turn_id: None, event: SessionEvent::TicketChanged { id: "48213".to_owned() } };
+    apply(&mut data, news(1));
+    apply(&mut data, news(1));
+    assert_eq!((data.head.ticket_news, data.wants_snapshot), (1, false), "the session itself is as it was");
+    data.refresh(Session { last_event_id: 2, ..started() });
+    assert_eq!(data.head.ticket_news, 1);
+    apply(&mut data, Stamped { id: 9, turn_id: None, event: SessionEvent::SnapshotRequired { last_event_id: 9 } });
+    data.refresh(Session { last_event_id: 9, ..started() });
+    assert_eq!(data.head.ticket_news, 2);
 }
 
 #[test]

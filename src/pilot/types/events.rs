@@ -53,6 +53,10 @@ pub enum SessionEvent {
         #[serde(skip_serializing_if = "Option::is_none")]
         relinked: Option<bool>,
     },
+    /// The ticket changed in the ticket system: how it stands is to be asked for again.
+    TicketChanged {
+        id: String,
+    },
     TurnDone {
         message_id: MessageId,
         state_version: i64,
@@ -105,6 +109,7 @@ impl SessionEvent {
                 shared_with: take(data, "shared_with"),
                 relinked: take(data, "relinked"),
             },
+            "ticket_changed" => Self::TicketChanged { id: take(data, "id")? },
             "turn_done" => Self::TurnDone {
                 message_id: take(data, "message_id")?,
                 state_version: take(data, "state_version")?,

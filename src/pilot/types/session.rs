@@ -39,6 +39,8 @@ pub struct TicketState {
     /// Not closed in the ticket system's sense.
     pub open: bool,
     pub company: Option<String>,
+    /// It is of the ticket system that the account uses now: `/tickets/{id}` is this ticket and no other.
+    pub here: bool,
     /// Why it could not be asked.
     pub problem: Option<String>,
     /// What could not be read of it when it was linked, and why: the session does without.

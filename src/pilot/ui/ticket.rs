@@ -1,5 +1,7 @@
 //! The ticket of the session: its number, how it stands now, and opening one where there is none.
 
+use std::time::Duration;
+
 use leptos::{prelude::*, task::spawn_local};
 
 use super::surface::{Surface, use_surface};
@@ -14,6 +16,7 @@ use crate::{
     ui::{
         button::IconButton,
         icon::Glyph,
+        sight::seen_again,
         when::{When, dynamic},
     },
 };
@@ -29,28 +32,41 @@ type Prefill = Signal<(String, String)>;
 #[derive(Debug, Clone, Copy)]
 pub struct NewTicketDialog(pub fn(RwSignal<bool>, Prefill, Opener) -> AnyView);
 
-/// The number and the live status; asked for when the page is opened, and again when the session or its ticket is another one.
+/// The number and the live status; asked for when the page is opened, when it comes into sight again, and when session or ticket
+/// changed.
 #[component]
 pub fn TicketHead() -> impl IntoView {
     let surface = use_surface();
     let ticket = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.clone()));
-    let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
-    let now = RwSignal::new(None::<TicketState>);
-    Effect::new(move |_| {
-        status.track();
-        if ticket.with(Option::is_none) {
+    let changed = Memo::new(move |_| surface.state.0.head().with(|head| (head.status, head.ticket_news)));
+    let seen = seen_again(Duration::ZERO);
+    // The newest answer, and which question it answers.
+    let now = RwSignal::new(None::<(u32, TicketState)>);
+    Effect::new(move |before: Option<(Option<TicketLink>, u32)>| {
+        changed.track();
+        seen.track();
+        let (former, asked) = before.unwrap_or_default();
+        let linked = ticket.get();
+        if linked != former {
+            // How another one stands says nothing of this one.
             now.set(None);
-            return;
         }
-        spawn_local(async move {
-            // The page is whole without it.
-            if let Ok(state) = rpc::ticket_state(surface.id).await {
-                let _ = now.try_set(state);
-            }
-        });
+        if let Some(link) = linked.clone() {
+            spawn_local(async move {
+                // The page is whole without it.
+                let Ok(Some(state)) = rpc::ticket_state(surface.id).await else { return };
+                let still = ticket.try_get_untracked().flatten().is_some_and(|now| now == link && now.id == state.id);
+                let newer = |now: &Option<(u32, TicketState)>| now.as_ref().is_none_or(|(known, _)| *known < asked);
+                if still && now.try_with_untracked(newer) == Some(true) {
+                    let _ = now.try_set(Some((asked, state)));
+                }
+            });
+        }
+        (linked, asked + 1)
     });
+    let here = Memo::new(move |_| now.with(|now| now.as_ref().is_some_and(|(_, state)| state.here)));
     let standing = move || {
-        let state = now.get()?;
+        let (_, state) = now.get()?;
         Some(match state.status {
             Some(status) => {
                 let class = if state.open { "chip" } else { "chip chip--known" };
@@ -64,20 +80,25 @@ pub fn TicketHead() -> impl IntoView {
         Some(view! { <span class="chip chip--fix" title=hint>"not all was read"</span> })
     };
     view! {
-        {dynamic(move || ticket.get().map(|ticket| view! { <TicketChip ticket/> }))}
+        {dynamic(move || {
+            let here = here.get();
+            ticket.get().map(|ticket| view! { <TicketChip ticket here/> })
+        })}
         {dynamic(standing)}
         {dynamic(hint)}
     }
 }
 
+/// Leads to the ticket where it is `here`: of the ticket system that the account uses now. There the same number may be another
+/// ticket's.
 #[component]
-pub fn TicketChip(ticket: TicketLink) -> impl IntoView {
-    view! {
-        <a class="chip chip--accent" href=format!("/tickets/{}", ticket.id) title=ticket.summary>
-            "#"
-            {ticket.id.clone()}
-        </a>
+pub fn TicketChip(ticket: TicketLink, here: bool) -> impl IntoView {
+    let TicketLink { id, summary, .. } = ticket;
+    if !here {
+        return view! { <span class="chip chip--accent" title=summary>"#"{id}</span> }.into_any();
     }
+    let href = format!("/tickets/{id}");
+    view! { <a class="chip chip--accent" href=href title=summary>"#"{id}</a> }.into_any()
 }
 
 /// For which ticket and client a suggestion is; nothing where no ticket is linked.

@@ -1,7 +1,8 @@
 //! Lists of a ticket system that seldom change, read once for all nodes until they are old.
 //!
 //! A list that is old is given at once and read again meanwhile, by one node: its row says until when, so that others go on with
-//! what there is instead of asking too. The very first reading is waited for, by everybody.
+//! what there is instead of asking too. The very first reading is waited for, by everybody; when it fails it fails for all of them,
+//! with the same reason, and is not tried again for a moment: nobody waits for one reader after the other.
 
 use std::{future::Future, time::Duration};
 
@@ -22,6 +23,8 @@ const USABLE: time::Duration = time::Duration::hours(24);
 const READING: time::Duration = time::Duration::seconds(90);
 /// After a failure it is left alone this long.
 const REST: time::Duration = time::Duration::seconds(30);
+/// The same where there is nothing to show: whoever waits for it wants to know, and the next one may try again.
+const SHORT_REST: time::Duration = time::Duration::seconds(5);
 /// Between looks at what another one reads.
 const LOOK: Duration = Duration::from_millis(100);
 /// Nothing was ever read.
@@ -32,9 +35,16 @@ struct Kept {
     items: serde_json::Value,
     hint: Option<String>,
     fetched_at: OffsetDateTime,
+    refreshing_until: Option<OffsetDateTime>,
 }
 
 impl Kept {
+    /// Why there is nothing, where it could not be read a moment ago.
+    fn failure(&self, ctx: &Ctx) -> Option<String> {
+        let rests = self.fetched_at == NEVER && self.refreshing_until.is_some_and(|until| until > ctx.now().0);
+        self.hint.clone().filter(|_| rests)
+    }
+
     fn age(&self, ctx: &Ctx) -> time::Duration {
         ctx.now().0 - self.fetched_at
     }
@@ -60,28 +70,53 @@ pub async fn kept<T>(
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
+    // Until when somebody else reads it for whom this call waits.
+    let mut awaited = None;
     loop {
-        let kept = look(ctx, provider, name).await?.filter(|kept| kept.age(ctx) < USABLE);
+        let row = look(ctx, provider, name).await?;
+        let taken = row.as_ref().and_then(|row| row.refreshing_until);
+        let failure = row.as_ref().and_then(|row| row.failure(ctx));
+        // Who forgot it wants it read anew.
+        awaited = awaited.filter(|_| row.is_some());
+        let kept = row.filter(|kept| kept.age(ctx) < USABLE);
         let fresh = kept.as_ref().is_some_and(|kept| kept.is_fresh(ctx));
         let old = match (kept.and_then(Kept::list), fresh) {
             (Some(list), true) => return Ok(list),
             (old, _) => old,
         };
+        if old.is_none() {
+            let over = |turn: OffsetDateTime| taken != Some(turn) || turn <= ctx.now().0;
+            let ended = || format!("the list of {name} could not be read. Try again in a moment.");
+            if let Some(why) = failure.or_else(|| awaited.is_some_and(over).then(ended)) {
+                return Err(PsaError::Unavailable(why));
+            }
+        }
         let turn = claim(ctx, provider, name, fresh).await?;
         match (old, turn) {
             (Some(old), None) => return Ok(old),
             (Some(old), Some(turn)) => {
-                start(ctx, provider, name, turn, read);
+                start(ctx, provider, name, Turn { until: turn, shown: true }, read);
                 return Ok(old);
             }
             (None, Some(turn)) => {
-                let read = start(ctx, provider, name, turn, read).await;
+                let read = start(ctx, provider, name, Turn { until: turn, shown: false }, read).await;
                 return read.unwrap_or_else(|_| Err(PsaError::Unavailable("FlowPilot is stopping.".to_owned())));
             }
             // Somebody else reads it for the first time.
-            (None, None) => sleep(LOOK).await,
+            (None, None) => {
+                awaited = awaited.or(taken);
+                sleep(LOOK).await;
+            }
         }
     }
+}
+
+/// Somebody's turn to read a list.
+#[derive(Clone, Copy)]
+struct Turn {
+    until: Timestamp,
+    /// There is an old list to show meanwhile.
+    shown: bool,
 }
 
 /// Reads a list in a task of its own: whoever asked for it may leave, others wait for it too.
@@ -89,7 +124,7 @@ fn start<T: Serialize + Send + Sync + 'static>(
     ctx: &Ctx,
     provider: &'static str,
     name: &'static str,
-    turn: Timestamp,
+    turn: Turn,
     read: impl Future<Output = Result<Listed<T>, PsaError>> + Send + 'static,
 ) -> JoinHandle<Result<Listed<T>, PsaError>> {
     let ctx = ctx.clone();
@@ -137,7 +172,8 @@ async fn look(ctx: &Ctx, provider: &str, name: &str) -> Result<Option<Kept>, Psa
     let mut tx = ctx.db().tenant(ctx).await?;
     let found = sqlx::query_as!(
         Kept,
-        "select items, hint, fetched_at from psa_lists where account_id = $1 and provider = $2 and name = $3",
+        "select items, hint, fetched_at, refreshing_until from psa_lists
+          where account_id = $1 and provider = $2 and name = $3",
         ctx.account.0,
         provider,
         name,
@@ -155,7 +191,8 @@ async fn claim(ctx: &Ctx, provider: &str, name: &str, anyway: bool) -> Result<Op
     let taken = sqlx::query!(
         r#"insert into psa_lists as l (account_id, provider, name, items, fetched_at, refreshing_until)
            values ($1, $2, $3, '[]', $4, $5)
-           on conflict on constraint psa_lists_pk do update set refreshing_until = excluded.refreshing_until
+           on conflict on constraint psa_lists_pk do update set refreshing_until = excluded.refreshing_until,
+                  hint = case when l.fetched_at = $4 then null else l.hint end
            where (l.refreshing_until is null or l.refreshing_until <= $6)
              and (l.fetched_at <= case when l.hint is null then $7::timestamptz else $8::timestamptz end or $9)"#,
         ctx.account.0,
@@ -180,7 +217,7 @@ async fn renew<T: Serialize>(
     ctx: &Ctx,
     provider: &str,
     name: &str,
-    turn: Timestamp,
+    turn: Turn,
     read: impl Future<Output = Result<Listed<T>, PsaError>>,
 ) -> Result<Listed<T>, PsaError> {
     let list = read.await;
@@ -194,7 +231,7 @@ async fn renew<T: Serialize>(
                 ctx.account.0,
                 provider,
                 name,
-                turn.0,
+                turn.until.0,
                 items,
                 list.hint,
                 ctx.now().0,
@@ -202,17 +239,25 @@ async fn renew<T: Serialize>(
             .execute(&mut *tx)
             .await?;
         }
-        Err(_) => {
-            // Where there is nothing to show it is asked for again at once, else after a rest.
+        Err(error) => {
+            // Where there is nothing to show, those who wait are told why.
+            let why = match error {
+                PsaError::Unavailable(why) => why.clone(),
+                other => other.to_string(),
+            };
             sqlx::query!(
-                r#"update psa_lists set refreshing_until = case when fetched_at <= $5 then null else $6::timestamptz end
+                r#"update psa_lists set refreshing_until = $5,
+                          fetched_at = case when $6 then fetched_at else $7::timestamptz end,
+                          hint = case when $6 then hint else $8 end
                     where account_id = $1 and provider = $2 and name = $3 and refreshing_until = $4"#,
                 ctx.account.0,
                 provider,
                 name,
-                turn.0,
-                ctx.now().0 - USABLE,
-                ctx.now().0 + REST,
+                turn.until.0,
+                ctx.now().0 + if turn.shown { REST } else { SHORT_REST },
+                turn.shown,
+                NEVER,
+                why,
             )
             .execute(&mut *tx)
             .await?;

@@ -70,7 +70,17 @@ pub struct Known {
 
 /// Who the user is in the ticket system. Whom somebody named by hand is known also where members cannot be read, by their id.
 pub async fn of_user(ctx: &Ctx, desk: &dyn Provider, user: UserId) -> Result<Known, PsaError> {
-    let Listed { items, hint } = desk.members(ctx).await?;
+    of_user_among(ctx, desk, desk.members(ctx).await?, user).await
+}
+
+/// The same, where the members were read already.
+pub async fn of_user_among(
+    ctx: &Ctx,
+    desk: &dyn Provider,
+    members: Listed<Member>,
+    user: UserId,
+) -> Result<Known, PsaError> {
+    let Listed { items, hint } = members;
     let (by_hand, users) = known(ctx, desk.name()).await?;
     let mut all = matched(items, &by_hand, &users).into_iter();
     let found = all.find(|one| one.user_id == Some(user)).map(|one| one.member);

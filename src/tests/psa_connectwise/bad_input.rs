@@ -119,3 +119,13 @@ async fn a_site_where_nobody_answers_is_named() {
     assert!(matches!(error, PsaError::Unavailable(_)), "{error:?}");
     says(&error.to_string(), &["no connection to 127.0.0.1", "PSA settings"]);
 }
+
+#[tokio::test]
+async fn a_test_of_fresh_keys_looks_for_the_tenant_once_and_each_further_one_anew() {
+    let desk = Desk::new().await;
+    for looks in [1, 2] {
+        desk.connectwise.test(&desk.ctx).await.unwrap();
+        let asked = desk.simulator.requests();
+        assert_eq!(asked.iter().filter(|asked| asked.path == "/login/companyinfo/acme").count(), looks);
+    }
+}

@@ -34,6 +34,7 @@ async fn a_callback_is_registered_once_and_removed() {
         (&there[0]["type"], &there[0]["level"], &there[0]["url"]),
         (&json!("ticket"), &json!("owner"), &json!(URL))
     );
+    assert_eq!(there[0]["isSelfSuppressedFlag"], true, "what FlowPilot does itself it knows");
     desk.connectwise.remove_callback(&id).await.unwrap();
     desk.connectwise.remove_callback(&id).await.unwrap();
     assert!(desk.simulator.callbacks().is_empty());

@@ -155,3 +155,23 @@ async fn leafing_through_reaches_each_ticket_once_even_while_new_ones_come_in() 
         assert!(seen.contains(&number.to_string()), "{number} was missed");
     }
 }
+
+#[tokio::test]
+async fn a_member_whose_login_has_a_wildcard_in_it_is_found_in_the_schedule_and_nobody_else() {
+    let desk = Desk::new().await;
+    let mut members = Vec::new();
+    for login in ["a_lee", "a%b", "a*c", "axlee"] {
+        members.push(desk.simulator.add_member(login, ["Ann", login], &format!("{}@acme-msp.example", members.len())));
+    }
+    desk.warm().await;
+    for (ticket, member) in [("48213", &members[0]), ("48215", &members[1]), ("48216", &members[2])] {
+        desk.connectwise.assign(&desk.ctx, ticket, "13").await.unwrap();
+        desk.connectwise.assign(&desk.ctx, ticket, member).await.unwrap();
+    }
+    let of = |member: &String| TicketFilter { assignee: Some(member.clone()), ..TicketFilter::default() };
+    for (member, expected) in members.iter().zip([vec!["48213"], vec!["48215"], vec!["48216"], vec![]]) {
+        assert_eq!(found(&desk, of(member)).await, expected);
+    }
+    let sent = desk.asked();
+    assert!(sent.iter().any(|one| one.parameter("conditions").is_some_and(|all| all.contains("a[_]lee"))));
+}

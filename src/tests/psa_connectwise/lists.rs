@@ -1,9 +1,14 @@
 //! Lists that seldom change are read once for all nodes, and one that may not be read says why.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use flowpilot::{
-    psa::server::{Provider, connectwise::ConnectWise, lists, simulator::Mishap},
+    psa::server::{
+        Provider,
+        connectwise::{ConnectWise, Options, Patience},
+        lists,
+        simulator::Mishap,
+    },
     server::router::context_of,
 };
 
@@ -60,7 +65,9 @@ async fn while_the_ticket_system_is_away_the_old_list_stays() {
     desk.app.sql("update psa_lists set refreshing_until = null").await;
     says(&why(desk.connectwise.priorities(&desk.ctx).await), &["HTTP 503"]);
     desk.simulator.heal();
-    assert_eq!(desk.connectwise.priorities(&desk.ctx).await.unwrap().items.len(), 4, "a failure is not kept");
+    says(&why(desk.connectwise.priorities(&desk.ctx).await), &["HTTP 503"]);
+    desk.app.sql("update psa_lists set refreshing_until = now() - interval '1 second'").await;
+    assert_eq!(desk.connectwise.priorities(&desk.ctx).await.unwrap().items.len(), 4, "a failure is kept for a moment");
 }
 
 #[tokio::test]
@@ -144,4 +151,21 @@ async fn companies_and_contacts_are_found_whatever_they_are_called() {
     assert_eq!(contacts.len(), 2);
     assert_eq!(contacts[0].email.as_deref(), Some("dana.holt@fabrikam.example"));
     assert!(connectwise.contacts(ctx, "250 or id>0").await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn a_first_reading_that_hangs_is_waited_for_once_and_not_by_one_after_the_other() {
+    let desk = Desk::new().await;
+    let patience = Patience { answer: Duration::from_millis(400), tries: 1, ..quick().patience };
+    let impatient = ConnectWise::new(keys(&desk.simulator), Options { trusted: true, patience });
+    desk.simulator.fault(Mishap::Slow(Duration::from_secs(2)).on("GET", "/system/members").forever());
+    let began = Instant::now();
+    for list in futures::future::join_all((0..10).map(|_| impatient.members(&desk.ctx))).await {
+        says(&why(list), &["did not answer in time"]);
+    }
+    says(&why(impatient.members(&desk.ctx).await), &["did not answer in time"]);
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+    desk.simulator.heal();
+    desk.app.sql("update psa_lists set refreshing_until = now() - interval '1 second'").await;
+    assert_eq!(impatient.members(&desk.ctx).await.unwrap().items.len(), 5);
 }

@@ -105,3 +105,20 @@ async fn nobody_waits_for_an_answer_for_ever() {
     desk.simulator.fault(Mishap::Slow(Duration::from_secs(5)).always());
     says(&why(impatient.summary(&desk.ctx, "48213").await), &["did not answer in time"]);
 }
+
+#[tokio::test]
+async fn calls_that_wait_for_their_turn_keep_the_pause_too() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    desk.simulator.fault(Mishap::Throttled(1));
+    desk.simulator.fault(Mishap::Slow(Duration::from_millis(300)).on("GET", "/service/tickets").times(7));
+    let calls = (0..20).map(|_| desk.connectwise.summary(&desk.ctx, "48213"));
+    for answer in futures::future::join_all(calls).await {
+        answer.expect("a pause slows and does not fail");
+    }
+    let mut asked = desk.asked();
+    asked.sort_by_key(|one| one.at);
+    assert_eq!(asked.len(), 21, "one was turned away and came again");
+    let pause = asked[8].at - asked[0].at;
+    assert!(pause >= time::Duration::seconds(1), "those without a slot yet were sent within the pause: {pause}");
+}

@@ -152,3 +152,43 @@ async fn related_tickets_are_others_of_the_company() {
     let ids: Vec<_> = related.items.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(ids, ["48222", "48219", "48217"]);
 }
+
+#[tokio::test]
+async fn an_odd_status_does_not_make_everybody_read_all_boards_again() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    for _ in 0..2 {
+        says(&why(desk.connectwise.set_status(&desk.ctx, "48213", "999").await), &["999", "Help Desk"]);
+        desk.connectwise.statuses(&desk.ctx, None).await.unwrap();
+        assert_eq!(desk.calls(), ["GET /service/tickets/48213", "GET /service/boards/1/statuses"]);
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_new_on_a_board_is_reached_and_then_offered() {
+    let desk = Desk::new().await;
+    desk.warm().await;
+    let parked = desk.simulator.add_status("1", "Parked");
+    desk.connectwise.set_status(&desk.ctx, "48213", &parked).await.unwrap();
+    let offered = desk.connectwise.statuses(&desk.ctx, Some("1")).await.unwrap().items;
+    assert!(offered.iter().any(|status| status.id == parked), "{offered:?}");
+}
+
+#[tokio::test]
+async fn a_board_that_is_not_listed_has_statuses_too() {
+    let desk = Desk::new().await;
+    let waiting = desk.simulator.add_status("3", "Waiting");
+    desk.simulator.edit_ticket("48213", &json!({ "board": { "id": 3, "name": "Old Desk" } }));
+    desk.warm().await;
+    let offered = desk.connectwise.statuses(&desk.ctx, Some("3")).await.unwrap().items;
+    assert_eq!(offered.iter().map(|status| status.name.as_str()).collect::<Vec<_>>(), ["Waiting"]);
+    desk.calls();
+    desk.connectwise.set_status(&desk.ctx, "48213", &waiting).await.unwrap();
+    desk.connectwise.statuses(&desk.ctx, None).await.unwrap();
+    assert_eq!(
+        desk.calls(),
+        ["GET /service/tickets/48213", "GET /service/boards/3/statuses", "PATCH /service/tickets/48213"],
+        "what is kept of the others stays"
+    );
+    assert!(desk.connectwise.statuses(&desk.ctx, Some("77")).await.unwrap().items.is_empty(), "there is no such board");
+}

@@ -131,3 +131,17 @@ async fn a_device_comes_without_the_secrets_that_are_kept_with_it() {
     assert!(!fields.contains("questions"), "{fields}");
     assert!(desk.connectwise.configurations(&desk.ctx, "48216").await.unwrap().items.is_empty());
 }
+
+#[tokio::test]
+async fn without_the_permission_for_the_schedule_the_owner_is_still_set_and_taken_off() {
+    let desk = Desk::new().await;
+    desk.simulator.fault(Mishap::Forbidden.on("GET", "/schedule/entries").forever());
+    desk.connectwise.assign(&desk.ctx, "48213", "12").await.unwrap();
+    assert_eq!(on(&desk, "48213").await, [row("12", true)]);
+    desk.connectwise.unassign(&desk.ctx, "48213", "12").await.unwrap();
+    assert_eq!(on(&desk, "48213").await, []);
+    // Who is on it is told by the ticket itself; taking somebody off the schedule is not possible, and said.
+    assert_eq!(on(&desk, "48214").await, [row("12", true), row("13", false)]);
+    desk.connectwise.assign(&desk.ctx, "48214", "13").await.unwrap();
+    says(&why(desk.connectwise.unassign(&desk.ctx, "48214", "13").await), &["Resource Scheduling", "Security Roles"]);
+}

@@ -2,13 +2,10 @@
 
 use futures::join;
 
-use super::{desk, or_hint, views};
+use super::{desk, or_hint, people, views};
 use crate::{
     error::AppError,
-    psa::{
-        server::members as mapping,
-        types::{Contact, Listed, Member, Named, TicketStatus},
-    },
+    psa::types::{Contact, Listed, Member, Named, TicketStatus},
     server::context::Ctx,
     tickets::types::{Choices, Desk},
 };
@@ -19,15 +16,13 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
     let can = desk.capabilities();
     let board = board.filter(|board| !board.trim().is_empty());
     let boards = async { if can.boards { desk.boards(ctx).await } else { Ok(Listed::default()) } };
-    let (boards, statuses, priorities, members, me, views) = join!(
+    let (boards, statuses, priorities, (members, me), views) = join!(
         boards,
         desk.statuses(ctx, board.as_deref()),
         desk.priorities(ctx),
-        desk.members(ctx),
-        mapping::of_user(ctx, &*desk, ctx.actor.user),
+        people(ctx, &*desk),
         views::list(ctx),
     );
-    let members = or_hint(members);
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(Choices {
         desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
@@ -35,7 +30,7 @@ pub async fn all(ctx: &Ctx, board: Option<String>) -> Result<Choices, AppError> 
         statuses: names(or_hint(statuses)),
         priorities: or_hint(priorities),
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().and_then(|me| me.member).map(|me| me.id),
+        me,
         views: views?,
         board,
     })

@@ -76,7 +76,15 @@ pub async fn list(ctx: &Ctx, mut filter: TicketFilter) -> Result<TicketList, App
         };
         filter.assignee = Some(member.id);
     }
-    let page = desk.list(ctx, &filter).await?;
+    let page = match desk.list(ctx, &filter).await {
+        Ok(page) => page,
+        // What may not be read leaves the page whole.
+        Err(PsaError::Forbidden(why)) => return Ok(TicketList { hint: Some(why), ..TicketList::default() }),
+        Err(PsaError::Own(error @ AppError::Forbidden { .. })) => {
+            return Ok(TicketList { hint: Some(error.detail()), ..TicketList::default() });
+        }
+        Err(error) => return Err(error.into()),
+    };
     let hint = match filter.assignee.as_deref() {
         None | Some("unassigned") => None,
         Some(member) => short_of(ctx, &*desk, member).await,
@@ -102,16 +110,14 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
     let slots = async { if can.schedule { desk.schedule(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
     let sessions = pilot::server::on_ticket(ctx, &*desk, &summary.id);
-    let members = async { if can.assign { desk.members(ctx).await } else { Ok(Listed::default()) } };
-    let me = members::of_user(ctx, &*desk, ctx.actor.user);
-    let (related, things, time, slots, statuses, sessions, members, me) =
-        join!(related, things, time, slots, statuses, sessions, members, me);
-    let members = or_hint(members);
+    let (related, things, time, slots, statuses, sessions, (members, me)) =
+        join!(related, things, time, slots, statuses, sessions, people(ctx, &*desk));
+    let members = if can.assign { members } else { Listed::default() };
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(TicketDetail {
         desk: Desk { provider: desk.name().to_owned(), label: desk.label().to_owned(), can },
         members: Listed { items: members.items.into_iter().map(named).collect(), hint: members.hint },
-        me: me.ok().and_then(|me| me.member).map(|me| me.id),
+        me,
         sessions: sessions?,
         statuses: or_hint(statuses),
         related: or_hint(related),
@@ -120,6 +126,13 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         schedule: or_hint(slots),
         ticket,
     })
+}
+
+/// Everybody of the ticket system, read once, and who of them asks.
+async fn people(ctx: &Ctx, desk: &dyn Provider) -> (Listed<Member>, Option<String>) {
+    let members = or_hint(desk.members(ctx).await);
+    let me = members::of_user_among(ctx, desk, members.clone(), ctx.actor.user).await;
+    (members, me.ok().and_then(|me| me.member).map(|me| me.id))
 }
 
 /// A list beside the thing itself: where it cannot be read, that is said in its place.

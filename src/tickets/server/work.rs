@@ -4,6 +4,7 @@ use super::desk;
 pub use super::writing::{add_note, add_time};
 use crate::{
     error::{AppError, Upstream},
+    pilot,
     psa::types::Ticket,
     server::context::Ctx,
     tickets::types::TicketChange,
@@ -16,6 +17,8 @@ pub async fn change(ctx: &Ctx, id: &str, change: TicketChange) -> Result<Ticket,
         return Ok(desk.get(ctx, id).await?);
     };
     desk.set_status(ctx, id, status).await?;
+    // It tells of what others change, not of this.
+    pilot::server::ticket_changed(ctx, desk.name(), id);
     let now = desk.get(ctx, id).await?;
     if now.summary.status_id == status {
         return Ok(now);
@@ -52,9 +55,4 @@ pub async fn unassign(ctx: &Ctx, id: &str, member: &str) -> Result<Ticket, AppEr
     }
     let detail = format!("{} did not take the assignee off ticket #{id}. Look there.", desk.label());
     Err(AppError::Upstream { code: Upstream::PsaRefused, detail })
-}
-
-async fn me(ctx: &Ctx, desk: &dyn Provider) -> Result<String, AppError> {
-    let me = members::of_user(ctx, desk, ctx.actor.user).await?;
-    me.member.map(|me| me.id).ok_or_else(|| AppError::forbidden(not_mapped(desk, me.hint.as_deref())))
 }

@@ -1,6 +1,8 @@
 //! `/tickets`: search, filters, saved views, pages. The address holds what is looked for, so that it can be kept and shared, and
 //! works without the browser bundle.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::{
@@ -23,10 +25,14 @@ use crate::{
         icon::{Glyph, Icon},
         keys::ListKeys,
         load::{Empty, Load, Reading, reading},
+        sight::seen_again,
         time::Ago,
         when::{When, dynamic},
     },
 };
+
+/// A list that nobody saw for so long is read again.
+const AWAY: Duration = Duration::from_secs(30);
 
 pub struct TicketsPage {
     tickets: Reading<TicketList>,
@@ -51,10 +57,14 @@ fn filter(query: &ParamsMap) -> TicketFilter {
 impl LazyRoute for TicketsPage {
     fn data() -> Self {
         let (query, changes) = (use_query_map(), TicketChanges::find());
+        let seen = seen_again(AWAY);
         let wanted = Memo::new(move |_| query.with(filter));
         let board = Memo::new(move |_| query.with(|query| query.get("board").filter(|board| !board.is_empty())));
         Self {
-            tickets: reading(move || (wanted.get(), changes.count()), |(filter, _)| rpc::list_tickets(filter)),
+            tickets: reading(
+                move || (wanted.get(), changes.count(), seen.get()),
+                |(filter, ..)| rpc::list_tickets(filter),
+            ),
             // Once: what was typed and not sent stays. Another board has other statuses, and the filters ask for those.
             choices: reading(|| (), move |()| rpc::ticket_choices(board.get_untracked())),
         }

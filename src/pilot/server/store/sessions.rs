@@ -264,6 +264,26 @@ pub struct OnTicket {
     pub visible: bool,
 }
 
+/// Sessions that are on one of these tickets (ticket system, number), and not put away.
+pub async fn on_tickets(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    providers: &[String],
+    tickets: &[String],
+) -> Result<Vec<SessionId>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select s.id as "id: SessionId"
+             from unnest($2::text[], $3::text[]) as t (provider, ticket)
+             join ai_sessions s on s.account_id = $1 and s.ticket_provider = t.provider and s.ticket_id = t.ticket
+            where s.archived_at is null"#,
+        ctx.account.0,
+        providers,
+        tickets,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// All sessions on a ticket of this provider and tenant.
 pub async fn on_ticket(
     ctx: &Ctx,

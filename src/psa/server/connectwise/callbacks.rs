@@ -114,6 +114,8 @@ impl ConnectWise {
             "type": "ticket",
             "level": "owner",
             "inactiveFlag": false,
+            // What FlowPilot changes it knows without being told.
+            "isSelfSuppressedFlag": true,
         });
         let made = self.client.send(&Call::post(CALLBACKS, rights::CALLBACKS, body)).await;
         match made.and_then(|answer| id_of(&answer)) {

@@ -16,7 +16,7 @@ use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::{
-    sync::{RwLock, Semaphore},
+    sync::{RwLock, Semaphore, SemaphorePermit},
     time::{Instant, sleep, sleep_until},
 };
 use url::Url;
@@ -187,6 +187,15 @@ impl Client {
         Ok(place)
     }
 
+    /// Looks for the tenant, also where it was found before.
+    pub async fn place_anew(&self) -> Result<Arc<Place>, PsaError> {
+        let known = self.0.place.read().await.clone();
+        match known {
+            Some(known) => self.look_again(&known).await,
+            None => self.place().await,
+        }
+    }
+
     async fn look(&self) -> Result<Place, PsaError> {
         let (site, company) = (self.site()?, &self.0.keys.company);
         let answer = self.read(&discovery::question(&site, company), false).await?;
@@ -204,7 +213,6 @@ impl Client {
         let deadline = Instant::now() + patience.call;
         let mut tried = 0;
         loop {
-            self.pass(deadline).await.map_err(|error| (error, false))?;
             let trouble = match self.once(call, api, with_keys, deadline).await {
                 Ok(answer) => return Ok(answer),
                 Err(trouble) => trouble,
@@ -212,10 +220,7 @@ impl Client {
             let (why, sent) = match trouble {
                 Trouble::Final(error) => return Err((error, false)),
                 Trouble::Moved(error) => return Err((error, true)),
-                Trouble::Throttled(pause) => {
-                    self.hold(pause);
-                    continue;
-                }
+                Trouble::Throttled(_) => continue,
                 Trouble::Passing { why, sent } => (why, sent),
             };
             tried += 1;
@@ -249,6 +254,18 @@ impl Client {
         }
     }
 
+    /// A place among those that are sent at once. Whoever waited for it may have slept through the beginning of a pause.
+    async fn slot(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, PsaError> {
+        loop {
+            self.pass(deadline).await?;
+            let slot = self.0.slots.acquire().await.map_err(|error| PsaError::Unavailable(error.to_string()))?;
+            let resume = *self.0.resume.lock().unwrap_or_else(PoisonError::into_inner);
+            if resume.is_none_or(|resume| resume <= Instant::now()) {
+                return Ok(slot);
+            }
+        }
+    }
+
     /// All calls of the account wait that long.
     fn hold(&self, pause: Duration) {
         let until = Instant::now() + pause.max(Duration::from_millis(100));
@@ -270,7 +287,7 @@ impl Client {
         if let Some(body) = &body {
             request = request.json(body);
         }
-        let _slot = self.0.slots.acquire().await.map_err(|error| PsaError::Unavailable(error.to_string()))?;
+        let _slot = self.slot(deadline).await?;
         let left = deadline.saturating_duration_since(Instant::now()).min(self.0.options.patience.answer);
         if left.is_zero() {
             let why = format!("too much is asked of {host} at once. Try again in a moment.");
@@ -279,13 +296,18 @@ impl Client {
         let response = request.timeout(left).send().await.map_err(|error| fault::of_transport(host, &error))?;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = body_of(response, host).await?;
-        let gone = status == StatusCode::NOT_FOUND && call.method == Method::DELETE && !fault::is_page(&bytes);
+        let gone = status == StatusCode::NOT_FOUND && call.method == Method::DELETE && fault::says_not_found(&bytes);
         if gone && call.ticket.is_none() {
             // Somebody was faster, or the answer to the first try was lost.
             return Ok(Answer { headers, bytes: Bytes::new(), host: host.to_owned(), ambiguous: false });
         }
         if !status.is_success() {
-            return Err(fault::of_answer(call, host, status, &headers, &bytes));
+            let trouble = fault::of_answer(call, host, status, &headers, &bytes);
+            if let Trouble::Throttled(pause) = &trouble {
+                // Before anybody else gets the slot.
+                self.hold(*pause);
+            }
+            return Err(trouble);
         }
         Ok(Answer { headers, bytes, host: host.to_owned(), ambiguous: !call.repeatable() })
     }

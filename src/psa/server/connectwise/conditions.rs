@@ -88,6 +88,18 @@ fn pattern(text: &str) -> String {
     text.replace('[', "[[]")
 }
 
+/// The same where there are wildcards: each of them in a set of its own is only itself.
+fn part_of_pattern(text: &str) -> String {
+    let mut part = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '[' | '%' | '*' | '_' => part.extend(['[', c, ']']),
+            c => part.push(c),
+        }
+    }
+    part
+}
+
 /// A field of a record by its path: `company/identifier`.
 #[derive(Debug, Clone, Copy)]
 pub struct Field(pub &'static str);
@@ -121,12 +133,12 @@ impl Field {
 
     /// The field is `before`, anything, then `after`.
     pub fn begins_and_ends(self, before: &str, after: &str) -> Condition {
-        self.test("like", &Literal::Text(format!("{}%{}", pattern(before), pattern(after))))
+        self.test("like", &Literal::Text(format!("{}%{}", part_of_pattern(before), part_of_pattern(after))))
     }
 
     /// The field is anything, then `text`, then anything.
     pub fn has_inside(self, text: &str) -> Condition {
-        self.test("like", &Literal::Text(format!("%{}%", pattern(text))))
+        self.test("like", &Literal::Text(format!("%{}%", part_of_pattern(text))))
     }
 
     /// The field is one of these; of none, where there are none.
@@ -274,6 +286,8 @@ mod tests {
             (Field("id").one_of(&[]), "id=null"),
             (Field("summary").contains(r#"a "b" \ [c]"#), r#"summary contains "a \"b\" \\ [[]c]""#),
             (Field("resources").begins_and_ends("jdoe,", ""), r#"resources like "jdoe,%""#),
+            (Field("resources").begins_and_ends("", ", j_d[%*"), r#"resources like "%, j[_]d[[][%][*]""#),
+            (Field("resources").has_inside("a_b"), r#"resources like "%a[_]b%""#),
             (
                 Condition::all([
                     Field("id").below(9),

@@ -81,6 +81,11 @@ pub fn is_page(body: &[u8]) -> bool {
     body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<')
 }
 
+/// It says itself that there is no such record; other 404s come from where no API is.
+pub fn says_not_found(body: &[u8]) -> bool {
+    serde_json::from_slice::<Body>(body).is_ok_and(|body| body.is("NotFound"))
+}
+
 /// What answers there is no API.
 pub fn not_an_api(host: &str) -> PsaError {
     PsaError::Credentials(format!(
@@ -312,6 +317,14 @@ mod tests {
         let answer = of_answer(&call, "www.example.com", StatusCode::FORBIDDEN, &HeaderMap::new(), b"Forbidden");
         let Trouble::Final(PsaError::Credentials(said)) = answer else { panic!("{answer:?}") };
         assert!(said.contains("www.example.com") && said.contains("PSA settings") && !said.contains("role"), "{said}");
+    }
+
+    #[test]
+    fn only_a_record_that_is_said_to_be_gone_is_gone() {
+        assert!(says_not_found(br#"{"code":"NotFound","message":"Schedule entry 9 not found","errors":null}"#));
+        for other in [r#"{"code":"ConnectWiseApi","message":"no such company"}"#, "{}", "", "<html>", "null"] {
+            assert!(!says_not_found(other.as_bytes()), "{other}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What there is to choose from. Boards, statuses, priorities and members seldom change and are kept for all nodes; a list that the
 //! key's role may not read comes empty, with which permission it takes.
 
+use std::collections::BTreeSet;
+
 use futures::{StreamExt, stream};
 
 use super::{
@@ -102,15 +104,42 @@ impl ConnectWise {
     }
 
     pub(super) async fn list_statuses(&self, ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {
-        let mut statuses = self.kept_statuses(ctx).await?;
-        match board {
-            None => statuses.items = by_name(statuses.items),
-            Some(board) => statuses.items.retain(|status| status.board_id.as_deref() == Some(board)),
+        let Some(board) = board else {
+            let all = self.kept_statuses(ctx).await?;
+            return Ok(Listed { items: by_name(all.items), hint: all.hint });
+        };
+        match number(board) {
+            Some(board) => Ok(self.statuses_on(ctx, board).await?.0),
+            None => Ok(Listed::default()),
         }
-        Ok(statuses)
     }
 
-    pub(super) async fn forget_statuses(&self, ctx: &Ctx) -> Result<(), PsaError> {
+    /// The statuses of a board, and whether they are the kept ones: those of a board that is not listed are read now.
+    pub(super) async fn statuses_on(&self, ctx: &Ctx, board: i64) -> Result<(Listed<TicketStatus>, bool), PsaError> {
+        let mut kept = self.kept_statuses(ctx).await?;
+        let id = board.to_string();
+        kept.items.retain(|status| status.board_id.as_deref() == Some(&id));
+        if !kept.items.is_empty() || kept.hint.is_some() {
+            return Ok((kept, true));
+        }
+        match self.statuses_of(board).await {
+            // There is no such board.
+            Err(PsaError::Refused(_)) => Ok((Listed::default(), false)),
+            other => Ok((other?, false)),
+        }
+    }
+
+    /// Lets all statuses be read again where those of a board are others than the kept ones.
+    pub(super) async fn forget_statuses_unless(
+        &self,
+        ctx: &Ctx,
+        kept: &[TicketStatus],
+        fresh: &[TicketStatus],
+    ) -> Result<(), PsaError> {
+        let ids = |of: &[TicketStatus]| of.iter().map(|status| status.id.clone()).collect::<BTreeSet<_>>();
+        if kept.is_empty() || ids(kept) == ids(fresh) {
+            return Ok(());
+        }
         lists::forget_one(ctx, NAME, STATUSES).await
     }
 

@@ -75,8 +75,7 @@ impl ConnectWise {
     async fn try_out(&self) -> Result<String, PsaError> {
         // Whoever tests may have given the permission to speak for members.
         *self.client.alone() = None;
-        let place = self.client.place().await?;
-        let place = self.client.look_again(&place).await?;
+        let place = self.client.place_anew().await?;
         let one = |path: &str, right| Call::get(path, right).fields("id").page_size(1);
         let calls = [
             one("/service/boards", rights::BOARDS),
@@ -213,16 +212,16 @@ impl Provider for ConnectWise {
         self.related_tickets(ctx, ticket).await
     }
 
-    async fn assignees(&self, _ctx: &Ctx, ticket: &str) -> Result<Vec<Assignee>, PsaError> {
-        self.who(ticket).await
+    async fn assignees(&self, ctx: &Ctx, ticket: &str) -> Result<Vec<Assignee>, PsaError> {
+        self.who(ctx, ticket).await
     }
 
-    async fn assign(&self, _ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
-        self.put_on(ticket, member).await
+    async fn assign(&self, ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
+        self.put_on(ctx, ticket, member).await
     }
 
-    async fn unassign(&self, _ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
-        self.take_off(ticket, member).await
+    async fn unassign(&self, ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
+        self.take_off(ctx, ticket, member).await
     }
 
     async fn schedule(&self, _ctx: &Ctx, ticket: &str) -> Result<Listed<ScheduleEntry>, PsaError> {

@@ -39,15 +39,14 @@ impl ConnectWise {
         }
         let (board, name) = (now.board.id.unwrap_or_default(), now.board.label());
         let wanted = number(status).ok_or_else(|| unknown(status, &name, &[]))?;
-        let of_board = board.to_string();
-        let kept = self.list_statuses(ctx, Some(&of_board)).await?;
-        if !has(&kept.items, status) {
-            // Perhaps it is new, or the board is none that is listed.
-            let fresh = self.statuses_of(board).await?;
+        let (offered, kept) = self.statuses_on(ctx, board).await?;
+        if !has(&offered.items, status) {
+            // Perhaps it is new.
+            let fresh = if kept { self.statuses_of(board).await? } else { offered.clone() };
             if let (Some(hint), true) = (&fresh.hint, fresh.items.is_empty()) {
                 return Err(PsaError::Forbidden(hint.clone()));
             }
-            self.forget_statuses(ctx).await?;
+            self.forget_statuses_unless(ctx, &offered.items, &fresh.items).await?;
             if !has(&fresh.items, status) {
                 return Err(unknown(status, &name, &fresh.items));
             }
@@ -61,7 +60,7 @@ impl ConnectWise {
                 if has(&fresh, status) {
                     return Err(PsaError::Refused(why));
                 }
-                self.forget_statuses(ctx).await?;
+                self.forget_statuses_unless(ctx, if kept { &offered.items } else { &fresh }, &fresh).await?;
                 Err(unknown(status, &name, &fresh))
             }
             other => other.map(|_| ()),

@@ -11,9 +11,7 @@ use super::{
     notes::same_text,
     number, paging,
     patch::{Patch, reference},
-    rights, ticket_number,
-    tickets::on_ticket,
-    wire,
+    rights, ticket_number, wire,
 };
 use crate::{
     error::AppError,
@@ -21,6 +19,7 @@ use crate::{
         server::PsaError,
         types::{Assignee, Configuration, Listed, NewTimeEntry, ScheduleEntry, TimeEntry},
     },
+    server::context::Ctx,
 };
 
 /// The type of schedule entries that are service tickets.
@@ -29,7 +28,15 @@ const ENTRIES: &str = "/schedule/entries";
 const TIMES: &str = "/time/entries";
 const NEWEST: u32 = 200;
 const MOST_DEVICES: usize = 100;
-const OWNER: &str = "id,owner/id,owner/identifier,owner/name";
+const AT_WORK: &str = "id,owner/id,owner/identifier,owner/name,resources";
+
+/// Who works on a ticket.
+struct AtWork {
+    owner: Option<i64>,
+    there: Vec<Assignee>,
+    /// The entries behind that, or why the role may not read them.
+    entries: Result<Vec<wire::Entry>, String>,
+}
 
 fn member_number(id: &str) -> Result<i64, PsaError> {
     let unknown = || {
@@ -57,22 +64,30 @@ impl ConnectWise {
         paging::all(&self.client, Self::entries_call(ticket)).await
     }
 
-    async fn at_work(&self, ticket: i64) -> Result<(Option<wire::Reference>, Vec<wire::Entry>), PsaError> {
-        let (owned, entries) = futures::join!(self.read_ticket(ticket, OWNER), self.entries(ticket));
-        Ok((owned?.owner.filter(|owner| owner.id.is_some()), entries?))
+    /// The same, or why the role may not read the schedule.
+    pub(super) async fn entries_if_allowed(&self, ticket: i64) -> Result<Result<Vec<wire::Entry>, String>, PsaError> {
+        match self.entries(ticket).await {
+            Err(PsaError::Forbidden(why)) => Ok(Err(why)),
+            other => other.map(Ok),
+        }
     }
 
-    pub(super) async fn who(&self, ticket: &str) -> Result<Vec<Assignee>, PsaError> {
-        let (owner, entries) = self.at_work(ticket_number(ticket)?).await?;
-        Ok(on_ticket(owner.as_ref(), &entries))
+    async fn at_work(&self, ctx: &Ctx, ticket: i64) -> Result<AtWork, PsaError> {
+        let (owned, entries) = futures::join!(self.read_ticket(ticket, AT_WORK), self.entries_if_allowed(ticket));
+        let (ticket, entries) = (owned?, entries?);
+        let there = self.assigned(ctx, &ticket, entries.as_deref().ok()).await;
+        Ok(AtWork { owner: ticket.owner.and_then(|owner| owner.id), there, entries })
+    }
+
+    pub(super) async fn who(&self, ctx: &Ctx, ticket: &str) -> Result<Vec<Assignee>, PsaError> {
+        Ok(self.at_work(ctx, ticket_number(ticket)?).await?.there)
     }
 
     /// The first becomes the owner, everybody else gets an entry in the schedule. `resources` is derived from those there and
     /// never written.
-    pub(super) async fn put_on(&self, ticket: &str, member: &str) -> Result<(), PsaError> {
+    pub(super) async fn put_on(&self, ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
         let (id, who) = (ticket_number(ticket)?, member_number(member)?);
-        let (owner, entries) = self.at_work(id).await?;
-        let there = on_ticket(owner.as_ref(), &entries);
+        let there = self.at_work(ctx, id).await?.there;
         if there.iter().any(|one| one.member.id == member) {
             return Ok(());
         }
@@ -109,13 +124,23 @@ impl ConnectWise {
         )))
     }
 
-    pub(super) async fn take_off(&self, ticket: &str, member: &str) -> Result<(), PsaError> {
+    pub(super) async fn take_off(&self, ctx: &Ctx, ticket: &str, member: &str) -> Result<(), PsaError> {
         let (id, who) = (ticket_number(ticket)?, member_number(member)?);
-        let (owner, entries) = self.at_work(id).await?;
-        for entry in entries.iter().filter(|entry| entry.member.id == Some(who)) {
-            self.client.send(&Call::delete(format!("{ENTRIES}/{}", entry.id), rights::SCHEDULE)).await?;
+        let AtWork { owner, there, entries } = self.at_work(ctx, id).await?;
+        let owns = owner == Some(who);
+        match entries {
+            Ok(entries) => {
+                for entry in entries.iter().filter(|entry| entry.member.id == Some(who)) {
+                    self.client.send(&Call::delete(format!("{ENTRIES}/{}", entry.id), rights::SCHEDULE)).await?;
+                }
+            }
+            // Only the schedule has them.
+            Err(why) if !owns && there.iter().any(|one| one.member.id == member) => {
+                return Err(PsaError::Forbidden(why));
+            }
+            Err(_) => {}
         }
-        if owner.and_then(|owner| owner.id) == Some(who) {
+        if owns {
             self.own(id, Patch::default().remove("owner"), None).await?;
         }
         Ok(())

@@ -143,12 +143,12 @@ pub async fn owner(ctx: &Ctx, token: &Token) -> Result<Option<UserId>, AppError>
     }))
 }
 
-/// What a call is about: a ticket's id, if it is about one.
-pub async fn heard(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<Option<String>, PsaError> {
+/// What a call is about: the ticket system's name and a ticket's id, if it is about one.
+pub async fn heard(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<Option<(&'static str, String)>, PsaError> {
     let desk = ctx.platform.psa.of_account(ctx).await?;
     let ticket = desk.heard(ctx, headers, body).await?;
     let mut tx = ctx.db().tenant(ctx).await?;
     store::heard(ctx, &mut tx).await?;
     tx.commit().await?;
-    Ok(ticket)
+    Ok(ticket.map(|ticket| (desk.name(), ticket)))
 }

@@ -54,7 +54,9 @@ fn checked(body: Value) -> Result<Value, Reply> {
         }
     }
     let mut record = json!({ "inactiveFlag": false });
-    for field in ["description", "url", "objectId", "type", "level", "inactiveFlag", "payloadVersion"] {
+    for field in
+        ["description", "url", "objectId", "type", "level", "inactiveFlag", "isSelfSuppressedFlag", "payloadVersion"]
+    {
         if !body[field].is_null() {
             record[field] = body[field].clone();
         }

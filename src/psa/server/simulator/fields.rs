@@ -272,5 +272,6 @@ pub const CALLBACK: Fields = &[
     ("level", Text),
     ("memberId", Number),
     ("inactiveFlag", Flag),
+    ("isSelfSuppressedFlag", Flag),
     LAST_UPDATED,
 ];

@@ -150,6 +150,20 @@ impl Simulator {
         self.edit_note(note, &json!({ "dateCreated": moment(at), "_info": { "lastUpdated": moment(at) } }));
     }
 
+    /// A board has a status more; its id.
+    pub fn add_status(&self, board: &str, name: &str) -> String {
+        self.change(|world| {
+            let board = board.parse::<i64>().ok().and_then(|id| world.boards.get(&id).cloned()).unwrap_or_default();
+            let status = json!({
+                "name": name, "board": World::reference(&board, &["id", "name"]), "sortOrder": 99,
+                "displayOnBoard": true, "inactive": false, "closedStatus": false, "timeEntryNotAllowed": false,
+                "defaultFlag": false, "escalationStatus": "NoEscalation", "customerPortalFlag": false,
+                "saveTimeAsNote": false,
+            });
+            world.insert(|world| &mut world.statuses, status).to_string()
+        })
+    }
+
     pub fn delete_status(&self, status: &str) {
         self.change(|world| status.parse().ok().and_then(|id: i64| world.statuses.remove(&id)));
     }
