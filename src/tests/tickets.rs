@@ -92,7 +92,7 @@ async fn a_ticket_without_a_summary_or_of_an_unknown_company_is_refused() {
     let (_app, engineer, _) = desk().await;
     assert_eq!(engineer.post("/tickets", json!({ "body": "x" })).await.refused(422), "validation");
     let nowhere = json!({ "summary": "x", "company_id": uuid::Uuid::now_v7() });
-    assert_eq!(engineer.post("/tickets", nowhere).await.refused(404), "not_found");
+    assert_eq!(engineer.post("/tickets", nowhere).await.refused(422), "validation");
 }
 
 #[tokio::test]

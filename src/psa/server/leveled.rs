@@ -10,7 +10,8 @@ use crate::{
     page::Page,
     psa::types::{
         Assignee, Capabilities, Configuration, Contact, Ending, Level, Levels, Listed, Member, Named, NewTicket,
-        NewTimeEntry, ScheduleEntry, Ticket, TicketFilter, TicketNote, TicketStatus, TicketSummary, TimeEntry,
+        NewTimeEntry, ScheduleEntry, Ticket, TicketChange, TicketFilter, TicketNote, TicketStatus, TicketSummary,
+        TimeEntry,
     },
     server::context::Ctx,
 };
@@ -69,6 +70,9 @@ impl Provider for Leveled {
             related: own.related && levels.tickets.reads(),
             schedule: own.schedule && levels.tickets.reads(),
             time_entries: own.time_entries && levels.time.writes(),
+            edit: own.edit && levels.tickets.writes(),
+            customer_notes: own.customer_notes && levels.tickets.writes(),
+            contact_details: own.contact_details && levels.companies.writes(),
             ..own
         }
     }
@@ -115,6 +119,11 @@ impl Provider for Leveled {
     async fn set_status(&self, ctx: &Ctx, ticket: &str, status: &str) -> Result<(), PsaError> {
         self.write()?;
         self.inner.set_status(ctx, ticket, status).await
+    }
+
+    async fn edit(&self, ctx: &Ctx, ticket: &str, change: &TicketChange) -> Result<(), PsaError> {
+        self.write()?;
+        self.inner.edit(ctx, ticket, change).await
     }
 
     fn default_status(&self, ending: Ending) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! New tickets, also out of a text that somebody pasted.
 
-use super::desk;
+use super::{change, desk};
 use crate::{
     ai::{
         server::Caller,
@@ -29,16 +29,22 @@ pub async fn create(ctx: &Ctx, new: NewTicket, key: Option<String>) -> Result<Ti
     }
     let id = |id: Option<String>| id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
     let name = |name: Option<String>| name.as_deref().map(|name| NAME.optional(name)).transpose().map(Option::flatten);
+    let said = |text: Option<String>, read: fn(&str) -> Result<String, AppError>| {
+        text.as_deref().map(read).transpose().map(|text| text.filter(|text| !text.is_empty()))
+    };
     let new = NewTicket {
-        summary: SUMMARY.required(&new.summary.lines().collect::<Vec<_>>().join(" "))?,
+        summary: SUMMARY.required(&change::one_line(&new.summary))?,
         body: BODY.optional(&new.body)?.unwrap_or_default(),
         company: name(new.company)?,
         contact: name(new.contact)?,
         company_id: id(new.company_id),
         contact_id: id(new.contact_id),
+        contact_email: said(new.contact_email, change::email)?,
+        contact_phone: said(new.contact_phone, change::phone)?,
         board_id: id(new.board_id),
         priority_id: id(new.priority_id),
     };
+    change::details(&*desk, new.contact_email.as_deref(), new.contact_phone.as_deref())?;
     let key = format!("{}-{}", ctx.actor.user, text::idempotency_key(key)?);
     let id = desk.create(ctx, &new, &key).await?;
     Ok(desk.get(ctx, &id).await?)

@@ -1,4 +1,4 @@
-//! Working on a ticket: its status, who is on it, notes and time. What was written is read back.
+//! Working on a ticket: who is on it, notes and time. What was written is read back.
 
 use super::{desk, not_mapped};
 use crate::{
@@ -9,33 +9,12 @@ use crate::{
         types::{Listed, NewTimeEntry, Ticket, TicketNote, TimeEntry},
     },
     server::context::Ctx,
-    tickets::types::{NewTicketNote, TicketChange},
+    tickets::types::NewTicketNote,
 };
 
 const NOTE: text::Field = text::Field { name: "body", max: 100_000 };
 const TIME_NOTE: text::Field = text::Field { name: "note", max: 10_000 };
 const LONGEST: u32 = 1440;
-
-/// Changes the ticket and gives it as it is then. A status that did not take is an error.
-pub async fn change(ctx: &Ctx, id: &str, change: TicketChange) -> Result<Ticket, AppError> {
-    let desk = desk(ctx).await?;
-    let Some(status) = change.status_id.as_deref().map(str::trim).filter(|status| !status.is_empty()) else {
-        return Ok(desk.get(ctx, id).await?);
-    };
-    desk.set_status(ctx, id, status).await?;
-    let now = desk.get(ctx, id).await?;
-    if now.summary.status_id == status {
-        return Ok(now);
-    }
-    let shown = now.summary.status.replace('_', " ");
-    Err(AppError::Upstream {
-        code: Upstream::PsaStatusNotVerified,
-        detail: format!(
-            "{} took the change of ticket #{id} and did not make it: the status is still “{shown}”. A rule of the board may not allow the step; look there.",
-            desk.label()
-        ),
-    })
-}
 
 /// Puts a member on the ticket; nothing changes where they are on it already.
 pub async fn assign(ctx: &Ctx, id: &str, member: &str) -> Result<Ticket, AppError> {
@@ -65,14 +44,19 @@ pub async fn unassign(ctx: &Ctx, id: &str, member: &str) -> Result<Ticket, AppEr
 pub async fn add_note(ctx: &Ctx, id: &str, note: NewTicketNote, key: Option<String>) -> Result<TicketNote, AppError> {
     let desk = desk(ctx).await?;
     let body = NOTE.required(&note.body)?;
+    if note.from_customer && !desk.capabilities().customer_notes {
+        let said = format!("What a customer says comes to {} by itself. Add it as a note of your own.", desk.label());
+        return Err(AppError::invalid("from_customer", said));
+    }
     let author = match desk.capabilities().act_as_member {
         true => members::of_user(ctx, &*desk, ctx.actor.user).await?.map(|me| me.id),
         false => None,
     };
     let new = NewNote {
         body,
-        internal: note.internal,
+        internal: note.internal && !note.from_customer,
         resolution: false,
+        from_customer: note.from_customer,
         idempotency_key: format!("note-{}-{}", ctx.actor.user, text::idempotency_key(key)?),
         author,
         since: ctx.now(),

@@ -4,12 +4,16 @@ mod address;
 mod changes;
 mod commands;
 mod detail;
+mod edit;
+mod feed;
 mod filters;
 mod list;
 mod new;
 mod notes;
 mod open;
+mod reach;
 mod time;
+mod told;
 mod views;
 mod work;
 

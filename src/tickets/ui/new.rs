@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{address::Address, changes::TicketChanges, filters::Hints};
+use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach};
 use crate::{
     error::AppError,
     psa::types::{Named, NewTicket},
@@ -74,6 +74,8 @@ struct Form {
     companies: RwSignal<Vec<Named>>,
     contact: RwSignal<String>,
     contact_id: RwSignal<Option<String>>,
+    email: RwSignal<String>,
+    phone: RwSignal<String>,
     priority: RwSignal<String>,
     board: RwSignal<String>,
     choices: RwSignal<Option<Choices>>,
@@ -97,6 +99,8 @@ impl Form {
             companies: RwSignal::new(Vec::new()),
             contact: text(),
             contact_id: RwSignal::new(None),
+            email: text(),
+            phone: text(),
             priority: text(),
             board: text(),
             choices: RwSignal::new(None),
@@ -167,6 +171,8 @@ impl Form {
             company,
             contact_id: self.contact_id.get_untracked(),
             contact: filled(self.contact),
+            contact_email: filled(self.email),
+            contact_phone: filled(self.phone),
             board_id: filled(self.board),
             priority_id: filled(self.priority),
         };
@@ -176,7 +182,7 @@ impl Form {
             let _ = self.busy.try_set(false);
             if error.is_none() {
                 self.key.try_update_value(|key| *key = Uuid::now_v7().to_string());
-                for text in [self.pasted, self.summary, self.body, self.company, self.contact] {
+                for text in [self.pasted, self.summary, self.body, self.company, self.contact, self.email, self.phone] {
                     let _ = text.try_set(String::new());
                 }
                 let _ = self.open.try_set(false);
@@ -278,7 +284,13 @@ fn Lists(form: Form, choices: Choices) -> impl IntoView {
         .can
         .boards
         .then(|| select("Board", "new-ticket-board", "Choose a board", choices.boards.items, form.board));
+    let reach = choices
+        .desk
+        .can
+        .contact_details
+        .then(|| view! { <Reach place="new-ticket" email=form.email phone=form.phone/> });
     view! {
+        {reach}
         <div class="form__row">
             {board}
             {select("Priority", "new-ticket-priority", "As usual", choices.priorities.items, form.priority)}

@@ -3,32 +3,31 @@
 use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::detail::Shown;
+use super::{detail::Shown, feed};
 use crate::{
-    psa::types::TicketNote,
     tickets::{rpc, types::NewTicketNote},
     ui::{
         browser,
         button::{Button, Tone},
         field::keep_in_step,
-        time::Stamp,
         when::dynamic,
     },
 };
 
 #[component]
 pub fn Notes(shown: Shown) -> impl IntoView {
-    let notes = Memo::new(move |_| shown.ticket.with(|ticket| ticket.notes.clone()));
+    let notes = Memo::new(move |_| shown.ticket.with(|ticket| ticket.notes.len()));
+    let entries = Memo::new(move |_| shown.ticket.with(feed::entries));
     let feed = move || {
-        let notes = notes.get();
-        match notes.is_empty() {
+        let entries = entries.get();
+        match entries.is_empty() {
             true => view! { <p class="muted">"No notes yet. A resolved session adds one."</p> }.into_any(),
-            false => notes.into_iter().map(|note| view! { <Note note/> }.into_any()).collect_view().into_any(),
+            false => entries.into_iter().map(feed::draw).collect_view().into_any(),
         }
     };
     view! {
         <section class="section" aria-label="Notes">
-            <h3>"Notes "<small>{dynamic(move || notes.with(Vec::len))}</small></h3>
+            <h3>"Notes "<small>{dynamic(move || notes.get())}</small></h3>
             <div aria-live="polite">{dynamic(feed)}</div>
             <AddNote shown/>
         </section>
@@ -36,28 +35,11 @@ pub fn Notes(shown: Shown) -> impl IntoView {
 }
 
 #[component]
-fn Note(note: TicketNote) -> impl IntoView {
-    let class = if note.internal { "ticket-note ticket-note--internal" } else { "ticket-note" };
-    let internal = note.internal.then(|| view! { <span class="chip chip--fix">"internal"</span> });
-    let resolution = (note.kind == "resolution").then(|| view! { <span class="chip chip--known">"resolution"</span> });
-    view! {
-        <article class=class>
-            <header>
-                {note.author}
-                <small><Stamp at=note.created_at.0/></small>
-                {internal}
-                {resolution}
-            </header>
-            <div class="prose prose--plain">{note.body}</div>
-        </article>
-    }
-}
-
-#[component]
 fn AddNote(shown: Shown) -> impl IntoView {
     let place = StoredValue::new(format!("fp:ticket-note:{}", shown.id()));
     let text = RwSignal::new(String::new());
-    let public = RwSignal::new(false);
+    let (public, theirs) = (RwSignal::new(false), RwSignal::new(false));
+    let local = shown.desk.with_value(|desk| desk.can.customer_notes);
     let busy = RwSignal::new(false);
     // A repeat after a failure is the same note; other words are another one.
     let key = StoredValue::new(None::<String>);
@@ -82,7 +64,7 @@ fn AddNote(shown: Shown) -> impl IntoView {
         let key_now = key.get_value().unwrap_or_else(|| Uuid::now_v7().to_string());
         key.set_value(Some(key_now.clone()));
         busy.set(true);
-        let note = NewTicketNote { body, internal: !public.get_untracked() };
+        let note = NewTicketNote { body, internal: !public.get_untracked(), from_customer: theirs.get_untracked() };
         spawn_local(async move {
             if let Some(note) = shown.notices.check(rpc::add_note(shown.id(), note, key_now).await) {
                 shown.ticket.try_update(|ticket| {
@@ -90,29 +72,51 @@ fn AddNote(shown: Shown) -> impl IntoView {
                     ticket.notes.push(note);
                 });
                 write(String::new());
-                let _ = public.try_set(false);
+                let _ = (public.try_set(false), theirs.try_set(false));
             }
             let _ = busy.try_set(false);
         });
     };
-    let choose = move |value: bool, words: &'static str| {
+    let choose = move |value: (bool, bool), words: &'static str| {
+        let is = move || (public.get(), theirs.get()) == value;
+        let first = value == (false, false);
         view! {
             <label>
-                <input type="radio" name="note-audience" checked=!value prop:checked=move || public.get() == value on:change=move |_| public.set(value)/>
+                <input
+                    type="radio"
+                    name="note-audience"
+                    checked=first
+                    prop:checked=is
+                    on:change=move |_| {
+                        key.set_value(None);
+                        public.set(value.0);
+                        theirs.set(value.1);
+                    }
+                />
                 {words}
             </label>
         }
         .into_any()
     };
-    let label = move || if public.get() { "Send to the customer" } else { "Add internal note" };
+    let label = move || match (public.get(), theirs.get()) {
+        (_, true) => "Add what the customer said",
+        (true, false) => "Add for the customer",
+        (false, false) => "Add internal note",
+    };
+    // Said where no ticket system beside FlowPilot could send one.
+    let unsent = move || {
+        (local && public.get()).then(|| view! { <small class="muted">"Kept on the ticket. No e-mail is sent."</small> })
+    };
     view! {
         <form class="inline-form" aria-label="Add note" on:submit=send>
             <textarea class="field" node_ref=field aria-label="New note" placeholder="Write a note" on:input:target=move |event| write(event.target().value())></textarea>
             <footer class="row">
                 <fieldset class="segmented" aria-label="Who reads it">
-                    {choose(false, "Internal")}
-                    {choose(true, "Customer sees it")}
+                    {choose((false, false), "Internal")}
+                    {choose((true, false), "Customer sees it")}
+                    {local.then(|| choose((false, true), "From the customer"))}
                 </fieldset>
+                {dynamic(unsent)}
                 <span class="end">
                     <Button submit=true small=true tone=Tone::Primary busy=busy disabled=Signal::derive(move || text.with(|text| text.trim().is_empty()))>
                         {dynamic(label)}

@@ -133,6 +133,7 @@ impl Provider for ConnectWise {
             time_entries: true,
             act_as_member: true,
             webhooks: true,
+            ..Capabilities::default()
         }
     }
 
