@@ -103,7 +103,7 @@ test("a note reaches the customer only where that is chosen", async ({ page }) =
   await go(page, "/tickets/1011");
   await detail(page).getByText("Customer can read it", { exact: true }).click();
   await detail(page).getByRole("textbox", { name: "New note" }).fill("We turned the template round.");
-  await detail(page).getByRole("button", { name: "Add note for the customer" }).click();
+  await detail(page).getByRole("button", { name: "Add for the customer" }).click();
   const written = detail(page).getByRole("article").filter({ hasText: "We turned the template round." });
   await expect(written).toBeVisible();
   await expect(written).not.toContainText("internal");

@@ -11,6 +11,7 @@ mod bad_input;
 mod catalogue;
 mod circles;
 mod delivery;
+mod desk_history;
 mod doors;
 mod embedded;
 mod endpoints;

@@ -51,6 +51,7 @@ pub fn note(world: &dyn World, key: &str, body: &str) -> NewNote {
         body: body.to_owned(),
         internal: true,
         resolution: false,
+        from_customer: false,
         idempotency_key: key.to_owned(),
         author: None,
         since,

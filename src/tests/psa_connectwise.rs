@@ -105,6 +105,7 @@ pub fn resolution(body: &str) -> NewNote {
         body: body.to_owned(),
         internal: false,
         resolution: true,
+        from_customer: false,
         idempotency_key: "one".to_owned(),
         author: None,
         since: now(),

@@ -61,10 +61,10 @@ pub async fn read_text(pasted: PastedText) -> Result<TicketDraft, AppError> {
     crate::tickets::server::new::read_text(&crate::server::rpc::ctx().await?, pasted).await
 }
 
-/// Moves the ticket to another status, and reads it back.
+/// Changes the ticket, and reads it back.
 #[server(endpoint = "tickets/change", input = Json, output = Json)]
 pub async fn change_ticket(id: String, change: TicketChange) -> Result<Ticket, AppError> {
-    crate::tickets::server::work::change(&crate::server::rpc::ctx().await?, &id, change).await
+    crate::tickets::server::change::change(&crate::server::rpc::ctx().await?, &id, change).await
 }
 
 #[server(endpoint = "tickets/assign", input = Json, output = Json)]

@@ -10,6 +10,8 @@ use crate::{
     },
 };
 
+pub use crate::psa::types::TicketChange;
+
 /// Some tickets, and how to ask for those after them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -87,14 +89,6 @@ pub struct TicketDetail {
     pub me: Option<String>,
 }
 
-/// Changes to a ticket; what is missing stays.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(default)]
-pub struct TicketChange {
-    pub status_id: Option<String>,
-}
-
 /// A note to add. The customer reads it only where that is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -102,11 +96,13 @@ pub struct TicketChange {
 pub struct NewTicketNote {
     pub body: String,
     pub internal: bool,
+    /// The customer said it, and who adds it writes it down for them: never internal.
+    pub from_customer: bool,
 }
 
 impl Default for NewTicketNote {
     fn default() -> Self {
-        Self { body: String::new(), internal: true }
+        Self { body: String::new(), internal: true, from_customer: false }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ids::{AccountId, Timestamp, UserId},
     psa::server::{
         NewNote, Provider,
-        local_desk::{Incoming, LocalDesk, open_ticket},
+        local_desk::{Incoming, LocalDesk, open_ticket, work_on_sample},
     },
     server::context::Ctx,
 };
@@ -50,7 +50,10 @@ pub async fn make(db: &crate::server::db::Db, ctx_for: impl Fn(AccountId, UserId
         // The oldest came in two days ago, the newest within the hour.
         let hours = i64::try_from(TICKETS.len()).unwrap_or_default() - n;
         let at = Some(Timestamp(ctx.now().0 - Duration::minutes(hours * 190 - 160)));
-        open_ticket(&ctx, &mut tx, &Incoming { summary, body, company, contact: Some(contact), priority, at }).await?;
+        let [email, phone] = reach(company, contact);
+        let contact = Some(*contact);
+        let new = Incoming { summary, body, company, contact, email, phone, priority, at, sample: true };
+        open_ticket(&ctx, &mut tx, &new).await?;
     }
     tx.commit().await?;
     work(&ctx, dana, mo).await
@@ -64,6 +67,7 @@ async fn work(ctx: &Ctx, dana: UserId, mo: UserId) -> Result<(), AppError> {
             body: (*body).to_owned(),
             internal: *internal,
             resolution: false,
+            from_customer: false,
             idempotency_key: format!("demo-{ticket}-{author}"),
             author: Some(author.to_string()),
             since: ctx.now(),
@@ -72,15 +76,34 @@ async fn work(ctx: &Ctx, dana: UserId, mo: UserId) -> Result<(), AppError> {
         LocalDesk.add_note(ctx, ticket, &note).await?;
     }
     for (ticket, members) in [("1001", vec![dana]), ("1003", vec![dana, mo]), ("1006", vec![mo]), ("1010", vec![mo])] {
-        for member in members {
-            LocalDesk.assign(ctx, ticket, &member.to_string()).await?;
-        }
+        work_on_sample(ctx, ticket, &members, None).await?;
     }
     for (ticket, status) in [("1003", "in_progress"), ("1005", "waiting"), ("1013", "resolved"), ("1014", "closed")] {
-        LocalDesk.set_status(ctx, ticket, status).await?;
+        work_on_sample(ctx, ticket, &[], Some(status)).await?;
     }
     Ok(())
 }
+
+/// E-mail and phone of a contact.
+fn reach(company: &str, contact: &str) -> [Option<&'static str>; 2] {
+    let known = CONTACTS.iter().find(|(at, name, ..)| (*at, *name) == (company, contact));
+    known.map_or([None, None], |(_, _, email, phone)| [Some(*email), *phone])
+}
+
+/// Company, name, e-mail, phone.
+const CONTACTS: &[(&str, &str, &str, Option<&str>)] = &[
+    ("Northwind Traders", "Petra Holm", "petra.holm@northwind.example", Some("+1 206 555 0134")),
+    ("Northwind Traders", "Warehouse", "warehouse@northwind.example", Some("+1 206 555 0136")),
+    ("Fabrikam Engineering", "Luis Ortega", "l.ortega@fabrikam.example", Some("+1 312 555 0171")),
+    ("Fabrikam Engineering", "Backup report", "backup@fabrikam.example", None),
+    ("Tailspin Legal", "Ms. Avery", "avery@tailspin.example", Some("+1 617 555 0122")),
+    ("Tailspin Legal", "Mr. Okafor", "okafor@tailspin.example", Some("+1 617 555 0125")),
+    ("Contoso Dental", "Jenny Park", "jenny@contoso.example", Some("+1 415 555 0148")),
+    ("Contoso Dental", "Reception", "reception@contoso.example", Some("+1 415 555 0140")),
+    ("Adventure Works Cycles", "Sam Reilly", "sam@adventure-works.example", Some("+1 303 555 0107")),
+    ("Wide World Importers", "Ines Costa", "ines.costa@wideworld.example", Some("+1 786 555 0183")),
+    ("Wide World Importers", "Ricardo Melo", "ricardo.melo@wideworld.example", Some("+1 786 555 0189")),
+];
 
 /// Ticket, by Dana or else by Mo, internal, text.
 const NOTES: &[(&str, bool, bool, &str)] = &[

@@ -210,6 +210,7 @@ impl Delivery<'_> {
             body: row.markdown.clone(),
             internal: row.kind == ArtifactKind::EscalationPackage,
             resolution: row.kind == ArtifactKind::ResolutionNote,
+            from_customer: false,
             idempotency_key: row.id.to_string(),
             author,
             since: Timestamp(row.created_at.0 - MAY_BE_THERE),

@@ -82,6 +82,7 @@ fn around(things: &[Configuration], notes: &[TicketNote]) -> Option<String> {
     let note = |note: &TicketNote| {
         let kind = match (note.kind.as_str(), note.internal) {
             ("resolution", _) => "Resolution",
+            ("customer", _) => "Customer message",
             (_, true) => "Internal note",
             (_, false) => "Note",
         };
@@ -224,6 +225,8 @@ mod tests {
             internal: n.is_multiple_of(2),
             kind: "discussion".to_owned(),
             author: "Mo".to_owned(),
+            to: None,
+            recorded_by: None,
             created_at: crate::ids::Timestamp(time::OffsetDateTime::UNIX_EPOCH),
         }
     }

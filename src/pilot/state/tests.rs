@@ -121,6 +121,7 @@ fn started() -> Session {
         writable: true,
         shared_with: Vec::new(),
         ticket: None,
+        can_open_ticket: false,
         messages: Vec::new(),
         has_more: false,
         task_lane: TaskLane::default(),

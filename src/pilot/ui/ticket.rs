@@ -76,7 +76,8 @@ pub fn TicketHead() -> impl IntoView {
         })
     };
     let hint = move || {
-        let hint = now.get()?.hint?;
+        let (_, state) = now.get()?;
+        let hint = state.hint?;
         Some(view! { <span class="chip chip--fix" title=hint>"not all was read"</span> })
     };
     view! {

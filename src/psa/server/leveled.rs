@@ -12,7 +12,8 @@ use crate::{
     page::Page,
     psa::types::{
         Assignee, Capabilities, Configuration, Contact, Ending, Level, Levels, Listed, Member, Named, NewTicket,
-        NewTimeEntry, ScheduleEntry, Ticket, TicketFilter, TicketNote, TicketStatus, TicketSummary, TimeEntry,
+        NewTimeEntry, ScheduleEntry, Ticket, TicketChange, TicketFilter, TicketNote, TicketStatus, TicketSummary,
+        TimeEntry,
     },
     server::context::Ctx,
 };
@@ -96,6 +97,9 @@ impl Provider for Leveled {
             related: own.related && levels.tickets.reads(),
             schedule: own.schedule && levels.tickets.reads(),
             enter_time: own.enter_time && levels.time.writes(),
+            edit: own.edit && levels.tickets.writes(),
+            customer_notes: own.customer_notes && levels.tickets.writes(),
+            contact_details: own.contact_details && levels.companies.writes(),
             ..own
         }
     }
@@ -147,6 +151,11 @@ impl Provider for Leveled {
     async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
         self.read()?;
         self.inner.status_is_there(ctx, ticket, status).await
+    }
+
+    async fn edit(&self, ctx: &Ctx, ticket: &str, change: &TicketChange) -> Result<(), PsaError> {
+        self.write()?;
+        self.inner.edit(ctx, ticket, change).await
     }
 
     fn default_status(&self, ending: Ending) -> Option<&'static str> {

@@ -12,7 +12,7 @@ use crate::{
     page::Page,
     psa::types::{
         Assignee, Capabilities, Configuration, Contact, Ending, Listed, Member, Named, NewTicket, NewTimeEntry,
-        ScheduleEntry, Ticket, TicketFilter, TicketNote, TicketStatus, TicketSummary, TimeEntry,
+        ScheduleEntry, Ticket, TicketChange, TicketFilter, TicketNote, TicketStatus, TicketSummary, TimeEntry,
     },
     server::context::Ctx,
 };
@@ -25,6 +25,8 @@ pub struct NewNote {
     pub internal: bool,
     /// It tells how the ticket was resolved.
     pub resolution: bool,
+    /// What the customer said, written down by the author.
+    pub from_customer: bool,
     /// The same key never makes a second note.
     pub idempotency_key: String,
     /// In whose name, where the ticket system lets us: a member's id.
@@ -83,6 +85,11 @@ pub trait Provider: Send + Sync + fmt::Debug {
     async fn status_is_there(&self, ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
         let board = ticket.board.as_ref().map(|board| board.id.as_str());
         Ok(self.statuses(ctx, board).await?.items.iter().any(|one| one.id == status))
+    }
+
+    /// Changes what a ticket says, all of it or nothing. Only where the capabilities say `edit`; the texts were looked at before.
+    async fn edit(&self, _ctx: &Ctx, _ticket: &str, _change: &TicketChange) -> Result<(), PsaError> {
+        Err(PsaError::Unsupported("editing of tickets from FlowPilot"))
     }
 
     /// The status a ticket of an ended session goes to where the account chose none; `None`: there is no such default.

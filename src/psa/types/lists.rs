@@ -99,4 +99,10 @@ pub struct Capabilities {
     /// Notes can be posted in another member's name.
     pub act_as_member: bool,
     pub webhooks: bool,
+    /// Summary, description, priority, company and contact of a ticket can be changed.
+    pub edit: bool,
+    /// E-mail and phone of a contact can be kept.
+    pub contact_details: bool,
+    /// What a customer said can be written down as theirs.
+    pub customer_notes: bool,
 }

@@ -168,7 +168,17 @@ impl TestApp {
         use flowpilot::psa::server::local_desk::{Incoming, open_ticket};
         let ctx = context_of(&self.platform, person.account, person.user);
         let mut tx = ctx.db().tenant(&ctx).await.expect("a transaction");
-        let new = Incoming { summary, body, company: "Contoso", contact: None, priority: "normal", at: None };
+        let new = Incoming {
+            summary,
+            body,
+            company: "Contoso",
+            contact: None,
+            email: None,
+            phone: None,
+            priority: "normal",
+            at: None,
+            sample: false,
+        };
         let number = open_ticket(&ctx, &mut tx, &new).await.expect("a ticket");
         tx.commit().await.expect("a commit");
         number.to_string()

@@ -273,6 +273,8 @@ impl Provider for FakePsa {
             contact_email: None,
             contact_phone: None,
             assigned: Vec::new(),
+            opened_by: None,
+            changes: Vec::new(),
         })
     }
 
@@ -310,6 +312,8 @@ impl Provider for FakePsa {
                 internal: note.internal,
                 kind: kind.to_owned(),
                 author: note.author.clone().unwrap_or_default(),
+                to: None,
+                recorded_by: None,
                 created_at: now(),
             };
             inside.authors.push(note.author.clone());

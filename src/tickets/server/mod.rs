@@ -1,5 +1,6 @@
 //! What the tickets page asks for, over the account's ticket system: one file a noun. Nothing of a ticket is kept here.
 
+pub mod change;
 pub mod choices;
 pub mod new;
 pub mod once;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{
-    desk,
+    change, desk,
     once::{self, Kind, Try, What},
 };
 use crate::{
@@ -31,7 +31,7 @@ const PASTED: text::Field = text::Field { name: "text", max: 50_000 };
 /// Opens a ticket and gives it as it is then. The same key never opens a second one.
 pub async fn create(ctx: &Ctx, new: NewTicket, key: Option<String>) -> Result<Ticket, AppError> {
     let desk = desk(ctx).await?;
-    let new = checked(new)?;
+    let new = checked(&*desk, new)?;
     let what = what(&*desk, &new, key)?;
     let id = match once::done(ctx, &what).await? {
         Some(opened) => opened,
@@ -56,26 +56,33 @@ pub async fn create(ctx: &Ctx, new: NewTicket, key: Option<String>) -> Result<Ti
 /// The id of the ticket that was opened under this key; 409 where it was another one.
 pub async fn opened(ctx: &Ctx, new: NewTicket, key: &str) -> Result<Option<String>, AppError> {
     let desk = desk(ctx).await?;
-    once::done(ctx, &what(&*desk, &checked(new)?, Some(key.to_owned()))?).await
+    once::done(ctx, &what(&*desk, &checked(&*desk, new)?, Some(key.to_owned()))?).await
 }
 
 fn what(desk: &dyn Provider, new: &NewTicket, key: Option<String>) -> Result<What, AppError> {
     What::new(Kind::Ticket, desk, "", key, &json!(new))
 }
 
-fn checked(new: NewTicket) -> Result<NewTicket, AppError> {
+fn checked(desk: &dyn Provider, new: NewTicket) -> Result<NewTicket, AppError> {
     let id = |id: Option<String>| id.map(|id| id.trim().to_owned()).filter(|id| !id.is_empty());
     let name = |name: Option<String>| name.as_deref().map(|name| NAME.optional(name)).transpose().map(Option::flatten);
-    Ok(NewTicket {
-        summary: SUMMARY.required(&new.summary.lines().collect::<Vec<_>>().join(" "))?,
+    let said = |text: Option<String>, read: fn(&str) -> Result<String, AppError>| {
+        text.as_deref().map(read).transpose().map(|text| text.filter(|text| !text.is_empty()))
+    };
+    let new = NewTicket {
+        summary: SUMMARY.required(&change::one_line(&new.summary))?,
         body: BODY.optional(&new.body)?.unwrap_or_default(),
         company: name(new.company)?,
         contact: name(new.contact)?,
         company_id: id(new.company_id),
         contact_id: id(new.contact_id),
+        contact_email: said(new.contact_email, change::email)?,
+        contact_phone: said(new.contact_phone, change::phone)?,
         board_id: id(new.board_id),
         priority_id: id(new.priority_id),
-    })
+    };
+    change::details(desk, new.contact_email.as_deref(), new.contact_phone.as_deref())?;
+    Ok(new)
 }
 
 /// What a pasted text says of a ticket. Nothing is opened: a person looks it over first.

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{new, work};
+use super::{change, new, work};
 use crate::{
     error::AppError,
     pilot::types::Problem,
@@ -25,7 +25,7 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(read_text))
-        .routes(routes!(get, change))
+        .routes(routes!(get, edit))
         .routes(routes!(add_note))
         .routes(routes!(assign, unassign))
         .routes(routes!(configurations))
@@ -64,14 +64,15 @@ async fn get(ctx: Ctx, Path(id): Path<String>) -> Result<Json<Ticket>, AppError>
     super::get(&ctx, &id).await.map(Json)
 }
 
-/// Moves the ticket to another status and reads it back: 502 where it did not take.
+/// Changes the ticket, all of it or nothing, and reads it back: 502 where a status did not take. Beside the status only where the
+/// ticket system can `edit`.
 #[utoipa::path(patch, path = "/tickets/{id}", tag = "tickets", params(("id" = String, Path)), request_body = TicketChange,
     responses((status = 200, body = Ticket), (status = 404, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]
-async fn change(ctx: Ctx, Path(id): Path<String>, Json(change): Json<TicketChange>) -> Result<Json<Ticket>, AppError> {
-    work::change(&ctx, &id, change).await.map(Json)
+async fn edit(ctx: Ctx, Path(id): Path<String>, Json(wanted): Json<TicketChange>) -> Result<Json<Ticket>, AppError> {
+    change::change(&ctx, &id, wanted).await.map(Json)
 }
 
-/// Adds a note: internal unless `internal` is false. The same `Idempotency-Key` never adds a second one.
+/// Adds a note: internal unless `internal` is false, and the customer's own with `from_customer`. The same `Idempotency-Key` never adds a second one.
 #[utoipa::path(post, path = "/tickets/{id}/notes", tag = "tickets", request_body = NewTicketNote,
     params(("id" = String, Path), ("idempotency-key" = Option<String>, Header)),
     responses((status = 200, body = TicketNote), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 502, body = Problem)))]

@@ -45,7 +45,12 @@ async fn others(ctx: &Ctx, desk: &dyn Provider, ticket: &str, once: &Try) -> Res
 pub async fn add_note(ctx: &Ctx, id: &str, note: NewTicketNote, key: Option<String>) -> Result<TicketNote, AppError> {
     let desk = desk(ctx).await?;
     let body = NOTE.required(&note.body)?;
-    let what = What::new(Kind::Note, &*desk, id, key, &json!([body, note.internal]))?;
+    if note.from_customer && !desk.capabilities().customer_notes {
+        let said = format!("What a customer says comes to {} by itself. Add it as a note of your own.", desk.label());
+        return Err(AppError::invalid("from_customer", said));
+    }
+    let internal = note.internal && !note.from_customer;
+    let what = What::new(Kind::Note, &*desk, id, key, &json!([body, internal, note.from_customer]))?;
     if let Some(kept) = once::done(ctx, &what).await?
         && let Some(found) = desk.note(ctx, id, &kept).await?
     {
@@ -58,8 +63,9 @@ pub async fn add_note(ctx: &Ctx, id: &str, note: NewTicketNote, key: Option<Stri
     let once = Try::begin(ctx, &what).await?;
     let new = NewNote {
         body,
-        internal: note.internal,
+        internal,
         resolution: false,
+        from_customer: note.from_customer,
         idempotency_key: once.key(),
         author,
         since: once.since,
@@ -105,7 +111,11 @@ async fn put(ctx: &Ctx, desk: &dyn Provider, ticket: &str, new: &NewNote, once: 
 
 /// What is there is what was written, and whoever should see it does, and nobody else.
 fn compared(desk: &dyn Provider, ticket: &str, new: &NewNote, found: TicketNote) -> Result<TicketNote, PsaError> {
-    let kind = if new.internal { "internal" } else { "discussion" };
+    let kind = match (new.from_customer, new.internal) {
+        (true, _) => "customer",
+        (false, true) => "internal",
+        (false, false) => "discussion",
+    };
     let fits = found.internal == new.internal && found.kind == kind && same_text(&found.body, &new.body);
     if fits { Ok(found) } else { Err(not_the_same(desk, ticket)) }
 }

@@ -15,6 +15,7 @@ use super::{
     notes::Notes,
     schedule::Schedule,
     time::TimeSpent,
+    told::{Created, Description, Parties, Summary},
     work::{Assignees, Status},
 };
 use crate::{
@@ -27,7 +28,6 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Load, Reading, reading},
         notices::{Notices, use_notices},
-        time::Stamp,
         when::dynamic,
     },
 };
@@ -95,9 +95,7 @@ fn Detail(found: TicketDetail) -> impl IntoView {
     let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, schedule, desk, members, me } =
         found;
     let id = ticket.summary.id.clone();
-    let (title, summary) = (format!("#{id} {}", ticket.summary.summary), ticket.summary.clone());
-    let (body, created_at, url) = (ticket.body.clone(), ticket.created_at, ticket.url.clone());
-    let reach = [ticket.contact_email.clone(), ticket.contact_phone.clone()];
+    let (board, url) = (ticket.summary.board.clone(), ticket.url.clone());
     let (can, label) = (desk.can, desk.label.clone());
     let shown = Shown {
         id: StoredValue::new(id.clone()),
@@ -109,7 +107,7 @@ fn Detail(found: TicketDetail) -> impl IntoView {
         notices: use_notices(),
         changes: TicketChanges::find(),
     };
-    let reach = reach.into_iter().flatten().map(|way| view! { <small class="muted">{way}</small> }).collect_view();
+    let title = move || shown.ticket.with(|ticket| format!("#{} {}", ticket.summary.id, ticket.summary.summary));
     let link = url.map(|url| view! { <a class="btn" href=url target="_blank" rel="noopener">"Open in "{label}</a> });
     let things = can.configurations.then(|| view! { <Configurations found=configurations/> });
     let others = can.related.then(|| view! { <Related found=related/> });
@@ -121,7 +119,7 @@ fn Detail(found: TicketDetail) -> impl IntoView {
         <Title text=title/>
         <div class="body" tabindex="0" role="group" aria-label="Ticket">
             <section class="section">
-                <h2>{summary.summary}</h2>
+                <Summary shown/>
             </section>
             <section class="section">
                 <h3>"Details"</h3>
@@ -130,23 +128,17 @@ fn Detail(found: TicketDetail) -> impl IntoView {
                     <dd>"#"{id.clone()}</dd>
                     <dt>"Status"</dt>
                     <dd><Status shown hint=statuses.hint/></dd>
-                    {row("Board", summary.board.map(|board| board.name).unwrap_or_default())}
-                    {row("Company", summary.company)}
-                    {summary.contact.map(|contact| view! { <dt>"Contact"</dt><dd>{contact}" "{reach}</dd> })}
-                    <dt>"Priority"</dt>
-                    <dd>{summary.priority}</dd>
+                    {row("Board", board.map(|board| board.name).unwrap_or_default())}
+                    <Parties shown/>
                     <dt>"Assigned"</dt>
                     <dd><Assignees shown hint=members.hint/></dd>
                     <dt>"Created"</dt>
-                    <dd><Stamp at=created_at.0/></dd>
+                    <dd><Created shown/></dd>
                     <dt>"Sessions"</dt>
                     <dd><Sessions sessions/></dd>
                 </dl>
             </section>
-            <section class="section">
-                <h3>"Description"</h3>
-                <div class="prose prose--plain">{body}</div>
-            </section>
+            <Description shown/>
             <Notes shown/>
             {slots}
             {time}

@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
 
-use super::{address::Address, changes::TicketChanges, filters::Hints};
+use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach};
 use crate::{
     error::AppError,
     psa::types::{Named, NewTicket},
@@ -159,7 +159,13 @@ fn Lists(form: Form, choices: Choices) -> impl IntoView {
         .can
         .boards
         .then(|| select("Board", "new-ticket-board", "Choose a board", choices.boards.items, form.board));
+    let reach = choices
+        .desk
+        .can
+        .contact_details
+        .then(|| view! { <Reach place="new-ticket" email=form.email phone=form.phone/> });
     view! {
+        {reach}
         <div class="form__row">
             {board}
             {select("Priority", "new-ticket-priority", "As usual", choices.priorities.items, form.priority)}

@@ -33,7 +33,7 @@ pub fn Status(shown: Shown, hint: Option<String>) -> impl IntoView {
         all.insert(0, current);
     }
     let move_to = move |field: leptos::web_sys::HtmlSelectElement| {
-        let change = TicketChange { status_id: Some(field.value()) };
+        let change = TicketChange { status_id: Some(field.value()), ..TicketChange::default() };
         busy.set(true);
         spawn_local(async move {
             match shown.notices.check(rpc::change_ticket(shown.id(), change).await) {

@@ -137,6 +137,7 @@ impl Provider for ConnectWise {
             enter_time: true,
             act_as_member: true,
             webhooks: true,
+            ..Capabilities::default()
         }
     }
 

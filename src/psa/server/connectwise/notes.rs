@@ -58,6 +58,8 @@ fn note_of(note: wire::Note) -> TicketNote {
         internal,
         kind: kind.to_owned(),
         author: by.or(note.created_by.clone()).unwrap_or_default(),
+        to: None,
+        recorded_by: None,
         created_at: note.created().unwrap_or(Timestamp(time::OffsetDateTime::UNIX_EPOCH)),
         body: note.text.unwrap_or_default(),
     }

@@ -26,7 +26,13 @@ impl ConnectWise {
         }
         match fresh.hint {
             Some(hint) => Err(PsaError::Forbidden(hint)),
-            None => self.forget_statuses(ctx).await.map(|()| false),
+            None => {
+                let (offered, kept) = self.statuses_on(ctx, board).await?;
+                if kept {
+                    self.forget_statuses_unless(ctx, &offered.items, &fresh.items).await?;
+                }
+                Ok(false)
+            }
         }
     }
 

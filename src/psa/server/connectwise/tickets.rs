@@ -232,6 +232,8 @@ impl ConnectWise {
             contact_email: contact_email.filter(|text| !text.is_empty()),
             contact_phone: contact_phone.filter(|text| !text.is_empty()),
             assigned,
+            opened_by: None,
+            changes: Vec::new(),
         })
     }
 

@@ -3,7 +3,7 @@
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use super::is_open;
+use super::{is_open, plain};
 use crate::{
     error::AppError,
     ids::Timestamp,
@@ -67,7 +67,7 @@ pub const ROWS: &str =
 
 /// A status as it is stored, whether it came by its id or by its name.
 fn word(status: &str) -> String {
-    status.trim().to_lowercase().replace(' ', "_")
+    plain(status).trim().to_lowercase().replace(' ', "_")
 }
 
 /// Tickets, newest first.
@@ -113,7 +113,8 @@ pub async fn page(ctx: &Ctx, filter: &TicketFilter) -> Result<Page<TicketSummary
             .push_bind(assignee)
             .push(")");
     }
-    let words: Vec<String> = filter.q.as_deref().unwrap_or_default().split_whitespace().take(WORDS).map(like).collect();
+    let words = plain(filter.q.as_deref().unwrap_or_default());
+    let words: Vec<String> = words.split_whitespace().take(WORDS).map(like).collect();
     if !words.is_empty() {
         query
             .push(" and concat_ws(' ', '#' || t.number, t.summary, c.name, p.name) ilike all (")

@@ -2,7 +2,12 @@
 
 use uuid::Uuid;
 
-use super::{tickets::touch, unknown};
+use super::{
+    changes::{self, By, Made},
+    plain,
+    tickets::touch,
+    unknown,
+};
 use crate::{
     psa::{
         server::PsaError,
@@ -64,7 +69,7 @@ pub async fn contact_named(
 
 /// Companies with these words in their name, by name.
 pub async fn companies(ctx: &Ctx, words: &str) -> Result<Vec<Named>, PsaError> {
-    let words: Vec<String> = words.split_whitespace().take(8).map(like).collect();
+    let words: Vec<String> = plain(words).split_whitespace().take(8).map(like).collect();
     let mut tx = ctx.db().tenant(ctx).await?;
     let found = sqlx::query_as!(
         Named,
@@ -140,7 +145,7 @@ pub async fn assignees_in(ctx: &Ctx, tx: &mut TenantTx, ticket: i64) -> Result<V
 }
 
 /// Puts somebody on the ticket: as its owner where it has none.
-pub async fn assign(ctx: &Ctx, ticket: i64, member: Uuid) -> Result<(), PsaError> {
+pub async fn assign(ctx: &Ctx, ticket: i64, member: Uuid, by: By) -> Result<(), PsaError> {
     let mut tx = ctx.db().tenant(ctx).await?;
     hold(ctx, &mut tx, ticket).await?;
     let added = sqlx::query!(
@@ -161,6 +166,8 @@ pub async fn assign(ctx: &Ctx, ticket: i64, member: Uuid) -> Result<(), PsaError
         _ => error.into(),
     })?;
     if added.rows_affected() != 0 {
+        let made = Made { what: "assigned", was: None, now: name_of(ctx, &mut tx, member).await? };
+        changes::record(ctx, &mut tx, ticket, by, &[made]).await?;
         touch(ctx, &mut tx, ticket).await?;
     }
     tx.commit().await?;
@@ -179,10 +186,18 @@ pub async fn unassign(ctx: &Ctx, ticket: i64, member: Uuid) -> Result<(), PsaErr
     .execute(&mut *tx)
     .await?;
     if gone.rows_affected() != 0 {
+        let made = Made { what: "unassigned", was: name_of(ctx, &mut tx, member).await?, now: None };
+        changes::record(ctx, &mut tx, ticket, By::Asker, &[made]).await?;
         touch(ctx, &mut tx, ticket).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+async fn name_of(ctx: &Ctx, tx: &mut TenantTx, member: Uuid) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar!("select name from users where account_id = $1 and id = $2", ctx.account.0, member)
+        .fetch_optional(&mut **tx)
+        .await
 }
 
 /// Two who are assigned at once do so one after the other: only the first becomes the owner.

@@ -1,12 +1,15 @@
-//! One ticket: opened, read, moved to another status.
+//! One ticket: opened and read.
 
 use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use super::{
     PRIORITIES,
+    changes::{self, By},
     list::{ROWS, Row},
-    notes, people,
+    notes,
+    parties::{self, Parties, Said},
+    people,
 };
 use crate::{
     error::AppError,
@@ -15,14 +18,11 @@ use crate::{
         server::PsaError,
         types::{NewTicket, Ticket, TicketSummary},
     },
-    server::{
-        context::Ctx,
-        db::{TenantTx, violated},
-    },
+    server::{context::Ctx, db::TenantTx},
 };
 
 /// The longest summary that is kept.
-const SUMMARY: usize = 200;
+pub const SUMMARY: usize = 200;
 
 /// A ticket as it comes in: company and contact by their names, which are made where they are new.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,23 +31,24 @@ pub struct Incoming<'a> {
     pub body: &'a str,
     pub company: &'a str,
     pub contact: Option<&'a str>,
+    pub email: Option<&'a str>,
+    pub phone: Option<&'a str>,
     pub priority: &'a str,
     /// When it came in; missing: now.
     pub at: Option<Timestamp>,
+    /// It is there to try things on: nobody opened it.
+    pub sample: bool,
 }
 
 /// Opens a ticket and gives its number.
-pub async fn open_ticket(ctx: &Ctx, tx: &mut TenantTx, new: &Incoming<'_>) -> Result<i64, sqlx::Error> {
+pub async fn open_ticket(ctx: &Ctx, tx: &mut TenantTx, new: &Incoming<'_>) -> Result<i64, PsaError> {
     lock_numbers(ctx, tx).await?;
     let company = people::company_named(ctx, tx, new.company).await?;
     let contact = people::contact_named(ctx, tx, company, new.contact.unwrap_or_default()).await?;
-    let at = new.at.unwrap_or_else(|| ctx.now());
-    insert(
-        ctx,
-        tx,
-        &NewRow { summary: new.summary, body: new.body, priority: new.priority, company, contact, key: None, at },
-    )
-    .await
+    parties::reach(ctx, tx, contact, new.email, new.phone).await?;
+    let (at, by) = (new.at.unwrap_or_else(|| ctx.now()), if new.sample { By::Sample } else { By::Asker });
+    let Incoming { summary, body, priority, .. } = *new;
+    Ok(insert(ctx, tx, &NewRow { summary, body, priority, company, contact, key: None, at, by }).await?)
 }
 
 /// Two tickets opened at once wait for each other, so that no number is given twice.
@@ -66,13 +67,14 @@ struct NewRow<'a> {
     contact: Option<Uuid>,
     key: Option<&'a str>,
     at: Timestamp,
+    by: By,
 }
 
 async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewRow<'_>) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar!(
         r#"insert into desk_tickets (account_id, number, summary, body, priority, company_id, contact_id, idempotency_key,
-                  created_at, updated_at)
-           select $1, coalesce(max(number), 1000) + 1, $2, $3, $4, $5, $6, $7, $8, $8
+                  created_at, updated_at, opened_by, sample)
+           select $1, coalesce(max(number), 1000) + 1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10
              from desk_tickets where account_id = $1
            returning number"#,
         ctx.account.0,
@@ -83,6 +85,8 @@ async fn insert(ctx: &Ctx, tx: &mut TenantTx, new: &NewRow<'_>) -> Result<i64, s
         new.contact,
         new.key,
         new.at.0,
+        new.by.id(ctx),
+        new.by == By::Sample,
     )
     .fetch_one(&mut **tx)
     .await
@@ -104,12 +108,6 @@ pub async fn create(ctx: &Ctx, new: &NewTicket, key: &str) -> Result<i64, PsaErr
     if new.board_id.is_some() {
         return Err(wrong("board_id", "The local desk has no boards. Leave the board out.".to_owned()));
     }
-    let unknown = |what: &str| {
-        wrong(&format!("{what}_id"), format!("The local desk has no such {what}. Choose one of its list."))
-    };
-    let ids = |id: &Option<String>, what| id.as_deref().map(|id| id.parse().map_err(|_| unknown(what))).transpose();
-    let (company, contact): (Option<Uuid>, Option<Uuid>) =
-        (ids(&new.company_id, "company")?, ids(&new.contact_id, "contact")?);
 
     let mut tx = ctx.db().tenant(ctx).await?;
     lock_numbers(ctx, &mut tx).await?;
@@ -123,22 +121,21 @@ pub async fn create(ctx: &Ctx, new: &NewTicket, key: &str) -> Result<i64, PsaErr
     if let Some(number) = opened {
         return Ok(number);
     }
-    let company = match company {
-        Some(id) => Some(id),
-        None => people::company_named(ctx, &mut tx, new.company.as_deref().unwrap_or_default()).await?,
+    let said = Said {
+        company_id: new.company_id.as_deref(),
+        company: new.company.as_deref(),
+        contact_id: new.contact_id.as_deref(),
+        contact: new.contact.as_deref(),
     };
-    let contact = match contact {
-        Some(id) => Some(id),
-        None => people::contact_named(ctx, &mut tx, company, new.contact.as_deref().unwrap_or_default()).await?,
-    };
-    let (summary, body, at) = (&*new.summary, &*new.body, ctx.now());
-    let number = insert(ctx, &mut tx, &NewRow { summary, body, priority, company, contact, key: Some(key), at })
-        .await
-        .map_err(|error| match violated(&error) {
-            Some("desk_tickets_company_fk") => unknown("company"),
-            Some("desk_tickets_contact_fk") => unknown("contact"),
-            _ => error.into(),
-        })?;
+    let Parties { company, contact } = parties::settle(ctx, &mut tx, said, Parties::default()).await?;
+    let (email, phone) = (new.contact_email.as_deref(), new.contact_phone.as_deref());
+    let mut made = parties::reach(ctx, &mut tx, contact, email, phone).await?;
+    // What nobody knew before belongs to the new ticket itself.
+    made.retain(|made| made.was.is_some());
+    let (summary, body, at, by) = (&*new.summary, &*new.body, ctx.now(), By::Asker);
+    let row = NewRow { summary, body, priority, company, contact, key: Some(key), at, by };
+    let number = insert(ctx, &mut tx, &row).await?;
+    changes::record(ctx, &mut tx, number, by, &made).await?;
     tx.commit().await?;
     Ok(number)
 }
@@ -163,8 +160,11 @@ pub async fn get(ctx: &Ctx, number: i64) -> Result<Ticket, PsaError> {
     let missing = || PsaError::NotFound(number.to_string());
     let summary = row(ctx, &mut tx, number).await?.ok_or_else(missing)?.summary();
     let rest = sqlx::query!(
-        r#"select t.body, t.created_at, p.id as "contact_id?", p.email, p.phone
-             from desk_tickets t left join desk_contacts p on p.account_id = t.account_id and p.id = t.contact_id
+        r#"select t.body, t.created_at, p.id as "contact_id?", p.email as "email?", p.phone as "phone?",
+                  case when t.sample then 'Sample data' else u.name end as opened_by
+             from desk_tickets t
+             left join desk_contacts p on p.account_id = t.account_id and p.id = t.contact_id
+             left join users u on u.account_id = t.account_id and u.id = t.opened_by
             where t.account_id = $1 and t.number = $2"#,
         ctx.account.0,
         number,
@@ -173,6 +173,7 @@ pub async fn get(ctx: &Ctx, number: i64) -> Result<Ticket, PsaError> {
     .await?
     .ok_or_else(missing)?;
     let notes = notes::newest(ctx, &mut tx, number).await?;
+    let changes = changes::newest(ctx, &mut tx, number).await?;
     let assigned = people::assignees_in(ctx, &mut tx, number).await?;
     tx.commit().await?;
     Ok(Ticket {
@@ -185,6 +186,8 @@ pub async fn get(ctx: &Ctx, number: i64) -> Result<Ticket, PsaError> {
         contact_email: rest.email,
         contact_phone: rest.phone,
         assigned,
+        opened_by: rest.opened_by,
+        changes,
     })
 }
 
@@ -199,22 +202,4 @@ pub async fn touch(ctx: &Ctx, tx: &mut TenantTx, number: i64) -> Result<(), PsaE
     .execute(&mut **tx)
     .await?;
     if touched.rows_affected() == 0 { Err(PsaError::NotFound(number.to_string())) } else { Ok(()) }
-}
-
-pub async fn set_status(ctx: &Ctx, number: i64, status: &str) -> Result<(), PsaError> {
-    let mut tx = ctx.db().tenant(ctx).await?;
-    let touched = sqlx::query!(
-        "update desk_tickets set status = $3, updated_at = $4 where account_id = $1 and number = $2",
-        ctx.account.0,
-        number,
-        status,
-        ctx.now().0,
-    )
-    .execute(&mut *tx)
-    .await?;
-    if touched.rows_affected() == 0 {
-        return Err(PsaError::NotFound(number.to_string()));
-    }
-    tx.commit().await?;
-    Ok(())
 }

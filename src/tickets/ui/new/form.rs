@@ -37,6 +37,8 @@ pub struct Form {
     pub contact: RwSignal<String>,
     /// Contacts that were found or read, each with its company.
     contacts: RwSignal<Vec<(String, Named)>>,
+    pub email: RwSignal<String>,
+    pub phone: RwSignal<String>,
     pub priority: RwSignal<String>,
     pub board: RwSignal<String>,
     pub choices: RwSignal<Option<Choices>>,
@@ -79,6 +81,8 @@ impl Form {
             }),
             contact: text(),
             contacts: RwSignal::new(Vec::new()),
+            email: text(),
+            phone: text(),
             priority: text(),
             board: text(),
             choices: RwSignal::new(None),
@@ -232,6 +236,8 @@ impl Form {
             company: filled(self.company),
             contact_id: chosen,
             contact,
+            contact_email: filled(self.email),
+            contact_phone: filled(self.phone),
             board_id: filled(self.board),
             priority_id: filled(self.priority),
         };
@@ -261,7 +267,7 @@ impl Form {
         let (summary, body) = self.prefill.try_get_untracked().unwrap_or_default();
         let _ = self.summary.try_set(summary);
         let _ = self.body.try_set(body);
-        for text in [self.pasted, self.company, self.contact, self.priority, self.board] {
+        for text in [self.pasted, self.company, self.contact, self.email, self.phone, self.priority, self.board] {
             let _ = text.try_set(String::new());
         }
         let _ = self.companies.try_set(Vec::new());
