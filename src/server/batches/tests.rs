@@ -53,7 +53,8 @@ fn wish(turn: u128) -> Wish {
 
 fn batches(fault: Fault) -> (Batches, Arc<Source>) {
     let source = Arc::new(Source { gate: Semaphore::new(0), groups: Mutex::default(), fault });
-    (Batches::new(Arc::clone(&source) as Arc<dyn Wishes>), source)
+    let wishes: Arc<dyn Wishes> = Arc::<Source>::clone(&source);
+    (Batches::new(wishes), source)
 }
 
 /// Asks for ten at once; the first is on its way before the others come.

@@ -66,11 +66,14 @@ pub struct Inside {
     next: u64,
 }
 
+/// What is held up, by ticket, until it is let go.
+type Held = Arc<Mutex<HashMap<(On, String), Arc<Semaphore>>>>;
+
 #[derive(Debug, Clone)]
 pub struct FakePsa {
     inside: Arc<Mutex<Inside>>,
     faults: Arc<Mutex<HashMap<On, VecDeque<Fault>>>>,
-    held: Arc<Mutex<HashMap<(On, String), Arc<Semaphore>>>>,
+    held: Held,
 }
 
 impl std::fmt::Debug for Fault {
