@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
-import { CHROMIUM, api, signIn, startServer } from "../support/server.mjs";
+import { CHROMIUM, api, playConnectWise, signIn, startServer } from "../support/server.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "end2end/screenshots");
@@ -16,6 +16,10 @@ mkdirSync(folder, { recursive: true });
 const server = await startServer(Number(process.env.PICTURES_PORT ?? 3240));
 const empty = await startServer(Number(process.env.PICTURES_PORT ?? 3240) + 1, { demo: false });
 const me = api(server);
+// One more whose tickets are in ConnectWise.
+const played = await playConnectWise(Number(process.env.PICTURES_PORT ?? 3240) + 3, { tickets: 60 });
+const connected = await startServer(Number(process.env.PICTURES_PORT ?? 3240) + 2);
+await api(connected).json("PATCH", "/accounts/me/psa", played.enter);
 const browser = await chromium.launch(CHROMIUM);
 
 /** Answers what is open, the first option and *fail*, until a fix is suggested. */
@@ -181,11 +185,19 @@ const SCREENS = [
     await page.getByRole("textbox", { name: "Find: Assignee" }).waitFor();
   }],
   ["settings", "/settings"],
+  ["psa-none", "/account/psa"],
   ["ai-settings", "/account/ai"],
   ["ai-usage", "/account/usage"],
   ["security", "/account/security"],
   ["not-found", "/nothing-here"],
   ["api", "/api/v1/docs"],
+].filter(([name]) => !only || name === only);
+
+/** The same where tickets are in ConnectWise. */
+const CONNECTED = [
+  ["psa", "/account/psa"],
+  ["psa-tickets", "/tickets"],
+  ["psa-ticket", "/tickets/100001"],
 ].filter(([name]) => !only || name === only);
 
 async function shoot(context, theme, width, name, path, act) {
@@ -210,7 +222,13 @@ try {
     await signedOut.addCookies(cookie(server.base));
     const first = await browser.newContext({ baseURL: empty.base });
     await first.addCookies(cookie(empty.base));
+    const abroad = await browser.newContext({ baseURL: connected.base });
+    await abroad.addCookies(cookie(connected.base));
+    await signIn(await abroad.newPage());
     for (const width of WIDTHS) {
+      for (const [name, path, act] of CONNECTED) {
+        await shoot(abroad, theme, width, name, path, act).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+      }
       for (const [name, path, act] of SCREENS) {
         await shoot(signedIn, theme, width, name, path, act).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
       }
@@ -231,5 +249,5 @@ try {
   console.log(`Pictures are in ${folder}`);
 } finally {
   await browser.close();
-  await Promise.all([server.stop(), empty.stop()]);
+  await Promise.all([server.stop(), empty.stop(), connected.stop(), played.stop()]);
 }

@@ -82,7 +82,8 @@ async fn another_node_lets_go_of_keys_and_levels_when_the_account_connects_anew(
     let mut anew = connection();
     anew["levels"] = json!({ "tickets": "none" });
     on.owner.patch(PSA, anew).await.expect(200);
-    assert_eq!(there.get("/tickets").await.refused(403), "forbidden");
+    let list = there.get("/tickets").await.expect(200);
+    assert!(list["items"] == json!([]) && text(&list["hint"]).contains("none"), "{list}");
 }
 
 #[tokio::test]
@@ -194,10 +195,10 @@ async fn what_the_account_does_not_allow_is_forbidden_by_us_and_says_which_level
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_request_is_no_outage_of_the_ticket_system() {
+async fn what_no_text_can_hold_is_looked_for_as_if_it_were_not_there() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;
-    assert_eq!(engineer.get("/tickets?q=%00").await.refused(400), "malformed");
+    engineer.get("/tickets?q=%00").await.expect(200);
 }
 
 #[tokio::test]

@@ -352,7 +352,7 @@ mod tests {
         };
         let done = kept_alive(slow(5), Duration::ZERO, STEP_WITHIN, sign).await;
         assert!(matches!(done, Ok(5)), "{done:?}");
-        assert_eq!(signs.get(), 5);
+        assert!(signs.get() >= 2, "before it, and while it takes its time: {}", signs.get());
     }
 
     #[tokio::test]

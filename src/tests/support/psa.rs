@@ -1,5 +1,8 @@
 //! A ticket system in memory: two boards, a few members, and whatever goes wrong when a test says so.
 
+mod faults;
+mod records;
+
 use std::{
     collections::{HashMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard},
@@ -21,29 +24,10 @@ use flowpilot::{
 use secrecy::ExposeSecret;
 use tokio::sync::Semaphore;
 
-/// A call that can be made to fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum On {
-    Test,
-    Summary,
-    AddNote,
-    SetStatus,
-    /// Before it looks whether the entry is there.
-    LookForTime,
-    AddTime,
-    Watch,
-    Members,
-}
-
-/// What goes wrong.
-pub enum Fault {
-    /// It says this, and has done nothing.
-    Says(PsaError),
-    /// It has done it, and says this.
-    DoneBut(PsaError),
-    /// It does nothing, and says nothing of it.
-    Ignores,
-}
+use faults::Held;
+pub use faults::{Fault, On};
+pub use records::member;
+use records::status;
 
 /// What is in it, for tests to look at and to change.
 #[derive(Debug)]
@@ -66,34 +50,11 @@ pub struct Inside {
     next: u64,
 }
 
-/// What is held up, by ticket, until it is let go.
-type Held = Arc<Mutex<HashMap<(On, String), Arc<Semaphore>>>>;
-
 #[derive(Debug, Clone)]
 pub struct FakePsa {
     inside: Arc<Mutex<Inside>>,
     faults: Arc<Mutex<HashMap<On, VecDeque<Fault>>>>,
     held: Held,
-}
-
-impl std::fmt::Debug for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Fault")
-    }
-}
-
-fn status(id: &str, name: &str, board: &str, closed: bool) -> TicketStatus {
-    TicketStatus {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        board_id: Some(board.to_owned()),
-        closed,
-        takes_time: true,
-    }
-}
-
-pub fn member(id: &str, name: &str, email: &str) -> Member {
-    Member { id: id.to_owned(), identifier: id.to_owned(), name: name.to_owned(), emails: vec![email.to_owned()] }
 }
 
 impl FakePsa {
@@ -348,6 +309,11 @@ impl Provider for FakePsa {
         let boards = vec![named("1", "Help Desk"), named("2", "Projects")];
         let unlisted = self.inside().unlisted.clone();
         Ok(boards.into_iter().filter(|board| Some(&board.id) != unlisted.as_ref()).collect::<Vec<_>>().into())
+    }
+
+    async fn status_is_there(&self, _ctx: &Ctx, ticket: &TicketSummary, status: &str) -> Result<bool, PsaError> {
+        let board = ticket.board.as_ref().map(|board| board.id.clone());
+        Ok(self.inside().statuses.iter().any(|one| one.id == status && one.board_id == board))
     }
 
     async fn statuses(&self, _ctx: &Ctx, board: Option<&str>) -> Result<Listed<TicketStatus>, PsaError> {

@@ -107,7 +107,10 @@ fn Detail(found: TicketDetail) -> impl IntoView {
         notices: use_notices(),
         changes: TicketChanges::find(),
     };
-    let title = move || shown.ticket.with(|ticket| format!("#{} {}", ticket.summary.id, ticket.summary.summary));
+    let titled = |ticket: &Ticket| format!("#{} {}", ticket.summary.id, ticket.summary.summary);
+    let first = shown.ticket.with_untracked(titled);
+    // The page's head asks once more when this is gone.
+    let title = move || shown.ticket.try_with(titled).unwrap_or_else(|| first.clone());
     let link = url.map(|url| view! { <a class="btn" href=url target="_blank" rel="noopener">"Open in "{label}</a> });
     let things = can.configurations.then(|| view! { <Configurations found=configurations/> });
     let others = can.related.then(|| view! { <Related found=related/> });
