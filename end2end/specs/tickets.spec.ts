@@ -235,7 +235,7 @@ test("a contact is chosen of the company, and the next new ticket begins empty",
   await expect(detail(page)).toContainText("Jenny Park");
   await page.getByRole("button", { name: "New ticket" }).click();
   for (const label of ["Summary", "Company", "Contact", "Priority"]) {
-    await expect(dialog(page).getByLabel(label)).toHaveValue("");
+    await expect(dialog(page).getByLabel(label, { exact: true })).toHaveValue("");
   }
 });
 
