@@ -22,15 +22,18 @@ async function read(session, { stopAfter } = {}) {
   });
   const turn = { first: undefined, late: [], silence: 0, done: false };
   let last;
+  let rest = "";
   const decoder = new TextDecoder();
   for await (const bytes of response.body) {
     const at = now();
     turn.first ??= at - began;
-    const text = decoder.decode(bytes, { stream: true });
-    const sent = [...text.matchAll(/<([\d.]+)>/g)];
+    // Whole events only: a read may end inside of one, and hold the last words together with what follows them.
+    const events = (rest + decoder.decode(bytes, { stream: true })).split("\n\n");
+    rest = events.pop();
+    turn.done ||= events.some((event) => event.includes("event: turn_done"));
     // The whole message comes once more at the end.
-    if (text.includes("event: turn_done")) turn.done = true;
-    if (turn.done || sent.length === 0 || text.includes("event: message")) continue;
+    const sent = events.filter((event) => event.includes("event: delta")).flatMap((event) => [...event.matchAll(/<([\d.]+)>/g)]);
+    if (sent.length === 0) continue;
     for (const [, left] of sent) turn.late.push(at - Number(left));
     if (last !== undefined) turn.silence = Math.max(turn.silence, at - last);
     last = at;
