@@ -1,4 +1,5 @@
-// Pictures of every screen and state, in both themes and three widths, into end2end/screenshots; and the one of the README.
+// Pictures of every screen and state, in both themes and three widths, into end2end/screenshots; and the one of the README. Names
+// of pictures make only those.
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
@@ -8,7 +9,8 @@ const root = resolve(import.meta.dirname, "../..");
 const folder = join(root, "end2end/screenshots");
 const WIDTHS = [1440, 1280, 390];
 const THEMES = ["dark", "light"];
-const only = process.argv[2];
+const only = process.argv.slice(2);
+const wanted = ([name]) => only.length === 0 || only.includes(name);
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
@@ -191,19 +193,19 @@ const SCREENS = [
   ["security", "/account/security"],
   ["not-found", "/nothing-here"],
   ["api", "/api/v1/docs"],
-].filter(([name]) => !only || name === only);
+].filter(wanted);
 
 /** The same where tickets are in ConnectWise. */
 const CONNECTED = [
-  ["psa", "/account/psa"],
+  ["psa", "/account/psa", (page) => page.getByText("Anna Smith").first().waitFor(), 3200],
   ["psa-tickets", "/tickets"],
   ["psa-ticket", "/tickets/100001"],
-].filter(([name]) => !only || name === only);
+].filter(wanted);
 
-async function shoot(context, theme, width, name, path, act) {
+async function shoot(context, theme, width, name, path, act, height = width < 500 ? 844 : 900) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.log(`${name} at ${width}: ${error}`));
-  await page.setViewportSize({ width, height: width < 500 ? 844 : 900 });
+  await page.setViewportSize({ width, height });
   await page.goto(path);
   if (!path.startsWith("/api")) await page.locator("html[data-hydrated]").waitFor();
   await act?.(page);
@@ -226,18 +228,18 @@ try {
     await abroad.addCookies(cookie(connected.base));
     await signIn(await abroad.newPage());
     for (const width of WIDTHS) {
-      for (const [name, path, act] of CONNECTED) {
-        await shoot(abroad, theme, width, name, path, act).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+      for (const [name, path, act, height] of CONNECTED) {
+        await shoot(abroad, theme, width, name, path, act, height).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
       }
-      for (const [name, path, act] of SCREENS) {
-        await shoot(signedIn, theme, width, name, path, act).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+      for (const [name, path, act, height] of SCREENS) {
+        await shoot(signedIn, theme, width, name, path, act, height).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
       }
-      if (only) continue;
+      if (only.length > 0) continue;
       await shoot(signedOut, theme, width, "login", "/login?why=session_expired_idle");
       await shoot(first, theme, width, "setup", "/setup");
     }
   }
-  if (!only) {
+  if (only.length === 0) {
     const context = await browser.newContext({ baseURL: server.base, viewport: { width: 1280, height: 800 } });
     await signIn(await context.newPage());
     const page = await context.newPage();

@@ -78,10 +78,9 @@ async fn a_ticket_beside_the_list_asks_once_for_each_of_its_parts() {
         shop.calls(),
         [
             "GET /company/configurations",
-            "GET /schedule/entries", // who is on it
-            "GET /schedule/entries", // when
-            TICKETS,                 // the list
-            TICKETS,                 // those related
+            "GET /schedule/entries",
+            TICKETS, // the list
+            TICKETS, // those related
             "GET /service/tickets/48213",
             "GET /service/tickets/48213/allNotes",
             "GET /service/tickets/48213/configurations",

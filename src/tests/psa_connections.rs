@@ -63,6 +63,16 @@ async fn a_session_of_a_former_connection_is_on_no_ticket_of_another_company() {
 }
 
 #[tokio::test]
+async fn a_note_of_a_former_connection_is_not_listed_with_a_link_to_the_same_number_of_another_company() {
+    let on = OnTicket::new().await;
+    on.post().await.expect(200);
+    let here = async || on.owner.get("/accounts/me/psa/posts").await.expect(200)["items"][0]["here"].clone();
+    assert_eq!(here().await, true);
+    moves(&on, false).await;
+    assert_eq!(here().await, false);
+}
+
+#[tokio::test]
 async fn links_from_before_are_of_the_connection_that_they_are_kept_with() {
     let on = OnTicket::new().await;
     // As migration 0017 does it.
@@ -185,11 +195,11 @@ async fn what_the_account_does_not_allow_is_forbidden_by_us_and_says_which_level
     levels(&on, json!({ "tickets": "read" })).await;
     let refused = on.case.engineer.patch("/tickets/700", json!({ "status_id": "12" })).await;
     let said = text(&refused.expect(403)["detail"]);
-    assert!(said.contains("“Tickets, notes and assignees” is on read") && said.contains("/account/psa"), "{said}");
+    assert!(said.contains("“Tickets and notes” is on read") && said.contains("/account/psa"), "{said}");
     // A note that cannot go there says the same.
     assert_eq!(on.post().await.refused(403), "forbidden");
     assert_eq!(on.stands().await, so("posting", "11", 0));
-    assert!(on.problem().await.contains("“Tickets, notes and assignees” is on read"), "{}", on.problem().await);
+    assert!(on.problem().await.contains("“Tickets and notes” is on read"), "{}", on.problem().await);
     let new = json!({ "summary": "Another", "company_id": "250" });
     assert_eq!(on.case.engineer.post("/tickets", new).await.refused(403), "forbidden");
 }

@@ -202,7 +202,7 @@ impl Shop {
 async fn the_page_of_a_ticket_says_who_works_on_it_when() {
     let shop = Shop::new(Options::default()).await;
     let page = shop.page("/rpc/tickets/get?id=48214").await;
-    let slots = page["schedule"]["items"].as_array().unwrap();
+    let slots = page["ticket"]["schedule"]["items"].as_array().unwrap();
     let names: Vec<_> = slots.iter().map(|slot| text(&slot["member"]["name"])).collect();
     assert_eq!(names, ["John Doe", "Anna Smith"]);
     assert!(slots.iter().all(|slot| slot["starts_at"].is_string() && slot["ends_at"].is_string()), "{page}");

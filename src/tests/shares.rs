@@ -18,6 +18,18 @@ async fn a_colleague_it_is_shared_with_sees_and_works_on_the_session() {
 }
 
 #[tokio::test]
+async fn only_the_sessions_user_is_offered_to_reopen_it_and_only_they_can() {
+    let case = Case::with_lane().await;
+    case.app.sql(&format!("update ai_sessions set status = 'resolved' where id = '{}'", case.id())).await;
+    let colleague = case.app.colleague(&case.engineer, UserRole::Engineer).await;
+    case.share_with(&colleague).await;
+    assert_eq!(colleague.get(&case.path).await.expect(200)["can_reopen"], false);
+    colleague.post(&case.at("reopen"), json!({})).await.refused(403);
+    assert_eq!(case.look().await["can_reopen"], true);
+    case.engineer.post(&case.at("reopen"), json!({})).await.expect(200);
+}
+
+#[tokio::test]
 async fn a_share_is_taken_back_by_the_sessions_user_or_left_by_the_colleague() {
     let case = Case::with_lane().await;
     let (one, other) = (

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ids::ViewId,
     psa::types::{
-        Capabilities, Configuration, Listed, Named, ScheduleEntry, SessionOnTicket, Ticket, TicketStatus,
-        TicketSummary, TimeEntry,
+        Capabilities, Configuration, Listed, Named, SessionOnTicket, Ticket, TicketStatus, TicketSummary, TimeEntry,
     },
 };
 
@@ -80,8 +79,6 @@ pub struct TicketDetail {
     pub related: Listed<TicketSummary>,
     pub configurations: Listed<Configuration>,
     pub time_entries: Listed<TimeEntry>,
-    /// Who works on it when.
-    pub schedule: Listed<ScheduleEntry>,
     pub desk: Desk,
     /// Who can be put on it.
     pub members: Listed<Named>,

@@ -28,7 +28,21 @@ pub async fn posts(ctx: &Ctx, filter: &DeliveryFilter) -> Result<Page<Delivery>,
     let more = rows.len() > usize::from(limit);
     rows.truncate(usize::from(limit));
     let next_cursor = rows.last().filter(|_| more).map(deliveries::Row::cursor);
-    Ok(Page { items: rows.into_iter().map(deliveries::Row::view).collect(), next_cursor })
+    Ok(Page { items: views(ctx, rows).await, next_cursor })
+}
+
+async fn views(ctx: &Ctx, rows: Vec<deliveries::Row>) -> Vec<Delivery> {
+    let desk = ctx.platform.psa.of_account(ctx).await.ok();
+    let is_here = |row: &deliveries::Row| {
+        let of = (row.ticket_provider.as_str(), row.ticket_connection.as_deref());
+        desk.as_ref().is_some_and(|desk| (desk.name(), desk.connection()) == of)
+    };
+    rows.into_iter()
+        .map(|row| {
+            let here = is_here(&row);
+            row.view(here)
+        })
+        .collect()
 }
 
 fn place(cursor: &str) -> Result<(bool, Uuid), AppError> {
@@ -42,7 +56,8 @@ pub async fn retry_post(ctx: &Ctx, id: PostingId) -> Result<Delivery, AppError> 
     let session = look(ctx, id).await?.session_id;
     // How it went is stored with the posting.
     again(Write::lock_as_server(ctx, session).await?, Some(id)).await?.ok();
-    look(ctx, id).await.map(deliveries::Row::view)
+    let row = look(ctx, id).await?;
+    views(ctx, vec![row]).await.pop().ok_or_else(AppError::internal)
 }
 
 /// The same for who works on its session: the note that the session waits for.

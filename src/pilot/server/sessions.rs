@@ -60,6 +60,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
     let last = turns::last(ctx, &mut tx, id).await?;
     let shared_with = shares::all(ctx, &mut tx, id).await?;
     tx.commit().await?;
+    let can_reopen = row.writable && row.user_id == ctx.actor.user;
     let can_open_ticket = row.ticket_id.is_none() && row.writable && ticket::can_be_opened(ctx).await;
     // A reply in the making is in its events only: whoever follows from here gets all of it.
     let reply_begins = last.as_ref().and_then(|last| last.reply_begins);
@@ -74,6 +75,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         status: row.status,
         state_version: row.state_version,
         writable: row.writable,
+        can_reopen,
         shared_with,
         messages,
         has_more,

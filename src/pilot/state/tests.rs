@@ -119,6 +119,7 @@ fn started() -> Session {
         state_version: 1,
         user: person(),
         writable: true,
+        can_reopen: true,
         shared_with: Vec::new(),
         ticket: None,
         can_open_ticket: false,

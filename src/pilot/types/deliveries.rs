@@ -31,6 +31,8 @@ pub struct Delivery {
     pub state: DeliveryState,
     pub ticket_provider: String,
     pub ticket_id: String,
+    /// The ticket is in the ticket system that the account uses now.
+    pub here: bool,
     /// The note's id on the ticket, as soon as it is there.
     pub external_id: Option<String>,
     /// The status the ticket goes to; `null`: it keeps its own, or none is found out yet.

@@ -59,6 +59,8 @@ pub struct Session {
     pub user: Person,
     /// The caller may change it; otherwise it is read-only for them.
     pub writable: bool,
+    /// The caller may open it again once it is closed: its user.
+    pub can_reopen: bool,
     /// Colleagues who see it too.
     pub shared_with: Vec<Person>,
     pub ticket: Option<TicketLink>,

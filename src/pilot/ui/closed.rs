@@ -65,7 +65,7 @@ pub fn ClosedBar() -> impl IntoView {
             <div class="closed-bar">
                 <StatusChip status=head.status/>
                 <p>{why}</p>
-                {(over && head.writable).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
+                {(over && head.can_reopen).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
                 {(stuck.is_some() && head.writable)
                     .then(|| view! { <Button busy on_click=retry>"Retry now"</Button> })}
             </div>
@@ -140,7 +140,7 @@ fn PostedNote(posted: Posted) -> impl IntoView {
                 " "
                 {state}
             </summary>
-            <div class="body">
+            <div class="body" tabindex="0" role="group" aria-label=name>
                 <Prose html=posted.html/>
                 {skipped}
                 {problem}

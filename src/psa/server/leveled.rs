@@ -46,7 +46,7 @@ impl Leveled {
     }
 
     const fn tickets(&self) -> Group {
-        ("Tickets, notes and assignees", self.levels.tickets)
+        ("Tickets and notes", self.levels.tickets)
     }
 
     const fn time(&self) -> Group {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Assignee, Named};
+use super::{Assignee, Listed, Named, ScheduleEntry};
 use crate::ids::{SessionId, Timestamp};
 
 /// One line of a ticket list.
@@ -100,6 +100,8 @@ pub struct Ticket {
     pub contact_phone: Option<String>,
     /// The owner first, one row a member.
     pub assigned: Vec<Assignee>,
+    /// Who works on it when, where the ticket system keeps that.
+    pub schedule: Listed<ScheduleEntry>,
     /// Who opened it, where that is known: a person, or *Sample data*.
     pub opened_by: Option<String>,
     /// Oldest first, the newest 500. Empty where the ticket system does not tell.

@@ -237,6 +237,7 @@ impl Provider for FakePsa {
             contact_email: None,
             contact_phone: None,
             assigned: Vec::new(),
+            schedule: Listed::default(),
             opened_by: None,
             changes: Vec::new(),
         })

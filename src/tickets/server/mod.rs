@@ -108,11 +108,10 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         async { if can.configurations { desk.configurations(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let time =
         async { if can.time_entries { desk.time_entries(ctx, &summary.id).await } else { Ok(Listed::default()) } };
-    let slots = async { if can.schedule { desk.schedule(ctx, &summary.id).await } else { Ok(Listed::default()) } };
     let statuses = desk.statuses(ctx, summary.board.as_ref().map(|board| &*board.id));
     let sessions = pilot::server::on_ticket(ctx, &*desk, &summary.id);
-    let (related, things, time, slots, statuses, sessions, (members, me)) =
-        join!(related, things, time, slots, statuses, sessions, people(ctx, &*desk));
+    let (related, things, time, statuses, sessions, (members, me)) =
+        join!(related, things, time, statuses, sessions, people(ctx, &*desk));
     let members = if can.assign { members } else { Listed::default() };
     let named = |member: Member| Named { id: member.id, name: member.name };
     Ok(TicketDetail {
@@ -124,7 +123,6 @@ pub async fn detail(ctx: &Ctx, id: &str) -> Result<TicketDetail, AppError> {
         related: or_hint(related),
         configurations: or_hint(things),
         time_entries: or_hint(time),
-        schedule: or_hint(slots),
         ticket,
     })
 }

@@ -92,10 +92,10 @@ impl Shown {
 
 #[component]
 fn Detail(found: TicketDetail) -> impl IntoView {
-    let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, schedule, desk, members, me } =
-        found;
+    let TicketDetail { ticket, sessions, statuses, related, configurations, time_entries, desk, members, me } = found;
     let id = ticket.summary.id.clone();
     let (board, url) = (ticket.summary.board.clone(), ticket.url.clone());
+    let slots = desk.can.schedule.then(|| view! { <Schedule found=ticket.schedule.clone()/> });
     let (can, label) = (desk.can, desk.label.clone());
     let shown = Shown {
         id: StoredValue::new(id.clone()),
@@ -114,7 +114,6 @@ fn Detail(found: TicketDetail) -> impl IntoView {
     let link = url.map(|url| view! { <a class="btn" href=url target="_blank" rel="noopener">"Open in "{label}</a> });
     let things = can.configurations.then(|| view! { <Configurations found=configurations/> });
     let others = can.related.then(|| view! { <Related found=related/> });
-    let slots = can.schedule.then(|| view! { <Schedule found=schedule/> });
     let time = can.time_entries.then(|| view! { <TimeSpent shown found=time_entries/> });
     let row =
         |name: &'static str, value: String| (!value.is_empty()).then(|| view! { <dt>{name}</dt><dd>{value}</dd> });

@@ -14,7 +14,7 @@ type Group = (&'static str, &'static str, bool, fn(&Levels) -> Level, fn(Level) 
 
 const GROUPS: [Group; 4] = [
     (
-        "Tickets, notes and assignees",
+        "Tickets and notes",
         "level-tickets",
         true,
         |levels| levels.tickets,

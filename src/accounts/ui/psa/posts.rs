@@ -125,9 +125,16 @@ fn head(post: &Delivery) -> AnyView {
     let (class, word) = state(post);
     let target = post.target_status.as_ref().map(|target| format!(" · goes to “{target}”"));
     let next = post.next_attempt_at.map(|at| view! { " · next try "<Stamp at=at.0/> }.into_any());
+    let number = format!("#{}", post.ticket_id);
+    let ticket = if post.here {
+        view! { <a class="link" href=format!("/tickets/{}", post.ticket_id)>{number}</a> }.into_any()
+    } else {
+        // Its number means another ticket, or none, in the one that is used now.
+        view! { <span title="In a ticket system that is not connected any more">{number}</span> }.into_any()
+    };
     view! {
         <p class="row">
-            <strong>{kind}" on "<a class="link" href=format!("/tickets/{}", post.ticket_id)>"#"{post.ticket_id.clone()}</a></strong>
+            <strong>{kind}" on "{ticket}</strong>
             <span class=class>{word}</span>
         </p>
         <small>{post.posted_by.name.clone()}" · "<Ago at=post.created_at.0/>{target}{next}</small>

@@ -17,6 +17,7 @@ pub struct Row {
     pub kind: ArtifactKind,
     pub status: String,
     pub ticket_provider: String,
+    pub ticket_connection: Option<String>,
     pub ticket_id: String,
     pub external_id: Option<String>,
     pub target_status: Option<String>,
@@ -39,7 +40,8 @@ impl Row {
         format!("{}.{}", u8::from(self.status != "done"), self.id)
     }
 
-    pub fn view(self) -> Delivery {
+    /// `here`: its ticket is in the ticket system that the account uses now.
+    pub fn view(self, here: bool) -> Delivery {
         let state = match (self.status.as_str(), self.current, self.external_id.is_some()) {
             ("done", _, _) => DeliveryState::Verified,
             (_, false, _) => DeliveryState::Dropped,
@@ -49,6 +51,7 @@ impl Row {
         };
         let waits = self.current && self.status == "queued" && !self.claimed;
         Delivery {
+            here,
             id: self.id,
             kind: self.kind,
             state,
@@ -72,7 +75,7 @@ macro_rules! select_rows {
         sqlx::query_as!(
             Row,
             r#"select p.id, p.session_id, p.kind as "kind: ArtifactKind", p.status, p.ticket_provider as "ticket_provider!",
-                      p.ticket_id as "ticket_id!", p.external_id, p.target_status, p.target_name, p.skipped_reason,
+                      p.ticket_connection, p.ticket_id as "ticket_id!", p.external_id, p.target_status, p.target_name, p.skipped_reason,
                       p.problem as "problem: Json<Problem>", p.posted_by, u.name as posted_by_name, p.next_attempt_at,
                       coalesce(p.claimed_until > now(), false) as "claimed!",
                       (s.closing = p.closing and s.status = 'posting') as "current!", p.created_at,

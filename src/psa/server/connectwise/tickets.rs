@@ -13,6 +13,7 @@ use super::{
     discovery, listed, number, paging,
     patch::reference,
     rights, ticket_number, wire,
+    work::scheduled,
 };
 use crate::{
     error::AppError,
@@ -215,7 +216,8 @@ impl ConnectWise {
             futures::join!(self.read_ticket(number, WHOLE), self.told(number), self.entries_if_allowed(number));
         let ticket = ticket?;
         let (body, notes) = notes?.apart(ticket.info.date_entered);
-        let assigned = self.assigned(ctx, &ticket, entries?.as_deref().ok()).await;
+        let entries = entries?;
+        let assigned = self.assigned(ctx, &ticket, entries.as_deref().ok()).await;
         let contact_id = ticket.contact.as_ref().and_then(wire::Reference::id);
         let created_at = ticket.info.date_entered.or(ticket.info.last_updated);
         let (contact_email, contact_phone) =
@@ -232,6 +234,7 @@ impl ConnectWise {
             contact_email: contact_email.filter(|text| !text.is_empty()),
             contact_phone: contact_phone.filter(|text| !text.is_empty()),
             assigned,
+            schedule: scheduled(number, entries),
             opened_by: None,
             changes: Vec::new(),
         })

@@ -7,7 +7,7 @@ use super::{
     call::Call,
     client::id_of,
     conditions::{Condition, Field, moment},
-    listed,
+    fault, listed,
     notes::same_text,
     number, paging,
     patch::{Patch, reference},
@@ -49,6 +49,21 @@ fn minutes_of(entry: &wire::Entry) -> u32 {
     let minutes = (entry.actual_hours.unwrap_or_default() * 60.0).round().clamp(0.0, 525_600.0);
     // Through its decimal text: no cast can go wrong.
     format!("{minutes:.0}").parse().unwrap_or_default()
+}
+
+/// The schedule of a ticket as it is shown, with the permission that is missing where it may not be read.
+pub(super) fn scheduled(ticket: i64, entries: Result<Vec<wire::Entry>, String>) -> Listed<ScheduleEntry> {
+    let entry = |row: wire::Entry| ScheduleEntry {
+        id: row.id.to_string(),
+        member: row.member.named(),
+        starts_at: row.date_start,
+        ends_at: row.date_end,
+        done: row.done_flag,
+    };
+    match entries {
+        Ok(rows) => Listed { items: rows.into_iter().map(entry).collect(), hint: None },
+        Err(_) => Listed { items: Vec::new(), hint: Some(fault::hint(&ConnectWise::entries_call(ticket))) },
+    }
 }
 
 impl ConnectWise {
@@ -147,16 +162,8 @@ impl ConnectWise {
     }
 
     pub(super) async fn schedule_of(&self, ticket: &str) -> Result<Listed<ScheduleEntry>, PsaError> {
-        let call = Self::entries_call(ticket_number(ticket)?);
-        let rows = listed(&call, paging::all::<wire::Entry>(&self.client, call.clone()).await)?;
-        let entry = |row: wire::Entry| ScheduleEntry {
-            id: row.id.to_string(),
-            member: row.member.named(),
-            starts_at: row.date_start,
-            ends_at: row.date_end,
-            done: row.done_flag,
-        };
-        Ok(Listed { items: rows.items.into_iter().map(entry).collect(), hint: rows.hint })
+        let id = ticket_number(ticket)?;
+        Ok(scheduled(id, self.entries_if_allowed(id).await?))
     }
 
     fn times_call(ticket: i64) -> Call {

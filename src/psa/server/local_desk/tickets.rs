@@ -16,7 +16,7 @@ use crate::{
     ids::Timestamp,
     psa::{
         server::PsaError,
-        types::{NewTicket, Ticket, TicketSummary},
+        types::{Listed, NewTicket, Ticket, TicketSummary},
     },
     server::{context::Ctx, db::TenantTx},
 };
@@ -186,6 +186,7 @@ pub async fn get(ctx: &Ctx, number: i64) -> Result<Ticket, PsaError> {
         contact_email: rest.email,
         contact_phone: rest.phone,
         assigned,
+        schedule: Listed::default(),
         opened_by: rest.opened_by,
         changes,
     })

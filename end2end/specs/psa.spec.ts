@@ -1,0 +1,121 @@
+// A ticket system of the account's own: connected, worked with, away for a while, and left again.
+import type { Page } from "@playwright/test";
+import { playConnectWise, signIn, startServer } from "../support/server.mjs";
+import { expect, expectAccessible, hydrated, test } from "../support/test";
+
+const PORT = Number(process.env.E2E_PORT ?? 3210) + 10;
+
+test.describe.configure({ mode: "serial" });
+test.use({ baseURL: `http://127.0.0.1:${PORT}`, storageState: { cookies: [], origins: [] } });
+
+let server: Awaited<ReturnType<typeof startServer>>;
+let desk: Awaited<ReturnType<typeof playConnectWise>>;
+
+test.beforeAll(async () => {
+  [server, desk] = await Promise.all([startServer(PORT), playConnectWise(PORT + 1)]);
+});
+
+test.afterAll(async () => {
+  await Promise.all([server?.stop(), desk?.stop()]);
+});
+
+test.beforeEach(async ({ page }) => signIn(page));
+
+const detail = (page: Page) => page.getByRole("complementary", { name: "Ticket" });
+
+async function go(page: Page, path: string) {
+  await page.goto(path);
+  await hydrated(page);
+}
+
+test("a connection is tried with its real answer before it is kept", async ({ page }) => {
+  await go(page, "/account/psa");
+  await page.getByLabel("Site").fill(desk.enter.site);
+  await page.getByLabel("Company id").fill(desk.enter.company);
+  await page.getByLabel("Public key").fill(desk.enter.public_key);
+  await page.getByLabel("Private key").fill("wrong");
+  await page.getByLabel("Client id").fill(desk.enter.client_id);
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "It does not work." })).toContainText(/key/i);
+  await expect(page.getByText(/^Not connected/)).toBeVisible();
+
+  await page.getByLabel("Private key").fill(desk.enter.private_key);
+  await page.getByRole("button", { name: "Test connection" }).click();
+  await expect(page.getByText(/^It answered in/)).toBeVisible();
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("The connection is saved.")).toBeVisible();
+  await expect(page.getByLabel("Private key")).toHaveValue("");
+  await expect(page.getByText("Anna Smith")).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("where its tickets go is chosen for all boards, and kept", async ({ page }) => {
+  await go(page, "/account/psa");
+  const goal = page.getByLabel("Resolved").first();
+  await goal.selectOption({ label: "Completed" });
+  await page.reload();
+  await hydrated(page);
+  await expect(goal.locator("option:checked")).toHaveText("Completed");
+});
+
+test("its boards narrow the tickets down", async ({ page }) => {
+  await go(page, "/tickets");
+  await expect(page.getByRole("link", { name: "Outlook asks for password" })).toBeVisible();
+  await page.getByRole("combobox", { name: "Board" }).selectOption({ label: "Network" });
+  await expect(page).toHaveURL(/board=2/);
+  await expect(page.getByRole("link", { name: "Outlook asks for password" })).toBeHidden();
+});
+
+test("a ticket is worked on beside the list and opens a session that says how it stands", async ({ page }) => {
+  await go(page, "/tickets/48213");
+  await detail(page).getByRole("combobox", { name: "Change status" }).selectOption({ label: "In Progress" });
+  await expect(detail(page).locator(".chip").filter({ hasText: "In Progress" })).toBeVisible();
+  await detail(page).getByRole("button", { name: "Start session" }).click();
+  await expect(page).toHaveURL(/\/pilot\//);
+  await expect(page.getByTitle("Status of the ticket")).toHaveText("In Progress");
+  await expect(page.locator("a.chip", { hasText: "#48213" })).toBeVisible();
+});
+
+test("a note waits for a ticket system that is away, says so, and arrives with a retry", async ({ page }) => {
+  await go(page, "/tickets/48214");
+  await detail(page).getByRole("button", { name: "Start session" }).click();
+  await expect(page.getByTitle("Status of the ticket")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  await page.getByRole("complementary", { name: "Task lane" }).getByRole("button", { name: "Resolve", exact: true }).click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  await note.getByRole("button", { name: "Add in your words" }).first().click();
+  await note.getByRole("textbox", { name: "Statement" }).fill("Restarted her computer.");
+  await desk.stop();
+  await note.getByRole("button", { name: /Confirm/ }).click();
+  await expect(note).toContainText("The ticket system cannot be reached right now", { timeout: 30_000 });
+  await expectAccessible(page);
+
+  // The page opens without it, and says what it does not know.
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByText("status not known")).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator(".closed-bar")).toContainText("It is not on the ticket yet");
+  await expectAccessible(page);
+
+  desk = await playConnectWise(PORT + 1);
+  await page.locator(".closed-bar").getByRole("button", { name: "Retry now" }).click();
+  await expect(page.locator(".closed-bar")).toContainText("Posted by Dana Demo", { timeout: 30_000 });
+  await go(page, "/account/psa");
+  const post = page.getByRole("listitem").filter({ hasText: "#48214" });
+  await expect(post).toContainText("verified");
+  await expect(post.getByRole("link", { name: "#48214" })).toBeVisible();
+});
+
+test("whoever disconnects keeps notes, and works with tickets of FlowPilot itself", async ({ page }) => {
+  await go(page, "/account/psa");
+  await page.getByRole("button", { name: "Disconnect" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
+  await expect(page.getByText(/^Not connected/)).toBeVisible();
+  const post = page.getByRole("listitem").filter({ hasText: "#48214" });
+  await page.reload();
+  await hydrated(page);
+  await expect(post).toContainText("verified");
+  await expect(post.getByRole("link")).toHaveCount(0);
+  await go(page, "/tickets");
+  await expect(page.getByRole("link", { name: "Outlook asks for the password again and again" })).toBeVisible();
+});
