@@ -21,8 +21,8 @@ const TOGETHER: usize = 256;
 pub enum Wish {
     /// Ids for its next events, which followers get before they are stored.
     Open { topic: Topic, turn: Uuid, count: i64 },
-    /// Its open batch stored.
-    Store { topic: Topic, turn: Uuid, events: Vec<Event> },
+    /// Events of its open run stored. The run goes on with the id `goes_on`, or is closed.
+    Store { topic: Topic, turn: Uuid, events: Vec<Event>, goes_on: Option<i64> },
 }
 
 impl Wish {

@@ -2,12 +2,15 @@
 //!
 //! Events are rows that a commit has numbered. A pump a followed topic reads new rows in order of their ids when it is poked, by
 //! this process or by a NOTIFY of another. The node that runs a turn also hands over the model's text before it is a row: while
-//! such a *batch* of reserved ids is open, later rows are held back, so that every follower sees ids rise. The hub knows neither
+//! such a *run* of reserved ids is open, later rows are held back, so that every follower sees ids rise. The hub knows neither
 //! sessions nor what an event says.
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -53,7 +56,7 @@ pub struct Page {
 /// Where stored events are read.
 #[async_trait]
 pub trait EventSource: Send + Sync + std::fmt::Debug {
-    /// Stored events with an id above `after` and below any open batch, in order, `limit` at most.
+    /// Stored events with an id above `after` and below what an open run has not stored, in order, `limit` at most.
     async fn after(&self, topic: Topic, after: i64, limit: i64) -> Result<Page, sqlx::Error>;
 
     /// The id up to which everything is stored.
@@ -72,17 +75,18 @@ pub enum Followed {
 
 enum Command {
     Poke,
-    BatchOpened { first: i64, done: oneshot::Sender<()> },
+    RunOpened { first: i64, done: oneshot::Sender<()> },
     Live(Event),
-    BatchStored { last: i64 },
+    Stored { up_to: i64 },
+    RunClosed { last: i64 },
     Subscribe(oneshot::Sender<Result<Subscription, sqlx::Error>>),
-    Own,
+    Own(Arc<AtomicBool>),
     Disown,
 }
 
 struct Subscription {
     live: mpsc::Receiver<Event>,
-    /// Events of the open batch that are sent, but not stored yet.
+    /// Events of the open run that are sent, but not stored yet.
     unstored: Vec<Event>,
 }
 
@@ -96,7 +100,11 @@ pub struct Hub {
 
 /// The owning side of a topic while a turn streams: it reserves numbers, followers here see its events at once.
 #[derive(Debug)]
-pub struct Owner(mpsc::UnboundedSender<Command>);
+pub struct Owner {
+    pump: mpsc::UnboundedSender<Command>,
+    /// Something else was committed to the topic while a run was open.
+    held_back: Arc<AtomicBool>,
+}
 
 impl Hub {
     /// A hub over `source`; what is committed here is told to `notify`, for the other nodes.
@@ -137,9 +145,9 @@ impl Hub {
     /// Becomes the owner of a topic's live events. While there is one, its pump stays.
     pub async fn own(&self, topic: Topic) -> Owner {
         loop {
-            let pump = self.running_or_new(topic);
-            if pump.send(Command::Own).is_ok() {
-                return Owner(pump);
+            let (pump, held_back) = (self.running_or_new(topic), Arc::new(AtomicBool::new(false)));
+            if pump.send(Command::Own(Arc::clone(&held_back))).is_ok() {
+                return Owner { pump, held_back };
             }
             tokio::task::yield_now().await;
         }
@@ -215,27 +223,37 @@ impl Hub {
 
 impl Owner {
     /// Ids from `first` on are reserved for live events. Returns when followers here have all that came before.
-    pub async fn batch_opened(&self, first: i64) {
+    pub async fn run_opened(&self, first: i64) {
         let (done, seen) = oneshot::channel();
-        if self.0.send(Command::BatchOpened { first, done }).is_ok() {
+        if self.pump.send(Command::RunOpened { first, done }).is_ok() {
             seen.await.ok();
         }
     }
 
-    /// Sends an event of the open batch before it is stored.
+    /// Sends an event of the open run before it is stored.
     pub fn live(&self, event: Event) {
-        self.0.send(Command::Live(event)).ok();
+        self.pump.send(Command::Live(event)).ok();
     }
 
-    /// The batch is stored, with ids up to `last`, used or not; what was held back behind it may go.
-    pub fn batch_stored(&self, last: i64) {
-        self.0.send(Command::BatchStored { last }).ok();
+    /// Events of the open run up to this id are stored.
+    pub fn stored(&self, up_to: i64) {
+        self.pump.send(Command::Stored { up_to }).ok();
+    }
+
+    /// All of the run is stored, with ids up to `last`, used or not; what was held back behind it may go.
+    pub fn run_closed(&self, last: i64) {
+        self.pump.send(Command::RunClosed { last }).ok();
+    }
+
+    /// Whether something has been held back behind the run since this was last asked.
+    pub fn holds_back(&self) -> bool {
+        self.held_back.swap(false, Ordering::Relaxed)
     }
 }
 
 impl Drop for Owner {
     fn drop(&mut self) {
-        self.0.send(Command::Disown).ok();
+        self.pump.send(Command::Disown).ok();
     }
 }
 
@@ -246,9 +264,11 @@ struct Pump {
     /// Up to this id followers have everything; `None` while there are none.
     last: Option<i64>,
     owners: usize,
-    batch_open: bool,
-    /// Somebody else committed something since the last batch was stored: it may wait behind the next one.
+    run_open: bool,
+    /// Somebody else committed something since the last run was closed: it may wait behind the next one.
     poked: bool,
+    /// The same for the owner.
+    held_back: Arc<AtomicBool>,
     unstored: Vec<Event>,
 }
 
@@ -260,8 +280,9 @@ impl Pump {
             followers: Vec::new(),
             last: None,
             owners: 0,
-            batch_open: false,
+            run_open: false,
             poked: false,
+            held_back: Arc::default(),
             unstored: Vec::new(),
         }
     }
@@ -275,25 +296,30 @@ impl Pump {
                 Err(_) => Command::Poke,
             };
             match command {
-                Command::Poke if self.batch_open => self.poked = true,
+                Command::Poke if self.run_open => self.hold_back(),
                 Command::Poke => {
-                    // A batch may be open already and its word still on the way here: what lies behind it is not read then.
-                    self.poked |= self.owners > 0;
+                    // A run may be open already and its word still on the way here: what lies behind it is not read then.
+                    if self.owners > 0 {
+                        self.hold_back();
+                    }
                     self.catch_up(i64::MAX).await;
                 }
-                Command::Own => self.owners += 1,
+                Command::Own(held_back) => {
+                    self.owners += 1;
+                    self.held_back = held_back;
+                }
                 Command::Disown => {
                     self.owners = self.owners.saturating_sub(1);
-                    self.batch_open = false;
+                    self.run_open = false;
                     self.unstored.clear();
                     self.catch_up(i64::MAX).await;
                 }
-                Command::BatchOpened { first, done } => {
+                Command::RunOpened { first, done } => {
                     // Ids without a gap: nobody else committed anything in between.
                     if self.last.is_none_or(|last| last + 1 < first) {
                         self.catch_up(first).await;
                     }
-                    self.batch_open = true;
+                    self.run_open = true;
                     self.unstored.clear();
                     done.send(()).ok();
                 }
@@ -302,8 +328,12 @@ impl Pump {
                     self.unstored.push(event.clone());
                     self.send(event);
                 }
-                Command::BatchStored { last } => {
-                    self.batch_open = false;
+                Command::Stored { up_to } => {
+                    let stored = self.unstored.partition_point(|event| event.id <= up_to);
+                    self.unstored.drain(..stored);
+                }
+                Command::RunClosed { last } => {
+                    self.run_open = false;
                     self.unstored.clear();
                     self.last = self.last.map(|sent| sent.max(last));
                     if std::mem::take(&mut self.poked) {
@@ -313,6 +343,11 @@ impl Pump {
                 Command::Subscribe(reply) => self.subscribe(reply).await,
             }
         }
+    }
+
+    fn hold_back(&mut self) {
+        self.poked = true;
+        self.held_back.store(true, Ordering::Relaxed);
     }
 
     async fn subscribe(&mut self, reply: oneshot::Sender<Result<Subscription, sqlx::Error>>) {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::{BoxFuture, pending};
 use tokio::time::Instant;
 
 use super::{store::events::NewEvent, write::topic};
@@ -16,13 +17,14 @@ use crate::{
     },
 };
 
-/// A batch is stored when it is this old or this long, whichever comes first.
+/// Text is stored when it is this old or this long, whichever comes first.
 const MAX_AGE: Duration = Duration::from_millis(100);
 const MAX_BYTES: usize = 1024;
-/// Ids reserved for a batch. What is left of them when it is stored is a gap.
-const RUN: i64 = 256;
+/// Ids reserved for a run of events. What is left of them when it is closed is a gap.
+const RUN: i64 = 4096;
 
-/// The delta stream of one turn.
+/// The delta stream of one turn. While what was sent is being stored, more is sent: text waits for the database only where a run
+/// of ids is opened or closed, at the start and where others commit to the session meanwhile.
 pub struct Deltas<'c> {
     ctx: &'c Ctx,
     session: SessionId,
@@ -30,9 +32,18 @@ pub struct Deltas<'c> {
     owner: Owner,
     next: i64,
     end: i64,
-    batch: Vec<Event>,
+    /// When the open run has to be looked after.
+    due: Option<Instant>,
+    /// Sent, and not being stored yet.
+    fresh: Vec<Event>,
     bytes: usize,
-    opened_at: Option<Instant>,
+    storing: Option<Storing>,
+}
+
+/// Events on their way into the database.
+struct Storing {
+    events: Vec<Event>,
+    outcome: BoxFuture<'static, Result<Outcome, sqlx::Error>>,
 }
 
 /// Whether to go on.
@@ -45,36 +56,42 @@ pub enum Go {
 
 impl<'c> Deltas<'c> {
     pub fn new(ctx: &'c Ctx, session: SessionId, turn: TurnId, owner: Owner) -> Self {
-        Self { ctx, session, turn, owner, next: 0, end: 0, batch: Vec::new(), bytes: 0, opened_at: None }
+        let (fresh, storing) = (Vec::new(), None);
+        Self { ctx, session, turn, owner, next: 0, end: 0, due: None, fresh, bytes: 0, storing }
     }
 
-    /// When the open batch has to be stored.
+    /// When to look after what was sent; never while it is being stored.
     pub fn due(&self) -> Option<Instant> {
-        self.opened_at.map(|at| at + MAX_AGE)
+        self.due.filter(|_| self.storing.is_none())
     }
 
     /// Sends more of the text.
     pub async fn text(&mut self, text: String) -> Result<Go, AppError> {
-        let bytes = text.len();
+        self.bytes += text.len();
         self.send(SessionEvent::Delta { text }).await?;
-        self.bytes += bytes;
-        if self.bytes >= MAX_BYTES || self.next >= self.end { self.store().await } else { Ok(Go::On) }
+        if self.next >= self.end {
+            return self.close().await;
+        }
+        if self.bytes >= MAX_BYTES {
+            self.store();
+        }
+        Ok(Go::On)
     }
 
     /// Tells followers to forget the text so far: the attempt is repeated.
     pub async fn reset(&mut self, reason: String) -> Result<Go, AppError> {
         self.send(SessionEvent::TurnReset { reason }).await?;
-        self.store().await
+        self.close().await
     }
 
     async fn send(&mut self, event: SessionEvent) -> Result<(), AppError> {
-        if self.opened_at.is_none() {
+        if self.due.is_none() {
             self.open().await?;
         }
         let event = NewEvent { id: self.next, turn: Some(self.turn), event }.to_wire();
         self.next += 1;
         self.owner.live(event.clone());
-        self.batch.push(event);
+        self.fresh.push(event);
         Ok(())
     }
 
@@ -84,47 +101,106 @@ impl<'c> Deltas<'c> {
             return Err(AppError::internal());
         };
         (self.next, self.end) = (first, first + RUN);
-        self.opened_at = Some(Instant::now());
-        self.owner.batch_opened(first).await;
+        self.due = Some(Instant::now() + MAX_AGE);
+        self.owner.run_opened(first).await;
         Ok(())
     }
 
-    /// Stores the open batch, if there is one. A database that is briefly away keeps it open: it is stored with the next try.
-    pub async fn store(&mut self) -> Result<Go, AppError> {
-        if self.opened_at.is_none() {
-            return Ok(Go::On);
+    /// Stores what was sent, and lets go what others committed meanwhile; a run without new text is closed.
+    pub async fn look_after(&mut self) -> Result<Go, AppError> {
+        if self.owner.holds_back() || self.fresh.is_empty() {
+            return self.close().await;
         }
-        let stop = match self.write().await {
-            Ok(Some(stop)) => stop,
+        self.store();
+        Ok(Go::On)
+    }
+
+    /// Begins to store what was sent, unless something is being stored already.
+    fn store(&mut self) {
+        if self.storing.is_some() || self.fresh.is_empty() {
+            return;
+        }
+        let events = std::mem::take(&mut self.fresh);
+        self.bytes = 0;
+        self.due = Some(Instant::now() + MAX_AGE);
+        let outcome = self.ask_to_store(events.clone(), Some(self.next));
+        self.storing = Some(Storing { events, outcome });
+    }
+
+    fn ask_to_store(
+        &self,
+        events: Vec<Event>,
+        goes_on: Option<i64>,
+    ) -> BoxFuture<'static, Result<Outcome, sqlx::Error>> {
+        let wish = Wish::Store { topic: topic(self.ctx, self.session), turn: self.turn.0, events, goes_on };
+        let batches = self.ctx.platform.batches.clone();
+        Box::pin(async move { batches.ask(wish).await })
+    }
+
+    /// Comes back when what is being stored is stored, or is not; never while nothing is.
+    pub async fn stored(&mut self) -> Go {
+        let Some(storing) = &mut self.storing else { return pending().await };
+        let outcome = storing.outcome.as_mut().await;
+        let Some(Storing { events, .. }) = self.storing.take() else { return Go::On };
+        match outcome {
+            Ok(Outcome::Stored { stop }) => {
+                if let Some(last) = events.last() {
+                    self.owner.stored(last.id);
+                }
+                self.tell_others();
+                if stop { Go::Stop } else { Go::On }
+            }
             // The turn was taken away: what it says is nobody's business any more.
-            Ok(None) => return Ok(Go::Stop),
+            Ok(_) => Go::Stop,
+            Err(error) => {
+                self.not_yet(&error, events);
+                Go::On
+            }
+        }
+    }
+
+    /// Waits for what is being stored, so that nothing of the turn is written after its last commit.
+    pub async fn settle(&mut self) {
+        if self.storing.is_some() {
+            self.stored().await;
+        }
+    }
+
+    /// Stores all that was sent, and closes the run. A database that is briefly away keeps it open: it is tried again soon.
+    async fn close(&mut self) -> Result<Go, AppError> {
+        if self.storing.is_some() && self.stored().await == Go::Stop {
+            return Ok(Go::Stop);
+        }
+        let events = std::mem::take(&mut self.fresh);
+        let stop = match self.ask_to_store(events.clone(), None).await {
+            Ok(Outcome::Stored { stop }) => stop,
+            Ok(_) => return Ok(Go::Stop),
             Err(error) if self.next < self.end => {
-                tracing::warn!(turn.id = %self.turn, error.cause = %error, "A part of a reply could not be stored yet.");
-                self.opened_at = Some(Instant::now());
+                self.not_yet(&error, events);
                 return Ok(Go::On);
             }
             Err(error) => return Err(error.into()),
         };
-        self.batch.clear();
         self.bytes = 0;
-        self.opened_at = None;
-        self.owner.batch_stored(self.end - 1);
-        self.ctx.platform.hub.tell_others(topic(self.ctx, self.session));
+        self.due = None;
+        self.owner.run_closed(self.end - 1);
+        self.tell_others();
         Ok(if stop { Go::Stop } else { Go::On })
     }
 
-    /// Whether somebody asked to stop; `None`: the turn has ended without us.
-    async fn write(&mut self) -> Result<Option<bool>, sqlx::Error> {
-        let events = self.batch.clone();
-        let wish = Wish::Store { topic: topic(self.ctx, self.session), turn: self.turn.0, events };
-        match self.ctx.platform.batches.ask(wish).await? {
-            Outcome::Stored { stop } => Ok(Some(stop)),
-            _ => Ok(None),
-        }
+    fn not_yet(&mut self, error: &sqlx::Error, mut events: Vec<Event>) {
+        tracing::warn!(turn.id = %self.turn, error.cause = %error, "A part of a reply could not be stored yet.");
+        events.append(&mut self.fresh);
+        self.fresh = events;
+        self.due = Some(Instant::now() + MAX_AGE);
     }
 
-    /// The turn's last commit takes the place of the batch that is open.
+    fn tell_others(&self) {
+        self.ctx.platform.hub.tell_others(topic(self.ctx, self.session));
+    }
+
+    /// The turn's last commit takes the place of the run that is open.
     pub fn end(self) {
-        self.owner.batch_stored(self.end - 1);
+        self.owner.run_closed(self.end - 1);
     }
 }

@@ -84,6 +84,7 @@ async fn run(caller: &Caller, session: SessionId, turn: TurnId, message: &Messag
         Ok(Go::Stop) => End::Stopped(Box::new(heard)),
         Err(error) => End::Failed(Box::new(heard), error),
     };
+    deltas.settle().await;
     let mut wait = Duration::from_millis(200);
     for attempt in 1.. {
         match finish(ctx, session, turn, message, &end, &told).await {
@@ -141,9 +142,15 @@ async fn listen(
         let said = tokio::select! {
             biased;
             () = cancellable.token.cancelled() => return Ok(Go::Stop),
+            go = deltas.stored() => {
+                if go == Go::Stop {
+                    return Ok(Go::Stop);
+                }
+                continue;
+            }
             said = answer.next() => said,
             () = sleep_until(wake) => {
-                if deltas.store().await? == Go::Stop {
+                if deltas.due().is_some_and(|due| due <= Instant::now()) && deltas.look_after().await? == Go::Stop {
                     return Ok(Go::Stop);
                 }
                 if Instant::now() >= next_beat {

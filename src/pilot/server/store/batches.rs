@@ -25,6 +25,13 @@ struct Turns {
     turns: Vec<Uuid>,
 }
 
+/// The turns that store something, with where their runs go on.
+#[derive(Default)]
+struct Storing {
+    turns: Vec<Uuid>,
+    go_on: Vec<Option<i64>>,
+}
+
 /// The rows of what is stored.
 #[derive(Default)]
 struct Rows {
@@ -38,8 +45,8 @@ struct Rows {
 #[async_trait]
 impl Wishes for Batched {
     async fn grant(&self, account: AccountId, wishes: &[Wish]) -> Result<Vec<Outcome>, sqlx::Error> {
-        let (mut opening, mut closing, mut rows, mut counts) =
-            (Turns::default(), Vec::new(), Rows::default(), Vec::new());
+        let (mut opening, mut storing, mut rows, mut counts) =
+            (Turns::default(), Storing::default(), Rows::default(), Vec::new());
         for wish in wishes {
             match wish {
                 Wish::Open { topic, turn, count } => {
@@ -47,8 +54,9 @@ impl Wishes for Batched {
                     opening.turns.push(*turn);
                     counts.push(*count);
                 }
-                Wish::Store { topic, turn, events } => {
-                    closing.push(*turn);
+                Wish::Store { topic, turn, events, goes_on } => {
+                    storing.turns.push(*turn);
+                    storing.go_on.push(*goes_on);
                     for event in events {
                         rows.sessions.push(topic.id);
                         rows.turns.push(*turn);
@@ -61,7 +69,7 @@ impl Wishes for Batched {
         }
         let mut tx = self.db.for_account(account).await?;
         let stored =
-            if closing.is_empty() { Vec::new() } else { self.close(account, &mut tx, &closing, &rows).await? };
+            if storing.turns.is_empty() { Vec::new() } else { self.store(account, &mut tx, &storing, &rows).await? };
         let opened = match opening.turns.is_empty() {
             true => Vec::new(),
             false => self.open(account, &mut tx, &opening, &counts, wishes.len() == 1).await?,
@@ -84,29 +92,31 @@ impl Wishes for Batched {
 }
 
 impl Batched {
-    /// Stores the open batches of turns that are still ours, and closes them: followers may go on. Says of each whether
-    /// somebody asked to stop.
-    async fn close(
+    /// Stores events of the open runs of turns that are still ours, which go on behind them or are closed: followers may go on as
+    /// far. Says of each whether somebody asked to stop.
+    async fn store(
         &self,
         account: AccountId,
         tx: &mut TenantTx,
-        turns: &[Uuid],
+        storing: &Storing,
         rows: &Rows,
     ) -> Result<Vec<(Uuid, bool)>, sqlx::Error> {
-        let closed = sqlx::query!(
-            r#"with closed as (
-                   update turns t set open_batch = null, heartbeat_at = now()
-                    where t.account_id = $1 and t.id = any($2) and t.status = 'running' and t.node_id = $3
+        let stored = sqlx::query!(
+            r#"with ours as (
+                   update turns t set open_batch = a.goes_on, heartbeat_at = now()
+                     from unnest($2::uuid[], $3::bigint[]) as a (turn_id, goes_on)
+                    where t.account_id = $1 and t.id = a.turn_id and t.status = 'running' and t.node_id = $4
                    returning t.id, t.stop_requested_at is not null as stop),
                stored as (
                    insert into session_events (account_id, session_id, id, turn_id, kind, payload, created_at)
                    select $1, e.session_id, e.id, e.turn_id, e.kind, e.payload::jsonb, now()
-                     from unnest($4::uuid[], $5::bigint[], $6::uuid[], $7::text[], $8::text[])
+                     from unnest($5::uuid[], $6::bigint[], $7::uuid[], $8::text[], $9::text[])
                           as e (session_id, id, turn_id, kind, payload)
-                     join closed c on c.id = e.turn_id)
-               select id, stop as "stop!" from closed"#,
+                     join ours o on o.id = e.turn_id)
+               select id, stop as "stop!" from ours"#,
             account.0,
-            turns,
+            &storing.turns,
+            &storing.go_on as &[Option<i64>],
             self.node,
             &rows.sessions,
             &rows.ids,
@@ -116,10 +126,10 @@ impl Batched {
         )
         .fetch_all(&mut **tx)
         .await?;
-        Ok(closed.into_iter().map(|row| (row.id, row.stop)).collect())
+        Ok(stored.into_iter().map(|row| (row.id, row.stop)).collect())
     }
 
-    /// Reserves ids for turns that are ours, and opens a batch each; gives the first id of each. Sessions that somebody works on
+    /// Reserves ids for turns that are ours, and opens a run each; gives the first id of each. Sessions that somebody works on
     /// are passed over, unless `patient`: nobody waits for another's session.
     async fn open(
         &self,
