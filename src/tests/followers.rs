@@ -1,5 +1,7 @@
 //! Followers of a session: whoever looks, from wherever and whenever, sees the same, in order, each thing once.
 
+use std::{cell::Cell, time::Duration};
+
 use flowpilot::pilot::{
     state::{PilotData, apply},
     types::{Session, SessionEvent, Stamped},
@@ -132,6 +134,40 @@ async fn a_write_in_mid_turn_takes_its_place_in_the_order() {
         assert!(told(seen).starts_with("One, "), "{}", told(seen));
     }
     assert_eq!(told(&seen_here), "One, two.");
+}
+
+#[tokio::test]
+async fn a_write_does_not_wait_for_a_reply_that_flows_without_a_pause() {
+    let mut case = Case::with_lane().await;
+    let (stream, call) = case.ask("One moment.").await;
+    let start = case.look().await["last_event_id"].as_i64().unwrap();
+    let mut here = follower(&case.engineer, &case.path, start).await;
+    let other = case.app.second_node().await;
+    let mut there = follower(&case.engineer.on(&other), &case.path, start).await;
+    let said = Cell::new(0);
+    let talk = async {
+        let mut beat = tokio::time::interval(Duration::from_millis(10));
+        loop {
+            beat.tick().await;
+            call.say("word ");
+            said.set(said.get() + 1);
+        }
+    };
+    let lane = |event: &SseEvent| event.name == "lane";
+    let listen = async {
+        hear(&mut here, "word ").await;
+        case.answer(json!("Yes")).await;
+        futures::join!(here.read_until(lane), there.read_until(lane))
+    };
+    let (mut seen, seen_there) = tokio::select! {
+        _ = talk => unreachable!("it never stops"),
+        seen = listen => seen,
+    };
+    call.end();
+    seen.extend(here.read_until(SseEvent::is_last).await);
+    in_order(&seen);
+    in_order(&seen_there);
+    assert_eq!(told(&stream.read_until(SseEvent::is_last).await).matches("word ").count(), said.get());
 }
 
 #[tokio::test]
