@@ -139,7 +139,7 @@ async fn a_write_in_mid_turn_takes_its_place_in_the_order() {
 #[tokio::test]
 async fn a_write_does_not_wait_for_a_reply_that_flows_without_a_pause() {
     let mut case = Case::with_lane().await;
-    let (stream, call) = case.ask("One moment.").await;
+    let (mut stream, call) = case.ask("One moment.").await;
     let start = case.look().await["last_event_id"].as_i64().unwrap();
     let mut here = follower(&case.engineer, &case.path, start).await;
     let other = case.app.second_node().await;

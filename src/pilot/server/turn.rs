@@ -146,6 +146,8 @@ async fn listen(
                 if go == Go::Stop {
                     return Ok(Go::Stop);
                 }
+                // What is stored shows as well that the turn is alive.
+                next_beat = Instant::now() + HEARTBEAT;
                 continue;
             }
             said = answer.next() => said,
