@@ -28,6 +28,7 @@ use crate::{
         time::Stamp,
         when::dynamic,
     },
+    wire::Ask,
 };
 
 pub struct AiSettingsPage {
@@ -37,7 +38,7 @@ pub struct AiSettingsPage {
 #[lazy_route]
 impl LazyRoute for AiSettingsPage {
     fn data() -> Self {
-        Self { settings: reading(|| (), |()| rpc::ai_settings()) }
+        Self { settings: reading(|| Ask::of(rpc::AiSettings {})) }
     }
 
     fn view(this: Self) -> AnyView {

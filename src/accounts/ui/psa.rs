@@ -28,6 +28,7 @@ use crate::{
         load::{Load, Reading, reading},
         when::When,
     },
+    wire::Ask,
 };
 
 pub struct PsaPage {
@@ -37,7 +38,7 @@ pub struct PsaPage {
 #[lazy_route]
 impl LazyRoute for PsaPage {
     fn data() -> Self {
-        Self { settings: reading(|| (), |()| rpc::load_psa()) }
+        Self { settings: reading(|| Ask::of(rpc::LoadPsa {})) }
     }
 
     fn view(this: Self) -> AnyView {

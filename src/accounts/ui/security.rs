@@ -18,6 +18,7 @@ use crate::{
         load::{Load, Reading, reading},
         notices::use_notices,
     },
+    wire::Ask,
 };
 
 pub struct SecurityPage {
@@ -27,7 +28,7 @@ pub struct SecurityPage {
 #[lazy_route]
 impl LazyRoute for SecurityPage {
     fn data() -> Self {
-        Self { overview: reading(|| (), |()| rpc::load_security()) }
+        Self { overview: reading(|| Ask::of(rpc::LoadSecurity {})) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -15,6 +15,7 @@ use crate::{
         icon::Glyph,
         load::{Reading, reading},
     },
+    wire::Ask,
 };
 
 pub struct SettingsPage {
@@ -25,7 +26,7 @@ pub struct SettingsPage {
 #[lazy_route]
 impl LazyRoute for SettingsPage {
     fn data() -> Self {
-        Self { tokens: reading(|| (), |()| rpc::tokens()), logins: reading(|| (), |()| rpc::logins()) }
+        Self { tokens: reading(|| Ask::of(rpc::Tokens {})), logins: reading(|| Ask::of(rpc::Logins {})) }
     }
 
     fn view(this: Self) -> AnyView {

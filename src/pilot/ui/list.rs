@@ -22,12 +22,13 @@ use crate::{
         time::Ago,
         when::{When, dynamic},
     },
+    wire::Ask,
 };
 
 #[component]
 pub fn SessionList(sessions: Sessions) -> impl IntoView {
     let first =
-        reading(move || (sessions.filter.get(), sessions.touched.count()), |(filter, _)| rpc::list_sessions(filter));
+        reading(move || Ask::of(rpc::ListSessions { filter: sessions.filter.get() }).again(sessions.touched.count()));
     view! {
         <aside class="list" aria-label="Sessions">
             <header>

@@ -30,6 +30,7 @@ use crate::{
         notices::{Notices, use_notices},
         when::dynamic,
     },
+    wire::Ask,
 };
 
 pub struct TicketPage {
@@ -42,7 +43,7 @@ impl LazyRoute for TicketPage {
     fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { id, ticket: reading(move || id.get(), rpc::get_ticket) }
+        Self { id, ticket: reading(move || Ask::of(rpc::GetTicket { id: id.get() })) }
     }
 
     fn view(this: Self) -> AnyView {

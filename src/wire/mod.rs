@@ -2,25 +2,44 @@
 //!
 //! It is read by way of a [`Value`]: so the browser holds one reader of JSON text, and not one more for each shape.
 
-use std::fmt;
+mod call;
+
+use std::{fmt, sync::Arc};
 
 use leptos::{
     server::codee::{Decoder, Encoder},
-    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec::Post},
+    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::{Error, Value};
+
+use crate::error::AppError;
+
+pub use call::{Ask, Get, Going, Post, Question};
+
+/// Whether this is the browser's build, where server functions are far away.
+const IN_BROWSER: bool = cfg!(feature = "hydrate");
 
 /// The codec of server functions and of what a page hands to the browser.
 #[derive(Debug, Clone, Copy)]
 pub struct Wire;
 
 /// Arguments and answers of a server function as JSON in the body.
-pub type Json = Post<Wire>;
+type Json = codec::Post<Wire>;
 
 /// Reads JSON text.
 pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
     serde_json::from_value(serde_json::from_str(text)?)
+}
+
+/// Writes what a server function is called with, or what it answers.
+fn encode(value: &impl Serialize) -> Result<String, AppError> {
+    serde_json::to_string(value).map_err(|_| AppError::internal())
+}
+
+/// Reads what a server function was called with, or what it answered.
+pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
+    read(text).map_err(|_| AppError::internal())
 }
 
 /// Takes one member out of an object.
@@ -69,6 +88,37 @@ impl<T: DeserializeOwned> Decoder<T> for Wire {
         read(text)
     }
 }
+
+/// How an answer that is still JSON is handed from the server's page to the browser.
+#[derive(Debug, Clone, Copy)]
+pub struct AsIs;
+
+impl Encoder<Result<Arc<str>, AppError>> for AsIs {
+    type Error = Error;
+    type Encoded = String;
+
+    fn encode(answer: &Result<Arc<str>, AppError>) -> Result<String, Error> {
+        match answer {
+            Ok(answer) => Ok(format!("{ANSWER}{answer}")),
+            Err(error) => serde_json::to_string(error),
+        }
+    }
+}
+
+impl Decoder<Result<Arc<str>, AppError>> for AsIs {
+    type Error = Error;
+    type Encoded = str;
+
+    fn decode(text: &str) -> Result<Result<Arc<str>, AppError>, Error> {
+        match text.strip_prefix(ANSWER) {
+            Some(answer) => Ok(Ok(answer.into())),
+            None => read(text).map(Err),
+        }
+    }
+}
+
+/// Before an answer that is one; no JSON starts so.
+const ANSWER: char = '=';
 
 /// Tells what was said (even `null`) from what was left out.
 pub fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
