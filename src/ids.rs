@@ -23,6 +23,9 @@ macro_rules! ids {
         impl From<$name> for Uuid {
             fn from(id: $name) -> Self { id.0 }
         }
+        impl From<$name> for u128 {
+            fn from(id: $name) -> Self { id.0.as_u128() }
+        }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }
         }

@@ -9,6 +9,7 @@ use super::{
     button::Button,
     icon::{Glyph, Icon},
     skeleton::Skeleton,
+    view,
     when::dynamic,
 };
 use crate::{

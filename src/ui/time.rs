@@ -6,6 +6,8 @@ use std::time::Duration as Wait;
 use leptos::{prelude::*, wasm_bindgen::JsValue, web_sys::js_sys};
 use time::{Date, Duration, OffsetDateTime, format_description::well_known::Rfc3339};
 
+use super::view;
+
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /// The present, once the page is awake.

@@ -26,6 +26,7 @@ use crate::{
         load::{Load, Problem, Reading, reading},
         notices::use_notices,
         time::Stamp,
+        view,
         when::dynamic,
     },
     wire::Ask,

@@ -10,6 +10,7 @@ use crate::{
         button::{Button, Tone},
         field::Field,
         load::Problem,
+        view,
         when::dynamic,
     },
 };

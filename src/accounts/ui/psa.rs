@@ -26,6 +26,7 @@ use crate::{
     psa::types::PsaSettings,
     ui::{
         load::{Load, Reading, reading},
+        view,
         when::When,
     },
     wire::Ask,

@@ -17,6 +17,7 @@ use crate::{
     ui::{
         load::{Load, Reading, reading},
         notices::use_notices,
+        view,
     },
     wire::Ask,
 };

@@ -14,6 +14,7 @@ use crate::{
         button::Button,
         icon::Glyph,
         load::{Reading, reading},
+        view,
     },
     wire::Ask,
 };

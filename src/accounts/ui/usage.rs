@@ -20,6 +20,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        view,
     },
     wire::Ask,
 };

@@ -33,7 +33,7 @@ pub enum Progress {
 /// One image beside the text that is being written.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    pub key: usize,
+    pub key: u64,
     pub name: String,
     /// Where it can be seen.
     pub shown: String,
@@ -59,7 +59,7 @@ pub struct Attachments {
     session: SessionId,
     notices: Notices,
     pub list: RwSignal<Vec<Attachment>>,
-    count: StoredValue<usize>,
+    count: StoredValue<u64>,
 }
 
 /// What stands in the way of sending.
@@ -156,7 +156,7 @@ impl Attachments {
         Self::images(&list)
     }
 
-    fn next_key(self) -> usize {
+    fn next_key(self) -> u64 {
         self.count
             .try_update_value(|count| {
                 *count += 1;
@@ -171,12 +171,12 @@ impl Attachments {
     }
 
     /// Tries again what could not be attached.
-    pub fn retry(self, key: usize) {
+    pub fn retry(self, key: u64) {
         self.set(key, Progress::Uploading);
         self.upload(key);
     }
 
-    pub fn remove(self, key: usize) {
+    pub fn remove(self, key: u64) {
         self.list.update(|list| {
             list.iter().filter(|one| one.key == key).for_each(|one| browser::forget_address(&one.shown));
             list.retain(|one| one.key != key);
@@ -184,7 +184,7 @@ impl Attachments {
     }
 
     /// False: the page has been left.
-    fn set(self, key: usize, progress: Progress) -> bool {
+    fn set(self, key: u64, progress: Progress) -> bool {
         let set = move |list: &mut Vec<Attachment>| {
             if let Some(one) = list.iter_mut().find(|one| one.key == key) {
                 one.progress = progress;
@@ -193,7 +193,7 @@ impl Attachments {
         self.list.try_update(set).is_some()
     }
 
-    fn upload(self, key: usize) {
+    fn upload(self, key: u64) {
         let file = self.list.with_untracked(|list| list.iter().find(|one| one.key == key)?.file.clone());
         let Some(file) = file else { return };
         let (session, notices) = (self.session, self.notices);

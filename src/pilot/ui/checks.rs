@@ -17,6 +17,7 @@ use crate::{
         copy::CopyButton,
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };

@@ -14,6 +14,7 @@ use crate::{
     ui::{
         each::Each,
         time::{day_name, day_of},
+        view,
         when::dynamic,
     },
 };

@@ -18,6 +18,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
         time::Ago,
+        view,
     },
     wire::Ask,
 };

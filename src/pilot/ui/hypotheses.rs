@@ -12,6 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         each::Each,
+        view,
         when::{When, dynamic},
     },
 };

@@ -11,6 +11,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::{Load, reading},
+        view,
         when::{Later, When, dynamic},
     },
     wire::Ask,

@@ -20,6 +20,7 @@ use crate::{
         load::{Load, reading},
         notices::use_notices,
         time::Ago,
+        view,
         when::{When, dynamic},
     },
     wire::Ask,

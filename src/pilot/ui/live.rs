@@ -23,8 +23,11 @@ use crate::{
         state::PilotState,
         types::{LiveFrame, LiveRequest},
     },
-    ui::notices::{Notices, use_notices},
     ui::when::dynamic,
+    ui::{
+        notices::{Notices, use_notices},
+        view,
+    },
 };
 
 /// After so many tries in vain we ask what is wrong.

@@ -10,7 +10,7 @@ use crate::{
         images::drawn,
         types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     },
-    ui::{prose::Prose, time::Hour},
+    ui::{prose::Prose, time::Hour, view},
 };
 
 #[component]

@@ -11,6 +11,7 @@ use crate::ui::{
     button::{Button, IconButton},
     each::Each,
     icon::{Glyph, Icon},
+    view,
     when::{Later, When, dynamic},
 };
 

@@ -15,6 +15,7 @@ use crate::{
     ui::{
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };

@@ -26,8 +26,11 @@ use crate::{
         state::PilotDataStoreFields,
         types::{ArtifactKind, Session},
     },
-    ui::load::{Load, reading},
     ui::when::dynamic,
+    ui::{
+        load::{Load, reading},
+        view,
+    },
     wire::Ask,
 };
 

@@ -26,6 +26,7 @@ use crate::{
         browser,
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        view,
         when::{When, dynamic},
     },
     wire::Ask,

@@ -13,6 +13,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };

@@ -21,6 +21,7 @@ use crate::{
         each::Each,
         icon::{Glyph, Icon},
         skeleton::Skeleton,
+        view,
         when::{When, dynamic},
     },
 };

@@ -28,6 +28,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Load, Reading, reading},
         notices::{Notices, use_notices},
+        view,
         when::dynamic,
     },
     wire::Ask,

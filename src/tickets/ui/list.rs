@@ -27,6 +27,7 @@ use crate::{
         load::{Empty, Load, Reading, reading},
         sight::seen_again,
         time::Ago,
+        view,
         when::{When, dynamic},
     },
     wire::Ask,

@@ -9,6 +9,7 @@ use crate::{
     psa::types::{TicketFilter, TicketSummary},
     tickets::{rpc, types::TicketList},
     ui::load::{Load, reading},
+    ui::view,
     wire::Ask,
 };
 

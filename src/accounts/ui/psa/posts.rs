@@ -14,6 +14,7 @@ use crate::{
         load::Empty,
         notices::use_notices,
         time::{Ago, Stamp},
+        view,
         when::{When, dynamic},
     },
 };
@@ -64,7 +65,7 @@ fn List(page: Page<Delivery>) -> impl IntoView {
     let row = move |post: Signal<Delivery>| view! { <Row post posts/> }.into_any();
     view! {
         <ul class="token-list audit-list">
-            <Each items=posts key=|post: &Delivery| post.id.0 children=row/>
+            <Each items=posts key=|post: &Delivery| post.id children=row/>
         </ul>
         <When is=move || next.with(Option::is_some)>
             <div class="row">
