@@ -16,7 +16,7 @@ use leptos::server_fn::{
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{IN_BROWSER, Json, Wire, decode, encode};
+use super::{IN_BROWSER, Json, Wire, decode, encode, parse};
 use crate::error::AppError;
 
 /// Something that goes on elsewhere.
@@ -86,7 +86,7 @@ fn send<C: Client<AppError>>(method: Method, path: &str, arguments: Result<Strin
 /// Arguments as they stand in an address: `filter[limit]=5`.
 fn query(arguments: &str) -> String {
     let mut query = String::new();
-    if let Ok(Value::Object(arguments)) = serde_json::from_str(arguments) {
+    if let Ok(Value::Object(arguments)) = parse(arguments) {
         arguments.iter().for_each(|(name, value)| put(&mut query, name, value));
     }
     query

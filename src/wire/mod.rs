@@ -3,6 +3,7 @@
 //! It is read by way of a [`Value`]: so the browser holds one reader of JSON text, and not one more for each shape.
 
 mod call;
+mod reader;
 
 use std::{fmt, sync::Arc};
 
@@ -11,11 +12,14 @@ use leptos::{
     server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType, codec},
 };
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
-use serde_json::{Error, Value};
+use serde_json::Value;
 
 use crate::error::AppError;
 
+use reader::Reader;
+
 pub use call::{Ask, Get, Going, Post, Question};
+pub use reader::Unreadable;
 
 /// Whether this is the browser's build, where server functions are far away.
 const IN_BROWSER: bool = cfg!(feature = "hydrate");
@@ -28,13 +32,28 @@ pub struct Wire;
 type Json = codec::Post<Wire>;
 
 /// Reads JSON text.
-pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_value(serde_json::from_str(text)?)
+pub fn read<T: DeserializeOwned>(text: &str) -> Result<T, Unreadable> {
+    make(parse(text)?)
+}
+
+/// Reads JSON text as what it is.
+pub fn parse(text: &str) -> Result<Value, Unreadable> {
+    serde_json::from_str(text).map_err(|_| Unreadable)
+}
+
+/// Makes a value of JSON that was read.
+pub fn make<T: DeserializeOwned>(json: Value) -> Result<T, Unreadable> {
+    T::deserialize(Reader(json))
+}
+
+/// Writes JSON text.
+pub fn write(value: &(impl Serialize + ?Sized)) -> Result<String, Unreadable> {
+    serde_json::to_string(value).map_err(|_| Unreadable)
 }
 
 /// Writes what a server function is called with, or what it answers.
 fn encode(value: &impl Serialize) -> Result<String, AppError> {
-    serde_json::to_string(value).map_err(|_| AppError::internal())
+    write(value).map_err(|_| AppError::internal())
 }
 
 /// Reads what a server function was called with, or what it answered.
@@ -44,7 +63,7 @@ pub fn decode<T: DeserializeOwned>(text: &str) -> Result<T, AppError> {
 
 /// Takes one member out of an object.
 pub fn take<T: DeserializeOwned>(object: &mut Value, name: &str) -> Option<T> {
-    serde_json::from_value(object.get_mut(name).map(Value::take).unwrap_or_default()).ok()
+    make(object.get_mut(name).map(Value::take).unwrap_or_default()).ok()
 }
 
 impl ContentType for Wire {
@@ -56,35 +75,35 @@ impl FormatType for Wire {
 }
 
 impl<T: Serialize> Encodes<T> for Wire {
-    type Error = Error;
+    type Error = Unreadable;
 
-    fn encode(value: &T) -> Result<Bytes, Error> {
-        serde_json::to_vec(value).map(Bytes::from)
+    fn encode(value: &T) -> Result<Bytes, Unreadable> {
+        write(value).map(Bytes::from)
     }
 }
 
 impl<T: DeserializeOwned> Decodes<T> for Wire {
-    type Error = Error;
+    type Error = Unreadable;
 
-    fn decode(bytes: Bytes) -> Result<T, Error> {
-        serde_json::from_value(serde_json::from_slice(&bytes)?)
+    fn decode(bytes: Bytes) -> Result<T, Unreadable> {
+        read(std::str::from_utf8(&bytes).map_err(|_| Unreadable)?)
     }
 }
 
 impl<T: Serialize> Encoder<T> for Wire {
-    type Error = Error;
+    type Error = Unreadable;
     type Encoded = String;
 
-    fn encode(value: &T) -> Result<String, Error> {
-        serde_json::to_string(value)
+    fn encode(value: &T) -> Result<String, Unreadable> {
+        write(value)
     }
 }
 
 impl<T: DeserializeOwned> Decoder<T> for Wire {
-    type Error = Error;
+    type Error = Unreadable;
     type Encoded = str;
 
-    fn decode(text: &str) -> Result<T, Error> {
+    fn decode(text: &str) -> Result<T, Unreadable> {
         read(text)
     }
 }
@@ -94,22 +113,22 @@ impl<T: DeserializeOwned> Decoder<T> for Wire {
 pub struct AsIs;
 
 impl Encoder<Result<Arc<str>, AppError>> for AsIs {
-    type Error = Error;
+    type Error = Unreadable;
     type Encoded = String;
 
-    fn encode(answer: &Result<Arc<str>, AppError>) -> Result<String, Error> {
+    fn encode(answer: &Result<Arc<str>, AppError>) -> Result<String, Unreadable> {
         match answer {
             Ok(answer) => Ok(format!("{ANSWER}{answer}")),
-            Err(error) => serde_json::to_string(error),
+            Err(error) => write(error),
         }
     }
 }
 
 impl Decoder<Result<Arc<str>, AppError>> for AsIs {
-    type Error = Error;
+    type Error = Unreadable;
     type Encoded = str;
 
-    fn decode(text: &str) -> Result<Result<Arc<str>, AppError>, Error> {
+    fn decode(text: &str) -> Result<Result<Arc<str>, AppError>, Unreadable> {
         match text.strip_prefix(ANSWER) {
             Some(answer) => Ok(Ok(answer.into())),
             None => read(text).map(Err),

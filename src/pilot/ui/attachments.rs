@@ -2,7 +2,6 @@
 //! kept as long as the tab.
 
 use leptos::{lazy, prelude::*, task::spawn_local};
-use serde_json::Value;
 
 use crate::{
     error::{AppError, SignedOut},
@@ -120,7 +119,7 @@ impl Attachments {
     }
 
     fn write(self, images: &[Image]) {
-        let text = if images.is_empty() { String::new() } else { serde_json::to_string(images).unwrap_or_default() };
+        let text = if images.is_empty() { String::new() } else { wire::write(images).unwrap_or_default() };
         browser::keep_in_tab(&self.place(), &text);
     }
 
@@ -268,7 +267,7 @@ async fn upload(session: SessionId, file: File) -> Result<Image, AppError> {
     if status == 201 {
         return wire::read(&text).map_err(|_| AppError::internal());
     }
-    let detail = serde_json::from_str(&text).ok().and_then(|mut problem: Value| take(&mut problem, "detail"));
+    let detail = wire::parse(&text).ok().and_then(|mut problem| take(&mut problem, "detail"));
     let detail: String = detail.unwrap_or_else(|| AppError::internal().detail());
     Err(match status {
         401 => AppError::signed_out(SignedOut::Unauthenticated),
