@@ -22,7 +22,7 @@ pub use call::{Ask, Get, Going, Post, Question};
 pub use reader::Unreadable;
 
 /// Whether this is the browser's build, where server functions are far away.
-const IN_BROWSER: bool = cfg!(feature = "hydrate");
+pub const IN_BROWSER: bool = cfg!(feature = "hydrate");
 
 /// The codec of server functions and of what a page hands to the browser.
 #[derive(Debug, Clone, Copy)]
