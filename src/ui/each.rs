@@ -12,16 +12,14 @@ use super::view;
 /// Draws each item once and gives its view a signal that changes only when that item does.
 #[component]
 pub fn Each<T, K>(
-    #[prop(into)] items: Signal<Vec<T>>,
+    items: Memo<Vec<T>>,
     key: fn(&T) -> K,
-    #[prop(into)] children: Callback<(Signal<T>,), AnyView>,
+    #[prop(into)] children: Callback<(Memo<T>,), AnyView>,
 ) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
     K: Into<u128> + 'static,
 {
-    // Made once a change, not once a row.
-    let items = Memo::new(move |_| items.get());
     let keys = move || items.with(|all| all.iter().map(|item| key(item).into()).enumerate().collect());
     let row = move |(place, id): Row| {
         // Rows stay where they were, mostly: a long list is not searched for each of them.
@@ -39,7 +37,7 @@ where
         let Some(first) = untrack(&find) else { return ().into_any() };
         // A row that goes keeps its last look.
         let item = Memo::new(move |last: Option<&T>| find().or_else(|| last.cloned()).unwrap_or_else(|| first.clone()));
-        children.run((item.into(),))
+        children.run((item,))
     };
     rows(Arc::new(keys), Arc::new(row))
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    wire::{AsIs, Ask, Question, decode},
+    wire::{AsIs, Ask, IN_BROWSER, Question, decode},
 };
 
 /// Something that a page reads on the server. It stays JSON until it is drawn: so what waits for it is here once, and what
@@ -82,15 +82,15 @@ fn loaded(
         Err(error) => instead(&error)
             .unwrap_or_else(|| frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any())),
     };
-    let on_server = Owner::current_shared_context().is_some_and(|context| !context.is_browser());
-    let content = if on_server {
+    if !IN_BROWSER {
         // Drawn once, when it is there; a closure would be run twice, and a long page with it.
-        Suspend::new(async move { draw(from.await) }).into_any()
-    } else {
-        // Read, not awaited: what is on the screen lives until the new content is here.
-        dynamic(move || from.get().map(&draw))
-    };
-    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{content}</Transition> }.into_any()
+        return Suspend::new(async move { draw(from.await) }).into_any();
+    }
+    // Read, not awaited: what is on the screen lives until the new content is here.
+    dynamic(move || match from.get() {
+        Some(answer) => draw(answer),
+        None => frame(view! { <Skeleton/> }),
+    })
 }
 
 /// What went wrong, in the place of what should have been there.

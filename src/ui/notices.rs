@@ -113,7 +113,7 @@ impl Notices {
 #[component]
 pub fn ToastStack() -> impl IntoView {
     let notices = use_notices();
-    let toast = move |toast: Signal<Toast>| {
+    let toast = move |toast: Memo<Toast>| {
         let toast = toast.get_untracked();
         let id = toast.id;
         let glyph = if toast.is_error { Glyph::Alert } else { Glyph::Info };
@@ -135,7 +135,7 @@ pub fn ToastStack() -> impl IntoView {
     };
     view! {
         <div class="toast-stack" role="status" aria-live="polite">
-            <Each items=notices.toasts key=|toast: &Toast| toast.id children=toast/>
+            <Each items=Memo::new(move |_| notices.toasts.get()) key=|toast: &Toast| toast.id children=toast/>
         </div>
     }
 }

@@ -26,7 +26,7 @@ pub fn GrowingProse(#[prop(into)] text: Signal<String>) -> impl IntoView {
     }
 }
 
-fn draw(block: Signal<Block>) -> AnyView {
+fn draw(block: Memo<Block>) -> AnyView {
     dynamic(move || match block.get().shape {
         Shape::Paragraph(text) => view! { <p>{inline(&text)}</p> }.into_any(),
         Shape::Heading(text) => view! { <h3>{inline(&text)}</h3> }.into_any(),

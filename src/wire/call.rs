@@ -105,7 +105,8 @@ fn put(query: &mut String, name: &str, value: &Value) {
     match value {
         Value::Null => {}
         Value::String(word) => say(word),
-        Value::Bool(_) | Value::Number(_) => say(&value.to_string()),
+        Value::Bool(yes) => say(if *yes { "true" } else { "false" }),
+        Value::Number(number) => say(&number.as_i64().unwrap_or_default().to_string()),
         Value::Array(values) => {
             (0..).zip(values).for_each(|(at, value): (usize, _)| put(query, &format!("{name}[{at}]"), value))
         }

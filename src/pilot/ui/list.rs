@@ -113,7 +113,7 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
     };
     view! {
         <ul>
-            <Each items=lines key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
+            <Each items=Memo::new(move |_| lines.get()) key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
         </ul>
         <When is=move || lines.with(Vec::is_empty)>
             <div class="empty">{dynamic(nothing)}</div>
@@ -125,7 +125,7 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
 }
 
 #[component]
-fn Line(line: Signal<SessionSummary>, sessions: Sessions) -> impl IntoView {
+fn Line(line: Memo<SessionSummary>, sessions: Sessions) -> impl IntoView {
     let path = use_location().pathname;
     let line = Memo::new(move |_| sessions.fresh(line.get()));
     let link = line.with_untracked(|line| format!("/pilot/{}", line.id));
