@@ -38,6 +38,7 @@ use crate::{
         palette::CommandPalette,
         shortcut::{Shortcut, provide_machine},
         time::provide_clock,
+        view,
         when::Later,
     },
 };

@@ -3,10 +3,14 @@
 //! What a person reads is apart from what was the cause: causes are logged on the server, at the boundary, and never travel.
 
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{wire::Wire, words};
+use crate::{
+    wire::{Wire, take},
+    words,
+};
 
 words! {
     /// Why nobody is signed in.
@@ -56,7 +60,7 @@ pub struct FieldError {
 }
 
 /// Everything that can go wrong for a caller, with words for a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum AppError {
     #[error("{detail}")]
@@ -201,6 +205,41 @@ impl AppError {
             Self::Internal { request_id: None } => "It has been logged. Please try again.".to_owned(),
             other => other.to_string(),
         }
+    }
+}
+
+/// The reverse of what is derived. It knows where each part stands, and needs no code to find that out.
+impl<'de> Deserialize<'de> for AppError {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let error = Value::deserialize(deserializer)?;
+        Self::read(error).ok_or_else(|| D::Error::custom("it is none of our errors"))
+    }
+}
+
+impl AppError {
+    fn read(mut error: Value) -> Option<Self> {
+        let from = &mut error;
+        let detail = take(from, "detail").unwrap_or_default();
+        Some(match take::<String>(from, "error")?.as_str() {
+            "malformed" => Self::Malformed { detail },
+            "unauthenticated" => Self::Unauthenticated { reason: take(from, "reason")? },
+            "forbidden" => Self::Forbidden { detail },
+            "not_found" => Self::NotFound { what: take(from, "what")? },
+            "conflict" => Self::Conflict {
+                code: take(from, "code")?,
+                detail,
+                subject: take(from, "subject")?,
+                statements: take(from, "statements")?,
+            },
+            "too_large" => Self::TooLarge { detail },
+            "unsupported_media" => Self::UnsupportedMedia { detail },
+            "invalid" => Self::Invalid { errors: take(from, "errors")? },
+            "too_many" => Self::TooMany { retry_after_seconds: take(from, "retry_after_seconds")? },
+            "upstream" => Self::Upstream { code: take(from, "code")?, detail },
+            "unavailable" => Self::Unavailable { detail },
+            "internal" => Self::Internal { request_id: take(from, "request_id")? },
+            _ => return None,
+        })
     }
 }
 

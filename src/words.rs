@@ -5,11 +5,11 @@
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ })+) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         #[cfg_attr(feature = "ssr", derive(sqlx::Type, utoipa::ToSchema))]
         #[cfg_attr(feature = "ssr", sqlx(type_name = "text"))]
         pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $word)] #[cfg_attr(feature = "ssr", sqlx(rename = $word))] $variant,)+
+            $($(#[$vdoc])* #[cfg_attr(feature = "ssr", sqlx(rename = $word), schema(rename = $word))] $variant,)+
         }
 
         impl $name {
@@ -19,6 +19,19 @@ macro_rules! words {
             /// The word as it stands in JSON and in the database.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word: String = serde::Deserialize::deserialize(deserializer)?;
+                word.parse().map_err(|_| serde::de::Error::unknown_variant(&word, &[$($word),+]))
             }
         }
 

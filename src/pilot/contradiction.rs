@@ -47,9 +47,9 @@ struct Claim {
 
 impl Claim {
     fn of(text: &str) -> Self {
-        let text = text.to_lowercase().replace(['’', '\''], "'").replace("n't", " not");
+        let text = text.chars().map(lower).collect::<String>().replace(['’', '\''], "'").replace("n't", " not");
         let words: Vec<&str> = text
-            .split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '.' | '%' | '_' | '\\' | '/' | '@')))
+            .split(|c: char| !(is_letter(c) || matches!(c, '-' | '.' | '%' | '_' | '\\' | '/' | '@')))
             .map(|word| word.trim_matches(|c| matches!(c, '.' | '-' | '/')))
             .filter(|word| !word.is_empty())
             .collect();
@@ -73,6 +73,19 @@ impl Claim {
     fn contradicts(&self, other: &Self) -> bool {
         let measured = !self.measures.is_empty() && !other.measures.is_empty();
         self.turned != other.turned || (measured && self.measures != other.measures)
+    }
+}
+
+/// Letters and digits of all scripts, as far as that goes without the tables of Unicode, which every visitor would download.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphanumeric() || (c >= 'À' && !matches!(c, '×' | '÷' | '\u{2000}'..='\u{206f}'))
+}
+
+/// Small letters of Latin, Greek and Cyrillic.
+fn lower(c: char) -> char {
+    match c {
+        'À'..='Þ' | 'Α'..='Ω' | 'А'..='Я' if c != '×' => char::from_u32(u32::from(c) + 32).unwrap_or(c),
+        c => c.to_ascii_lowercase(),
     }
 }
 

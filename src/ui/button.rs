@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     icon::{Glyph, Icon},
     shortcut::{Kbd, Shortcut},
+    view,
 };
 
 /// How loud a button is.

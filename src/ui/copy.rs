@@ -8,6 +8,7 @@ use super::{
     browser,
     icon::{Glyph, Icon},
     notices::use_notices,
+    view,
     when::dynamic,
 };
 

@@ -2,7 +2,7 @@
 
 use leptos::{html, prelude::*};
 
-use super::{button::IconButton, icon::Glyph, when::dynamic};
+use super::{button::IconButton, icon::Glyph, view, when::dynamic};
 
 /// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes.
 #[component]

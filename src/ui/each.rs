@@ -1,41 +1,51 @@
 //! Lists whose rows are redrawn one by one.
 
-use std::{
-    hash::Hash,
-    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-use leptos::{prelude::*, tachys::view::keyed::SerializableKey};
+use leptos::prelude::*;
+
+use super::view;
 
 /// Draws each item once and gives its view a signal that changes only when that item does.
 #[component]
 pub fn Each<T, K>(
-    #[prop(into)] items: Signal<Vec<T>>,
+    items: Memo<Vec<T>>,
     key: fn(&T) -> K,
-    #[prop(into)] children: Callback<(Signal<T>,), AnyView>,
-) -> impl IntoView
+    #[prop(into)] children: Callback<(Memo<T>,), AnyView>,
+) -> AnyView
 where
     T: Clone + PartialEq + Send + Sync + 'static,
-    K: Copy + Eq + Hash + SerializableKey + Send + Sync + 'static,
+    K: Into<u128> + 'static,
 {
-    // Made once a change, not once a row.
-    let items = Memo::new(move |_| items.get());
-    let row = move |first: T| {
-        let id = key(&first);
+    let keys = move || items.with(|all| all.iter().map(|item| key(item).into()).enumerate().collect());
+    let row = move |(place, id): Row| {
         // Rows stay where they were, mostly: a long list is not searched for each of them.
-        let place = AtomicUsize::new(0);
-        let item = Memo::new(move |last: Option<&T>| {
-            let found = items.with(|all| {
+        let place = AtomicUsize::new(place);
+        let find = move || {
+            items.with(|all| {
                 let here = place.load(Relaxed);
-                let still = all.get(here).is_some_and(|item| key(item) == id);
-                let at = if still { here } else { all.iter().position(|item| key(item) == id)? };
+                let fits = |item: &T| key(item).into() == id;
+                let still = all.get(here).is_some_and(fits);
+                let at = if still { here } else { all.iter().position(fits)? };
                 place.store(at, Relaxed);
                 all.get(at).cloned()
-            });
-            // A row that goes keeps its last look.
-            found.or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
-        });
-        children.run((item.into(),))
+            })
+        };
+        let Some(first) = untrack(&find) else { return ().into_any() };
+        // A row that goes keeps its last look.
+        let item = Memo::new(move |last: Option<&T>| find().or_else(|| last.cloned()).unwrap_or_else(|| first.clone()));
+        children.run((item,))
     };
-    view! { <For each=move || items.get() key=move |item| key(item) children=row/> }
+    rows(Arc::new(keys), Arc::new(row))
+}
+
+/// Where a row is at first, and what tells it from the others.
+type Row = (usize, u128);
+
+/// [`Each`] for all types.
+fn rows(each: Arc<dyn Fn() -> Vec<Row> + Send + Sync>, row: Arc<dyn Fn(Row) -> AnyView + Send + Sync>) -> AnyView {
+    view! { <For each=move || each() key=|(_, id)| *id children=move |new| row(new)/> }
 }

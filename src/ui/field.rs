@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     icon::{Glyph, Icon},
     shortcut::{Kbd, Shortcut},
+    view,
 };
 
 /// An input of a plain form, with label, hint and error tied to it.

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     dialog::{Dialog, DialogHead},
     shortcut::Shortcut,
+    view,
 };
 
 /// Keys that work in the same place: each line its keys and what they do.

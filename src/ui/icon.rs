@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::view;
+
 /// Declares the glyphs, each with the drawing it has.
 macro_rules! glyphs {
     ($($glyph:ident = $drawing:ident,)+) => {

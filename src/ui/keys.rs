@@ -14,6 +14,7 @@ use super::{
     browser,
     commands::Commands,
     shortcut::{Kbd, Shortcut, on_shortcut},
+    view,
 };
 
 /// Listens for the keys that work on every page.

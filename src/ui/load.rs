@@ -1,30 +1,50 @@
 //! Loading, error and empty, once for the whole app.
 
+use std::{marker::PhantomData, sync::Arc};
+
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 
 use super::{
     button::Button,
     icon::{Glyph, Icon},
     skeleton::Skeleton,
+    view,
     when::dynamic,
 };
-use crate::{error::AppError, wire::Wire};
+use crate::{
+    error::AppError,
+    wire::{AsIs, Ask, IN_BROWSER, Question, decode},
+};
 
-/// Something that a page reads on the server.
-pub type Reading<T> = Resource<Result<T, AppError>, Wire>;
+/// Something that a page reads on the server. It stays JSON until it is drawn: so what waits for it is here once, and what
+/// knows a `T` is downloaded with the page that draws it.
+pub struct Reading<T> {
+    answer: Resource<Answer, AsIs>,
+    of: PhantomData<fn() -> T>,
+}
 
-/// Reads before the page is sent, and again whenever `source` changes.
-pub fn reading<S, T, F>(
-    source: impl Fn() -> S + Send + Sync + 'static,
-    fetch: impl Fn(S) -> F + Send + Sync + 'static,
-) -> Reading<T>
-where
-    S: PartialEq + Clone + Send + Sync + 'static,
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
-    F: Future<Output = Result<T, AppError>> + Send + 'static,
-{
-    Resource::new_with_options(source, fetch, true)
+type Answer = Result<Arc<str>, AppError>;
+
+impl<T> Clone for Reading<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Reading<T> {}
+
+impl<T> Reading<T> {
+    /// Reads again.
+    pub fn refetch(self) {
+        self.answer.refetch();
+    }
+}
+
+/// Reads before the page is sent, and again whenever `ask` asks for something else.
+pub fn reading<T>(ask: impl Fn() -> Ask<T> + Send + Sync + 'static) -> Reading<T> {
+    let ask: Box<dyn Fn() -> Question + Send + Sync> = Box::new(move || ask().question);
+    Reading { answer: Resource::new_with_options(ask, Question::put, true), of: PhantomData }
 }
 
 /// Draws what a reading brings: a skeleton at first, the error with *Try again* if it fails, and the old content while it is
@@ -35,24 +55,42 @@ pub fn Load<T>(
     /// What stands around skeleton and error where the content brings its own frame.
     #[prop(default = |inside| inside)]
     frame: fn(AnyView) -> AnyView,
+    /// What is drawn for an error that need not be told as one.
+    #[prop(default = |_| None)]
+    instead: fn(&AppError) -> Option<AnyView>,
     #[prop(into)] children: Callback<(T,), AnyView>,
-) -> impl IntoView
+) -> AnyView
 where
-    T: Clone + Send + Sync + Serialize + DeserializeOwned + 'static,
+    T: DeserializeOwned + 'static,
 {
-    let draw = move |answer: Result<T, AppError>| match answer {
-        Ok(value) => children.run((value,)),
-        Err(error) => frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any()),
+    let draw = Box::new(move |answer: &str| Ok(children.run((decode(answer)?,))));
+    loaded(from.answer, draw, frame, instead)
+}
+
+/// Draws an answer, if it can be read.
+type Draw = Box<dyn Fn(&str) -> Result<AnyView, AppError> + Send + Sync>;
+
+/// [`Load`] for all types.
+fn loaded(
+    from: Resource<Answer, AsIs>,
+    draw: Draw,
+    frame: fn(AnyView) -> AnyView,
+    instead: fn(&AppError) -> Option<AnyView>,
+) -> AnyView {
+    let draw = move |answer: Answer| match answer.and_then(|answer| draw(&answer)) {
+        Ok(content) => content,
+        Err(error) => instead(&error)
+            .unwrap_or_else(|| frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any())),
     };
-    let on_server = Owner::current_shared_context().is_some_and(|context| !context.is_browser());
-    let content = if on_server {
+    if !IN_BROWSER {
         // Drawn once, when it is there; a closure would be run twice, and a long page with it.
-        Suspend::new(async move { draw(from.await) }).into_any()
-    } else {
-        // Read, not awaited: what is on the screen lives until the new content is here.
-        dynamic(move || from.get().map(draw))
-    };
-    view! { <Transition fallback=move || frame(view! { <Skeleton/> }.into_any())>{content}</Transition> }
+        return Suspend::new(async move { draw(from.await) }).into_any();
+    }
+    // Read, not awaited: what is on the screen lives until the new content is here.
+    dynamic(move || match from.get() {
+        Some(answer) => draw(answer),
+        None => frame(view! { <Skeleton/> }),
+    })
 }
 
 /// What went wrong, in the place of what should have been there.

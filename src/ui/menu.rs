@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     browser,
     icon::{Glyph, Icon},
+    view,
     when::When,
 };
 

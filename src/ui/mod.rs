@@ -26,3 +26,11 @@ pub mod sight;
 pub mod skeleton;
 pub mod time;
 pub mod when;
+
+/// Leptos' `view!` with every view of the one boxed type: the renderer's code for each type of view is a kilobyte that every
+/// visitor would download.
+macro_rules! any_view {
+    ($($view:tt)*) => { leptos::prelude::IntoAny::into_any(leptos::view! { $($view)* }.into_inner()) };
+}
+
+pub(crate) use any_view as view;

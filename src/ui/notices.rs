@@ -6,24 +6,33 @@ use leptos::prelude::*;
 
 use super::{
     button::{Button, IconButton, Tone},
+    each::Each,
     icon::{Glyph, Icon},
+    view,
     when::dynamic,
 };
 use crate::error::AppError;
 
 #[derive(Debug, Clone)]
 struct Toast {
-    id: usize,
+    id: u64,
     text: String,
     is_error: bool,
     action: Option<(&'static str, Callback<()>)>,
+}
+
+/// A toast does not change.
+impl PartialEq for Toast {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
 }
 
 /// Where components say things. A copy of it is in every page's context.
 #[derive(Debug, Clone, Copy)]
 pub struct Notices {
     toasts: RwSignal<Vec<Toast>>,
-    count: StoredValue<usize>,
+    count: StoredValue<u64>,
     /// Why the server no longer knows who we are.
     signed_out: RwSignal<Option<String>>,
 }
@@ -95,7 +104,7 @@ impl Notices {
         set_timeout(move || self.close(id), Duration::from_secs(seconds));
     }
 
-    fn close(self, id: usize) {
+    fn close(self, id: u64) {
         self.toasts.try_update(|toasts| toasts.retain(|toast| toast.id != id));
     }
 }
@@ -104,7 +113,8 @@ impl Notices {
 #[component]
 pub fn ToastStack() -> impl IntoView {
     let notices = use_notices();
-    let toast = move |toast: Toast| {
+    let toast = move |toast: Memo<Toast>| {
+        let toast = toast.get_untracked();
         let id = toast.id;
         let glyph = if toast.is_error { Glyph::Alert } else { Glyph::Info };
         let action = toast.action.map(|(label, action)| {
@@ -125,7 +135,7 @@ pub fn ToastStack() -> impl IntoView {
     };
     view! {
         <div class="toast-stack" role="status" aria-live="polite">
-            <For each=move || notices.toasts.get() key=|toast| toast.id children=toast/>
+            <Each items=Memo::new(move |_| notices.toasts.get()) key=|toast: &Toast| toast.id children=toast/>
         </div>
     }
 }

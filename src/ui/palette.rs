@@ -14,6 +14,7 @@ use super::{
     icon::{Glyph, Icon},
     load::Problem,
     shortcut::{Kbd, Shortcut},
+    view,
     when::{When, dynamic},
 };
 

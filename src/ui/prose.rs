@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::each::Each;
+use super::{each::Each, view, when::dynamic};
 
 /// HTML that the server sanitised.
 #[component]
@@ -26,15 +26,14 @@ pub fn GrowingProse(#[prop(into)] text: Signal<String>) -> impl IntoView {
     }
 }
 
-fn draw(block: Signal<Block>) -> AnyView {
-    (move || match block.get().shape {
+fn draw(block: Memo<Block>) -> AnyView {
+    dynamic(move || match block.get().shape {
         Shape::Paragraph(text) => view! { <p>{inline(&text)}</p> }.into_any(),
         Shape::Heading(text) => view! { <h3>{inline(&text)}</h3> }.into_any(),
         Shape::Code(text) => view! { <pre><code>{text}</code></pre> }.into_any(),
         Shape::List { ordered: true, items } => view! { <ol>{list(&items)}</ol> }.into_any(),
         Shape::List { ordered: false, items } => view! { <ul>{list(&items)}</ul> }.into_any(),
     })
-    .into_any()
 }
 
 fn list(items: &[String]) -> impl IntoView + use<> {
@@ -43,7 +42,7 @@ fn list(items: &[String]) -> impl IntoView + use<> {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Block {
-    at: usize,
+    at: u128,
     shape: Shape,
 }
 
@@ -108,7 +107,7 @@ fn blocks(text: &str) -> Vec<Block> {
         }
         joins = true;
     }
-    shapes.into_iter().enumerate().map(|(at, shape)| Block { at, shape }).collect()
+    (0..).zip(shapes).map(|(at, shape)| Block { at, shape }).collect()
 }
 
 fn list_item(line: &str) -> Option<(bool, &str)> {

@@ -5,6 +5,8 @@ use leptos::{ev, prelude::*, web_sys::KeyboardEvent};
 
 use super::browser;
 
+use super::view;
+
 /// One shortcut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shortcut {

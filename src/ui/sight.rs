@@ -9,7 +9,7 @@ use leptos::{
 };
 
 /// Counts up when the tab comes into sight after it was out of it for so long.
-pub fn seen_again(after: Duration) -> RwSignal<u32> {
+pub fn seen_again(after: Duration) -> RwSignal<usize> {
     let seen = RwSignal::new(0);
     Effect::new(move |_| {
         let left = StoredValue::new(f64::INFINITY);

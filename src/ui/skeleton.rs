@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::view;
+
 #[component]
 pub fn Skeleton(#[prop(default = 3)] lines: usize) -> impl IntoView {
     view! {

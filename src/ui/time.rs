@@ -4,7 +4,9 @@
 use std::time::Duration as Wait;
 
 use leptos::{prelude::*, wasm_bindgen::JsValue, web_sys::js_sys};
-use time::{Date, Duration, OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{Date, Duration, OffsetDateTime};
+
+use super::view;
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -42,7 +44,7 @@ pub fn now() -> OffsetDateTime {
 }
 
 fn rfc3339(at: OffsetDateTime) -> String {
-    at.format(&Rfc3339).unwrap_or_default()
+    format!("{}-{:02}-{:02}T{}:{:02}Z", at.year(), u8::from(at.month()), at.day(), hour(at), at.second())
 }
 
 /// The same moment on the wall clock of whoever looks.

@@ -26,8 +26,10 @@ use crate::{
         load::{Load, Problem, Reading, reading},
         notices::use_notices,
         time::Stamp,
+        view,
         when::dynamic,
     },
+    wire::Ask,
 };
 
 pub struct AiSettingsPage {
@@ -37,7 +39,7 @@ pub struct AiSettingsPage {
 #[lazy_route]
 impl LazyRoute for AiSettingsPage {
     fn data() -> Self {
-        Self { settings: reading(|| (), |()| rpc::ai_settings()) }
+        Self { settings: reading(|| Ask::of(rpc::AiSettings {})) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -10,22 +10,21 @@ use crate::{
         button::{Button, Tone},
         field::Field,
         load::Problem,
+        view,
         when::dynamic,
     },
 };
 
-pub struct LoginPage {
-    log_in: ServerAction<LogIn>,
-}
+pub struct LoginPage;
 
 #[lazy_route]
 impl LazyRoute for LoginPage {
     fn data() -> Self {
-        Self { log_in: ServerAction::new() }
+        Self
     }
 
-    fn view(this: Self) -> AnyView {
-        let log_in = this.log_in;
+    fn view(_page: Self) -> AnyView {
+        let log_in = ServerAction::<LogIn>::new();
         let query = use_query_map();
         let next = move || query.with(|query| query.get("next"));
         let why = move || match query.with(|query| query.get("why")).as_deref() {

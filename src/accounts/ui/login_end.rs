@@ -15,6 +15,7 @@ use crate::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
         notices::use_notices,
+        view,
         when::{Later, dynamic},
     },
 };

@@ -10,6 +10,7 @@ use crate::{
         load::{Load, Reading},
         notices::use_notices,
         time::Ago,
+        view,
     },
 };
 

@@ -26,8 +26,10 @@ use crate::{
     psa::types::PsaSettings,
     ui::{
         load::{Load, Reading, reading},
+        view,
         when::When,
     },
+    wire::Ask,
 };
 
 pub struct PsaPage {
@@ -37,7 +39,7 @@ pub struct PsaPage {
 #[lazy_route]
 impl LazyRoute for PsaPage {
     fn data() -> Self {
-        Self { settings: reading(|| (), |()| rpc::load_psa()) }
+        Self { settings: reading(|| Ask::of(rpc::LoadPsa {})) }
     }
 
     fn view(this: Self) -> AnyView {

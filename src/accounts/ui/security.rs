@@ -17,7 +17,9 @@ use crate::{
     ui::{
         load::{Load, Reading, reading},
         notices::use_notices,
+        view,
     },
+    wire::Ask,
 };
 
 pub struct SecurityPage {
@@ -27,7 +29,7 @@ pub struct SecurityPage {
 #[lazy_route]
 impl LazyRoute for SecurityPage {
     fn data() -> Self {
-        Self { overview: reading(|| (), |()| rpc::load_security()) }
+        Self { overview: reading(|| Ask::of(rpc::LoadSecurity {})) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -14,7 +14,9 @@ use crate::{
         button::Button,
         icon::Glyph,
         load::{Reading, reading},
+        view,
     },
+    wire::Ask,
 };
 
 pub struct SettingsPage {
@@ -25,7 +27,7 @@ pub struct SettingsPage {
 #[lazy_route]
 impl LazyRoute for SettingsPage {
     fn data() -> Self {
-        Self { tokens: reading(|| (), |()| rpc::tokens()), logins: reading(|| (), |()| rpc::logins()) }
+        Self { tokens: reading(|| Ask::of(rpc::Tokens {})), logins: reading(|| Ask::of(rpc::Logins {})) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -11,6 +11,7 @@ use crate::{
         field::Field,
         icon::{Glyph, Icon},
         load::Problem,
+        view,
     },
 };
 

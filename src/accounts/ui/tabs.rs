@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::use_me;
-use crate::accounts::types::UserRole;
+use crate::{accounts::types::UserRole, ui::view};
 
 const PAGES: [(&str, &str, UserRole); 5] = [
     ("/settings", "You", UserRole::Viewer),

@@ -7,6 +7,7 @@ use crate::{
     ui::{
         browser,
         icon::{Glyph, Icon},
+        view,
     },
 };
 

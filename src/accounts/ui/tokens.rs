@@ -13,6 +13,7 @@ use crate::{
         load::{Empty, Load, Reading},
         notices::use_notices,
         time::Ago,
+        view,
         when::dynamic,
     },
 };

@@ -20,7 +20,9 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        view,
     },
+    wire::Ask,
 };
 
 const SPANS: [(&str, &str); 4] = [("7", "7 days"), ("30", "30 days"), ("90", "90 days"), ("365", "A year")];
@@ -39,7 +41,7 @@ impl LazyRoute for UsagePage {
     fn data() -> Self {
         let query = use_query_map();
         let wanted = Memo::new(move |_| query.with(period));
-        Self { usage: reading(move || wanted.get(), rpc::usage) }
+        Self { usage: reading(move || Ask::of(rpc::Usage { period: wanted.get() })) }
     }
 
     fn view(this: Self) -> AnyView {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Fact, Fix, Hypothesis, Message, OutcomeProposal, Person, Problem, SessionStatus, TaskLane, TurnUsage};
 use crate::{
     ids::{FactId, FixId, MessageId, TurnId},
-    wire::take,
+    wire::{make, take},
 };
 
 /// What followers of a session see, in order of the events' ids.
@@ -89,14 +89,14 @@ impl SessionEvent {
         let data = &mut payload;
         Some(match name {
             "turn_started" => Self::TurnStarted { turn_id: take(data, "turn_id")? },
-            "message" => Self::Message(Box::new(serde_json::from_value(payload).ok()?)),
+            "message" => Self::Message(Box::new(make(payload).ok()?)),
             "delta" => Self::Delta { text: take(data, "text")? },
             "turn_reset" => Self::TurnReset { reason: take(data, "reason")? },
-            "lane" => Self::Lane(serde_json::from_value(payload).ok()?),
-            "fact" => Self::Fact(Box::new(serde_json::from_value(payload).ok()?)),
+            "lane" => Self::Lane(make(payload).ok()?),
+            "fact" => Self::Fact(Box::new(make(payload).ok()?)),
             "fact_removed" => Self::FactRemoved { id: take(data, "id")? },
-            "hypotheses" => Self::Hypotheses(serde_json::from_value(payload).ok()?),
-            "fix" => Self::Fix(Box::new(serde_json::from_value(payload).ok()?)),
+            "hypotheses" => Self::Hypotheses(make(payload).ok()?),
+            "fix" => Self::Fix(Box::new(make(payload).ok()?)),
             "outcome_proposal" => {
                 Self::OutcomeProposal { fix_id: take(data, "fix_id")?, proposal: take(data, "proposal")? }
             }

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{SessionEvent, Stamped};
-use crate::{error::AppError, ids::SessionId, wire::take};
+use crate::{
+    error::AppError,
+    ids::SessionId,
+    wire::{parse, take},
+};
 
 /// What the browser says over its one live connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,7 +37,7 @@ pub enum LiveFrame {
 impl LiveFrame {
     /// Reads a frame; `None` for one that this version does not know.
     pub fn read(text: &str) -> Option<Self> {
-        let frame = &mut serde_json::from_str(text).ok()?;
+        let frame = &mut parse(text).ok()?;
         let session_id = take(frame, "session_id")?;
         match take::<String>(frame, "hear")?.as_str() {
             "event" => {

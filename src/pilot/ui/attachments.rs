@@ -2,7 +2,6 @@
 //! kept as long as the tab.
 
 use leptos::{lazy, prelude::*, task::spawn_local};
-use serde_json::Value;
 
 use crate::{
     error::{AppError, SignedOut},
@@ -33,7 +32,7 @@ pub enum Progress {
 /// One image beside the text that is being written.
 #[derive(Debug, Clone)]
 pub struct Attachment {
-    pub key: usize,
+    pub key: u64,
     pub name: String,
     /// Where it can be seen.
     pub shown: String,
@@ -59,7 +58,7 @@ pub struct Attachments {
     session: SessionId,
     notices: Notices,
     pub list: RwSignal<Vec<Attachment>>,
-    count: StoredValue<usize>,
+    count: StoredValue<u64>,
 }
 
 /// What stands in the way of sending.
@@ -120,7 +119,7 @@ impl Attachments {
     }
 
     fn write(self, images: &[Image]) {
-        let text = if images.is_empty() { String::new() } else { serde_json::to_string(images).unwrap_or_default() };
+        let text = if images.is_empty() { String::new() } else { wire::write(images).unwrap_or_default() };
         browser::keep_in_tab(&self.place(), &text);
     }
 
@@ -156,7 +155,7 @@ impl Attachments {
         Self::images(&list)
     }
 
-    fn next_key(self) -> usize {
+    fn next_key(self) -> u64 {
         self.count
             .try_update_value(|count| {
                 *count += 1;
@@ -171,12 +170,12 @@ impl Attachments {
     }
 
     /// Tries again what could not be attached.
-    pub fn retry(self, key: usize) {
+    pub fn retry(self, key: u64) {
         self.set(key, Progress::Uploading);
         self.upload(key);
     }
 
-    pub fn remove(self, key: usize) {
+    pub fn remove(self, key: u64) {
         self.list.update(|list| {
             list.iter().filter(|one| one.key == key).for_each(|one| browser::forget_address(&one.shown));
             list.retain(|one| one.key != key);
@@ -184,7 +183,7 @@ impl Attachments {
     }
 
     /// False: the page has been left.
-    fn set(self, key: usize, progress: Progress) -> bool {
+    fn set(self, key: u64, progress: Progress) -> bool {
         let set = move |list: &mut Vec<Attachment>| {
             if let Some(one) = list.iter_mut().find(|one| one.key == key) {
                 one.progress = progress;
@@ -193,7 +192,7 @@ impl Attachments {
         self.list.try_update(set).is_some()
     }
 
-    fn upload(self, key: usize) {
+    fn upload(self, key: u64) {
         let file = self.list.with_untracked(|list| list.iter().find(|one| one.key == key)?.file.clone());
         let Some(file) = file else { return };
         let (session, notices) = (self.session, self.notices);
@@ -268,7 +267,7 @@ async fn upload(session: SessionId, file: File) -> Result<Image, AppError> {
     if status == 201 {
         return wire::read(&text).map_err(|_| AppError::internal());
     }
-    let detail = serde_json::from_str(&text).ok().and_then(|mut problem: Value| take(&mut problem, "detail"));
+    let detail = wire::parse(&text).ok().and_then(|mut problem| take(&mut problem, "detail"));
     let detail: String = detail.unwrap_or_else(|| AppError::internal().detail());
     Err(match status {
         401 => AppError::signed_out(SignedOut::Unauthenticated),

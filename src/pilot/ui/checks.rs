@@ -17,6 +17,7 @@ use crate::{
         copy::CopyButton,
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };
@@ -55,7 +56,7 @@ pub fn Checks() -> impl IntoView {
 }
 
 #[component]
-fn CheckItem(check: Signal<Check>) -> impl IntoView {
+fn CheckItem(check: Memo<Check>) -> impl IntoView {
     let Check { id, label, description, .. } = check.get_untracked();
     view! {
         <div class="item" id=format!("item-{id}")>
@@ -68,7 +69,7 @@ fn CheckItem(check: Signal<Check>) -> impl IntoView {
 }
 
 #[component]
-fn DoneCheck(check: Signal<Check>) -> impl IntoView {
+fn DoneCheck(check: Memo<Check>) -> impl IntoView {
     let Check { id, label, .. } = check.get_untracked();
     let result = Memo::new(move |_| check.with(|check| check.result));
     let glyph = move || match result.get() {
@@ -99,7 +100,7 @@ fn DoneCheck(check: Signal<Check>) -> impl IntoView {
 }
 
 #[component]
-fn CommandLine(check: Signal<Check>) -> impl IntoView {
+fn CommandLine(check: Memo<Check>) -> impl IntoView {
     let Check { command, expect, .. } = check.get_untracked();
     let command = command.map(|command| {
         view! {
@@ -117,7 +118,7 @@ fn CommandLine(check: Signal<Check>) -> impl IntoView {
 
 /// *Pass*, *Fail*, *Skip*, and the output.
 #[component]
-fn ResultFields(check: Signal<Check>) -> impl IntoView {
+fn ResultFields(check: Memo<Check>) -> impl IntoView {
     let surface = use_surface();
     let Check { id, label, .. } = check.get_untracked();
     let now = Memo::new(move |_| match surface.saves.entry(id).map(|entry| entry.change) {

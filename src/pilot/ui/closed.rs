@@ -20,6 +20,7 @@ use crate::{
         icon::{Glyph, Icon},
         prose::Prose,
         time::Stamp,
+        view,
         when::{Later, When, dynamic},
     },
 };

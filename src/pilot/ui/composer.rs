@@ -24,6 +24,7 @@ use crate::{
         field::keep_in_step,
         icon::Glyph,
         shortcut::{Kbd, Shortcut},
+        view,
         when::dynamic,
     },
 };

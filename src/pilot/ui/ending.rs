@@ -23,6 +23,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::{Glyph, Icon},
         skeleton::Skeleton,
+        view,
         when::{Later, When, dynamic},
     },
 };

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
+        view,
         when::{Later, When},
     },
 };

@@ -19,6 +19,7 @@ use crate::{
         button::{Button, Tone},
         prose::inline,
         time::Stamp,
+        view,
         when::{When, dynamic},
     },
 };

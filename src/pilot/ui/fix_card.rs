@@ -11,6 +11,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         prose::{Prose, inline},
+        view,
         when::dynamic,
     },
 };

@@ -14,6 +14,7 @@ use crate::{
     ui::{
         each::Each,
         time::{day_name, day_of},
+        view,
         when::dynamic,
     },
 };
@@ -80,8 +81,8 @@ pub fn Messages() -> impl IntoView {
 }
 
 #[component]
-fn GroupView(group: Signal<Group>) -> impl IntoView {
-    let rows = Signal::derive(move || group.get().0);
+fn GroupView(group: Memo<Group>) -> impl IntoView {
+    let rows = Memo::new(move |_| group.get().0);
     view! {
         <div class="messages">
             <Each items=rows key=Row::number children=|row| view! { <RowView row/> }.into_any()/>
@@ -90,7 +91,7 @@ fn GroupView(group: Signal<Group>) -> impl IntoView {
 }
 
 #[component]
-fn RowView(row: Signal<Row>) -> impl IntoView {
+fn RowView(row: Memo<Row>) -> impl IntoView {
     let Row { opens_day, message } = row.get_untracked();
     let at = message.created_at.0;
     view! {

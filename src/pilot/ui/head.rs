@@ -21,6 +21,7 @@ use crate::{
     ui::{
         button::IconButton,
         icon::Glyph,
+        view,
         when::{When, dynamic},
     },
 };

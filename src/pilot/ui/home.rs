@@ -18,7 +18,9 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
         time::Ago,
+        view,
     },
+    wire::Ask,
 };
 
 /// So many of those that wait are seen at once; the others unfold.
@@ -32,7 +34,7 @@ pub struct HomePage {
 impl LazyRoute for HomePage {
     fn data() -> Self {
         let touched = Touched::find();
-        Self { home: reading(move || touched.count(), |_| rpc::home()) }
+        Self { home: reading(move || Ask::of(rpc::Home {}).again(touched.count())) }
     }
 
     fn view(this: Self) -> AnyView {

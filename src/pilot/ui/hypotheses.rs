@@ -12,6 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         each::Each,
+        view,
         when::{When, dynamic},
     },
 };
@@ -22,13 +23,13 @@ const SHOWN: usize = 2;
 #[component]
 pub fn Hypotheses() -> impl IntoView {
     let surface = use_surface();
-    let all = Signal::derive(move || surface.state.0.hypotheses().get());
+    let all = Memo::new(move |_| surface.state.0.hypotheses().get());
     let is_out = |one: &Hypothesis| one.status == HypothesisStatus::RuledOut;
     let out = Memo::new(move |_| {
         let out = all.get().into_iter().filter(is_out).collect::<Vec<_>>();
         if out.len() > SHOWN { out } else { Vec::new() }
     });
-    let standing = Signal::derive(move || {
+    let standing = Memo::new(move |_| {
         let folded = out.with(|out| !out.is_empty());
         all.get().into_iter().filter(|one| !(folded && is_out(one))).collect::<Vec<_>>()
     });
@@ -51,12 +52,12 @@ pub fn Hypotheses() -> impl IntoView {
 }
 
 #[component]
-fn Rows(#[prop(into)] of: Signal<Vec<Hypothesis>>) -> impl IntoView {
+fn Rows(of: Memo<Vec<Hypothesis>>) -> impl IntoView {
     view! { <Each items=of key=|one| one.id children=|hypothesis| view! { <HypothesisRow hypothesis/> }.into_any()/> }
 }
 
 #[component]
-fn HypothesisRow(hypothesis: Signal<Hypothesis>) -> impl IntoView {
+fn HypothesisRow(hypothesis: Memo<Hypothesis>) -> impl IntoView {
     let chip = move || match hypothesis.with(|hypothesis| hypothesis.status) {
         HypothesisStatus::Open => view! { <span class="chip">"open"</span> },
         HypothesisStatus::Supported => view! { <span class="chip chip--known">"supported"</span> },
@@ -89,7 +90,7 @@ const fn word(status: HypothesisStatus) -> &'static str {
 }
 
 #[component]
-fn HypothesisActs(hypothesis: Signal<Hypothesis>, ruling: RwSignal<bool>) -> impl IntoView {
+fn HypothesisActs(hypothesis: Memo<Hypothesis>, ruling: RwSignal<bool>) -> impl IntoView {
     let surface = use_surface();
     let out = Memo::new(move |_| hypothesis.with(|one| one.status == HypothesisStatus::RuledOut));
     let decide = move |status, because: Option<String>| {

@@ -16,6 +16,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };

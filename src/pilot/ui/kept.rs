@@ -11,8 +11,10 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::{Load, reading},
+        view,
         when::{Later, When, dynamic},
     },
+    wire::Ask,
 };
 
 #[component]
@@ -38,15 +40,8 @@ pub fn KeptFromAi() -> impl IntoView {
 #[lazy]
 fn dialog(id: SessionId, open: RwSignal<bool>) -> AnyView {
     // Asked for whenever it opens: since then, more may have been said.
-    let values = reading(
-        move || open.get().then_some(id),
-        move |id| async move {
-            match id {
-                Some(id) => rpc::masked_values(id).await,
-                None => Ok(Vec::new()),
-            }
-        },
-    );
+    let opened = Memo::new(move |times: Option<&usize>| times.copied().unwrap_or_default() + usize::from(open.get()));
+    let values = reading(move || Ask::of(rpc::MaskedValues { id }).again(opened.get()));
     let inside = move || {
         view! {
             <div class="dialog__panel">

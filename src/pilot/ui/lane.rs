@@ -14,6 +14,7 @@ use crate::{
         drawer::{drawer_behaviour, use_drawer},
         icon::Glyph,
         shortcut::Shortcut,
+        view,
         when::{When, dynamic},
     },
 };

@@ -11,6 +11,7 @@ use crate::{
         state::PilotDataStoreFields,
         types::{FixStatus, SessionFilter, SessionStatus, SessionSummary},
     },
+    ui::view,
 };
 
 /// What the list shares with the pages beside it.

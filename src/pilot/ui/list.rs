@@ -20,14 +20,16 @@ use crate::{
         load::{Load, reading},
         notices::use_notices,
         time::Ago,
+        view,
         when::{When, dynamic},
     },
+    wire::Ask,
 };
 
 #[component]
 pub fn SessionList(sessions: Sessions) -> impl IntoView {
     let first =
-        reading(move || (sessions.filter.get(), sessions.touched.count()), |(filter, _)| rpc::list_sessions(filter));
+        reading(move || Ask::of(rpc::ListSessions { filter: sessions.filter.get() }).again(sessions.touched.count()));
     view! {
         <aside class="list" aria-label="Sessions">
             <header>
@@ -111,7 +113,7 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
     };
     view! {
         <ul>
-            <Each items=lines key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
+            <Each items=Memo::new(move |_| lines.get()) key=|line| line.id children=move |line| view! { <Line line sessions/> }.into_any()/>
         </ul>
         <When is=move || lines.with(Vec::is_empty)>
             <div class="empty">{dynamic(nothing)}</div>
@@ -123,7 +125,7 @@ fn Lines(page: Page<SessionSummary>, sessions: Sessions) -> impl IntoView {
 }
 
 #[component]
-fn Line(line: Signal<SessionSummary>, sessions: Sessions) -> impl IntoView {
+fn Line(line: Memo<SessionSummary>, sessions: Sessions) -> impl IntoView {
     let path = use_location().pathname;
     let line = Memo::new(move |_| sessions.fresh(line.get()));
     let link = line.with_untracked(|line| format!("/pilot/{}", line.id));

@@ -23,8 +23,12 @@ use crate::{
         state::PilotState,
         types::{LiveFrame, LiveRequest},
     },
-    ui::notices::{Notices, use_notices},
-    ui::when::dynamic,
+    ui::{
+        notices::{Notices, use_notices},
+        view,
+        when::dynamic,
+    },
+    wire,
 };
 
 /// After so many tries in vain we ask what is wrong.
@@ -107,7 +111,7 @@ impl Connection {
     }
 
     fn say(&self, request: &LiveRequest) {
-        if let (Some(socket), Ok(text)) = (self.socket.borrow().as_ref(), serde_json::to_string(request)) {
+        if let (Some(socket), Ok(text)) = (self.socket.borrow().as_ref(), wire::write(request)) {
             let _ = socket.send_with_str(&text);
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         images::drawn,
         types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     },
-    ui::{prose::Prose, time::Hour},
+    ui::{prose::Prose, time::Hour, view},
 };
 
 #[component]
@@ -148,12 +148,13 @@ pub fn Avatar(role: Role, #[prop(optional_no_strip)] author: Option<Person>) -> 
     }
 }
 
+/// The style sheet makes them capitals.
 fn initials(name: &str) -> String {
     let letters: Vec<char> = name.split_whitespace().filter_map(|word| word.chars().next()).collect();
     match letters.as_slice() {
         [] => "?".to_owned(),
-        [only] => only.to_uppercase().collect(),
-        [first, .., last] => [first, last].into_iter().flat_map(|letter| letter.to_uppercase()).collect(),
+        [only] => String::from(*only),
+        [first, .., last] => String::from_iter([first, last]),
     }
 }
 
@@ -224,6 +225,6 @@ mod tests {
 
     #[test]
     fn initials_are_first_and_last() {
-        assert_eq!(["Jo Kim", "anna maria berg", "Ünal", ""].map(initials), ["JK", "AB", "Ü", "?"]);
+        assert_eq!(["Jo Kim", "anna maria berg", "Ünal", ""].map(initials), ["JK", "ab", "Ü", "?"]);
     }
 }

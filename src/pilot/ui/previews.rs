@@ -11,6 +11,7 @@ use crate::ui::{
     button::{Button, IconButton},
     each::Each,
     icon::{Glyph, Icon},
+    view,
     when::{Later, When, dynamic},
 };
 
@@ -23,11 +24,11 @@ pub fn Previews() -> impl IntoView {
 
 #[lazy]
 fn previews(attached: Attachments) -> AnyView {
-    let row = move |one: Signal<Attachment>| view! { <Preview one attached/> }.into_any();
+    let row = move |one: Memo<Attachment>| view! { <Preview one attached/> }.into_any();
     let list = move || {
         view! {
             <ul class="composer__images" aria-label="Images for this message">
-                <Each items=attached.list key=|one: &Attachment| one.key children=row/>
+                <Each items=Memo::new(move |_| attached.list.get()) key=|one: &Attachment| one.key children=row/>
             </ul>
         }
     };
@@ -35,7 +36,7 @@ fn previews(attached: Attachments) -> AnyView {
 }
 
 #[component]
-fn Preview(one: Signal<Attachment>, attached: Attachments) -> impl IntoView {
+fn Preview(one: Memo<Attachment>, attached: Attachments) -> impl IntoView {
     let Attachment { key, name, .. } = one.get_untracked();
     let remove = {
         let label = format!("Remove {name}");

@@ -15,6 +15,7 @@ use crate::{
     ui::{
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };
@@ -57,7 +58,7 @@ pub fn Questions() -> impl IntoView {
 }
 
 #[component]
-fn QuestionItem(question: Signal<Question>) -> impl IntoView {
+fn QuestionItem(question: Memo<Question>) -> impl IntoView {
     let Question { id, text, why, .. } = question.get_untracked();
     view! {
         <div class="item" id=format!("item-{id}")>
@@ -69,7 +70,7 @@ fn QuestionItem(question: Signal<Question>) -> impl IntoView {
 }
 
 #[component]
-fn DoneQuestion(question: Signal<Question>) -> impl IntoView {
+fn DoneQuestion(question: Memo<Question>) -> impl IntoView {
     let Question { id, text, .. } = question.get_untracked();
     let answer = move || match question.with(|question| question.answer.clone()) {
         Some(answer) => view! { <strong>{answer}</strong> }.into_any(),
@@ -93,7 +94,7 @@ fn DoneQuestion(question: Signal<Question>) -> impl IntoView {
 
 /// Options and free text. What is on its way goes before what the server has.
 #[component]
-fn Answer(question: Signal<Question>) -> impl IntoView {
+fn Answer(question: Memo<Question>) -> impl IntoView {
     let surface = use_surface();
     let Question { id, text, options, .. } = question.get_untracked();
     let now = Memo::new(move |_| match surface.saves.entry(id).map(|entry| entry.change) {

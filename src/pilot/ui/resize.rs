@@ -7,7 +7,7 @@ use leptos::{
     web_sys::HtmlElement,
 };
 
-use crate::ui::browser;
+use crate::{ui::browser, ui::view};
 
 const PLACE: &str = "fp:lane";
 const LEAST: i32 = 320;

@@ -17,6 +17,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         time::Ago,
+        view,
         when::{When, dynamic},
     },
 };

@@ -94,7 +94,7 @@ impl Saves {
     fn keep(self) {
         let text = self.entries.with_untracked(|entries| {
             let change = gather(entries.values().map(|entry| &entry.change));
-            if entries.is_empty() { String::new() } else { serde_json::to_string(&change).unwrap_or_default() }
+            if entries.is_empty() { String::new() } else { wire::write(&change).unwrap_or_default() }
         });
         browser::keep(&self.place(), &text);
     }

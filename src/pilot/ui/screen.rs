@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
+use uuid::Uuid;
 
 use super::{
     closed::{ClosedBar, PostedNotes},
@@ -19,25 +20,27 @@ use super::{
     transcript::Transcript,
 };
 use crate::{
-    error::AppError,
     ids::SessionId,
     pilot::{
         rpc,
         state::PilotDataStoreFields,
         types::{ArtifactKind, Session},
     },
-    ui::load::{Load, reading},
     ui::when::dynamic,
+    ui::{
+        load::{Load, reading},
+        view,
+    },
+    wire::Ask,
 };
 
 #[component]
 pub fn SessionPage() -> AnyView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id")).and_then(|id| id.parse::<SessionId>().ok()));
-    let session = reading(
-        move || id.get(),
-        |id| async move { rpc::load_session(id.ok_or_else(|| AppError::not_found("session"))?).await },
-    );
+    // No session has this one.
+    let none = SessionId::from(Uuid::nil());
+    let session = reading(move || Ask::of(rpc::LoadSession { id: id.get().unwrap_or(none) }));
     let frame = |inside| {
         view! {
             <main class="page" id="main">

@@ -23,6 +23,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         prose::{Prose, inline},
         shortcut::{Shortcut, on_shortcut},
+        view,
         when::{Later, When, dynamic},
     },
 };

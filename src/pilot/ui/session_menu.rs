@@ -10,6 +10,7 @@ use crate::{
     ui::{
         icon::Glyph,
         menu::{Menu, MenuButton, MenuDownload, Openings},
+        view,
         when::{When, dynamic},
     },
 };

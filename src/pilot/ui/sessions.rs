@@ -26,8 +26,10 @@ use crate::{
         browser,
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        view,
         when::{When, dynamic},
     },
+    wire::Ask,
 };
 
 const HERE: &str = "/sessions";
@@ -70,8 +72,8 @@ impl LazyRoute for SessionsPage {
         let (query, touched) = (use_query_map(), Touched::find());
         let wanted = Memo::new(move |_| query.with(filter));
         Self {
-            sessions: reading(move || (wanted.get(), touched.count()), |(filter, _)| rpc::list_sessions(filter)),
-            clients: reading(|| (), |()| rpc::clients()),
+            sessions: reading(move || Ask::of(rpc::ListSessions { filter: wanted.get() }).again(touched.count())),
+            clients: reading(|| Ask::of(rpc::Clients {})),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::{
         field::SearchField,
         load::Problem,
         skeleton::Skeleton,
+        view,
         when::{Later, When, dynamic},
     },
 };

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         browser,
         drawer::{is_wide, use_drawer},
+        view,
         when::dynamic,
     },
 };

@@ -16,6 +16,7 @@ use crate::{
         load::Problem,
         notices::{Notices, use_notices},
         shortcut::{Kbd, Shortcut},
+        view,
     },
 };
 

@@ -13,6 +13,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         each::Each,
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };
@@ -58,7 +59,7 @@ fn number(line: &Line) -> u128 {
 }
 
 #[component]
-fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
+fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
     let editing = RwSignal::new(line.with_untracked(|line| line.is_own() && line.text().is_none()));
     let field = NodeRef::<leptos::html::Textarea>::new();
     field.on_load(|field| drop(field.focus()));
@@ -119,7 +120,7 @@ fn StatementRow(line: Signal<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView
 
 /// What the statement rests on, or in whose words it is.
 #[component]
-fn Sources(line: Signal<Line>) -> impl IntoView {
+fn Sources(line: Memo<Line>) -> impl IntoView {
     let surface = use_surface();
     dynamic(move || {
         let Line { statement, verdict, .. } = line.get();
@@ -140,7 +141,7 @@ fn Sources(line: Signal<Line>) -> impl IntoView {
 
 #[component]
 fn StatementActs(
-    line: Signal<Line>,
+    line: Memo<Line>,
     editing: RwSignal<bool>,
     decide: impl Fn(Verdict) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {

@@ -17,6 +17,7 @@ use crate::{
         button::IconButton,
         icon::Glyph,
         sight::seen_again,
+        view,
         when::{When, dynamic},
     },
 };

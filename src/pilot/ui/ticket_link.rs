@@ -13,6 +13,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         notices::Notices,
+        view,
         when::{When, dynamic},
     },
 };

@@ -13,6 +13,7 @@ use crate::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
         load::Problem,
+        view,
         when::dynamic,
     },
 };

@@ -21,6 +21,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::Empty,
         prose::GrowingProse,
+        view,
         when::{When, dynamic},
     },
 };

@@ -21,6 +21,7 @@ use crate::{
         each::Each,
         icon::{Glyph, Icon},
         skeleton::Skeleton,
+        view,
         when::{When, dynamic},
     },
 };
@@ -33,7 +34,7 @@ pub fn WhatWeKnow() -> impl IntoView {
     let surface = use_surface();
     let adding = surface.adding_note;
     let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
-    let facts = Signal::derive(move || surface.state.0.facts().get());
+    let facts = Memo::new(move |_| surface.state.0.facts().get());
     let clashes = Memo::new(move |_| surface.state.0.facts().with(|facts| contradictions(facts)));
     view! {
         <section class="section section--known">
@@ -128,7 +129,7 @@ fn FactForm(
 }
 
 #[component]
-fn FactRow(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
+fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
     let surface = use_surface();
     let editing = RwSignal::new(false);
     let class = move || {
@@ -160,7 +161,7 @@ fn FactRow(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl Int
 }
 
 #[component]
-fn EditFact(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+fn EditFact(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
     let surface = use_surface();
     let Fact { id, text, .. } = fact.get_untracked();
     let save = move |text: String| {
@@ -174,7 +175,7 @@ fn EditFact(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
 
 /// Where a fact comes from and how well it stands; with the step that makes it stand better.
 #[component]
-fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
+fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
     let place = Memo::new(move |_| fact.with(|fact| fact.source_ref).and_then(|source| surface.place(source.0)));
     let chip = move || place.get().map(|place| view! { <SourceChip place/> });
@@ -215,7 +216,7 @@ fn FactOrigin(fact: Signal<Fact>) -> impl IntoView {
 
 /// The facts that this one contradicts. Which is right is for a person to say.
 #[component]
-fn Clashes(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
+fn Clashes(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
     let surface = use_surface();
     let ids = move || {
         let id = fact.with(|fact| fact.id);
@@ -240,7 +241,7 @@ fn Clashes(fact: Signal<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl Int
 }
 
 #[component]
-fn Confirm(fact: Signal<Fact>) -> impl IntoView {
+fn Confirm(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
     let confirm = move || {
         let before = fact.get_untracked();
@@ -257,7 +258,7 @@ fn Confirm(fact: Signal<Fact>) -> impl IntoView {
 }
 
 #[component]
-fn PromoteAgain(fact: Signal<Fact>) -> impl IntoView {
+fn PromoteAgain(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
     let promote = move || {
         let Fact { source_type, source_ref: Some(source_ref), .. } = fact.get_untracked() else { return };
@@ -269,7 +270,7 @@ fn PromoteAgain(fact: Signal<Fact>) -> impl IntoView {
 }
 
 #[component]
-fn FactActs(fact: Signal<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+fn FactActs(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
     let surface = use_surface();
     let name = move |act: &str| format!("{act}: {}", fact.with_untracked(|fact| fact.text.clone()));
     let delete = move || {

@@ -28,8 +28,10 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Load, Reading, reading},
         notices::{Notices, use_notices},
+        view,
         when::dynamic,
     },
+    wire::Ask,
 };
 
 pub struct TicketPage {
@@ -42,7 +44,7 @@ impl LazyRoute for TicketPage {
     fn data() -> Self {
         let params = use_params_map();
         let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-        Self { id, ticket: reading(move || id.get(), rpc::get_ticket) }
+        Self { id, ticket: reading(move || Ask::of(rpc::GetTicket { id: id.get() })) }
     }
 
     fn view(this: Self) -> AnyView {

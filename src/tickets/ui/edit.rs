@@ -12,6 +12,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::Problem,
+        view,
         when::{Later, dynamic},
     },
 };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     psa::types::{ChangeMade, Ticket, TicketNote},
-    ui::time::Stamp,
+    ui::{time::Stamp, view},
 };
 
 /// One line of the feed.

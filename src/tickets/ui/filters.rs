@@ -10,6 +10,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         shortcut::{Kbd, Shortcut},
+        view,
         when::{When, dynamic},
     },
 };

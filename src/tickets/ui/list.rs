@@ -27,8 +27,10 @@ use crate::{
         load::{Empty, Load, Reading, reading},
         sight::seen_again,
         time::Ago,
+        view,
         when::{When, dynamic},
     },
+    wire::Ask,
 };
 
 /// A list that nobody saw for so long is read again.
@@ -61,12 +63,11 @@ impl LazyRoute for TicketsPage {
         let wanted = Memo::new(move |_| query.with(filter));
         let board = Memo::new(move |_| query.with(|query| query.get("board").filter(|board| !board.is_empty())));
         Self {
-            tickets: reading(
-                move || (wanted.get(), changes.count(), seen.get()),
-                |(filter, ..)| rpc::list_tickets(filter),
-            ),
+            tickets: reading(move || {
+                Ask::of(rpc::ListTickets { filter: wanted.get() }).again(changes.count() + seen.get())
+            }),
             // Once: what was typed and not sent stays. Another board has other statuses, and the filters ask for those.
-            choices: reading(|| (), move |()| rpc::ticket_choices(board.get_untracked())),
+            choices: reading(move || Ask::of(rpc::TicketChoices { board: board.get_untracked() })),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::Glyph,
         load::Problem,
+        view,
         when::{Later, When, dynamic},
     },
 };

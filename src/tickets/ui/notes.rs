@@ -10,6 +10,7 @@ use crate::{
         browser,
         button::{Button, Tone},
         field::keep_in_step,
+        view,
         when::dynamic,
     },
 };

@@ -9,6 +9,8 @@ use crate::{
     psa::types::{TicketFilter, TicketSummary},
     tickets::{rpc, types::TicketList},
     ui::load::{Load, reading},
+    ui::view,
+    wire::Ask,
 };
 
 const SHOWN: u16 = 6;
@@ -16,19 +18,15 @@ const SHOWN: u16 = 6;
 #[component]
 pub fn OpenTickets() -> impl IntoView {
     let wanted = TicketFilter { limit: Some(SHOWN), ..TicketFilter::default() };
-    let tickets = reading(
-        move || wanted.clone(),
-        |filter| async move {
-            match rpc::list_tickets(filter).await {
-                Err(AppError::Forbidden { .. }) => Ok(TicketList::default()),
-                Err(error) if !matches!(error, AppError::Unauthenticated { .. }) => {
-                    let hint = Some(format!("Open tickets cannot be shown right now. {}", error.detail()));
-                    Ok(TicketList { hint, ..TicketList::default() })
-                }
-                other => other,
-            }
-        },
-    );
+    let tickets = reading(move || Ask::of(rpc::ListTickets { filter: wanted.clone() }));
+    let instead = |error: &AppError| match error {
+        AppError::Forbidden { .. } => Some(().into_any()),
+        AppError::Unauthenticated { .. } => None,
+        error => {
+            let why = format!("Open tickets cannot be shown right now. {}", error.detail());
+            Some(view! { <p class="muted">{why}</p> }.into_any())
+        }
+    };
     let list = |page: TicketList| {
         if let Some(hint) = page.hint {
             return view! { <p class="muted">{hint}</p> }.into_any();
@@ -45,7 +43,7 @@ pub fn OpenTickets() -> impl IntoView {
         }
         .into_any()
     };
-    view! { <Load from=tickets children=list/> }
+    view! { <Load from=tickets instead children=list/> }
 }
 
 #[component]

@@ -16,6 +16,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::Problem,
         skeleton::Skeleton,
+        view,
         when::{Later, dynamic},
     },
 };

@@ -1,5 +1,6 @@
 //! How a contact is reached: shown as links, and as two fields of a form.
 
+use crate::ui::view;
 use leptos::prelude::*;
 
 /// Where a mail program begins a mail; nothing where the text is no address.

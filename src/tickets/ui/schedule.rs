@@ -8,6 +8,7 @@ use crate::{
     psa::types::{Listed, ScheduleEntry},
     ui::{
         time::{Hour, Stamp, day_of},
+        view,
         when::dynamic,
     },
 };
@@ -52,6 +53,6 @@ fn Slot(from: Option<OffsetDateTime>, to: Option<OffsetDateTime>) -> impl IntoVi
         }
         (Some(from), None) => view! { "from "<Stamp at=from/> }.into_any(),
         (None, Some(to)) => view! { "until "<Stamp at=to/> }.into_any(),
-        (None, None) => view! { "no time set" }.into_any(),
+        (None, None) => "no time set".into_any(),
     }
 }

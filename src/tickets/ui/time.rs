@@ -10,6 +10,7 @@ use crate::{
     ui::{
         button::Button,
         time::{Stamp, now},
+        view,
         when::dynamic,
     },
 };

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{detail::Shown, edit::EditTicket, feed::paragraphs, reach::links};
-use crate::ui::{time::Stamp, when::dynamic};
+use crate::ui::{time::Stamp, view, when::dynamic};
 
 #[component]
 pub fn Summary(shown: Shown) -> impl IntoView {

@@ -13,6 +13,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         icon::Glyph,
         notices::use_notices,
+        view,
         when::{When, dynamic},
     },
 };

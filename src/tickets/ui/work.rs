@@ -10,6 +10,7 @@ use crate::{
     ui::{
         button::{Button, IconButton, Tone},
         icon::Glyph,
+        view,
         when::dynamic,
     },
 };

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::{draft::Draft, line::Line};
+use crate::ui::view;
 
 #[component]
 pub fn Budgets(draft: Draft) -> impl IntoView {

@@ -10,6 +10,7 @@ use crate::{
     ai::types::{Tier, Vendor},
     ui::{
         button::{Button, Tone},
+        view,
         when::{When, dynamic},
     },
 };

@@ -6,6 +6,7 @@ use crate::{
     ai::types::settings::{TestReport, Tried},
     ui::{
         icon::{Glyph, Icon},
+        view,
         when::{When, dynamic},
     },
 };

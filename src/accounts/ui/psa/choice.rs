@@ -1,5 +1,6 @@
 //! One of a few, chosen and stored at once.
 
+use crate::ui::view;
 use leptos::prelude::*;
 
 /// A select with its label. What is chosen is handed over; `value` says what holds.

@@ -13,6 +13,7 @@ use crate::{
         load::Problem,
         notices::use_notices,
         time::Stamp,
+        view,
         when::{When, dynamic},
     },
     wire::WriteOnly,

@@ -4,7 +4,7 @@ use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     error::AppError,
-    ui::{load::ErrorPanel, skeleton::Skeleton, when::dynamic},
+    ui::{load::ErrorPanel, skeleton::Skeleton, view, when::dynamic},
 };
 
 /// What was answered, if it was yet.

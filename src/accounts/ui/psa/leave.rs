@@ -9,6 +9,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         notices::use_notices,
+        view,
     },
 };
 

@@ -6,7 +6,7 @@ use super::choice::Choice;
 use crate::{
     accounts::rpc,
     psa::types::{Level, Levels, LevelsChange, PsaChange, PsaSettings},
-    ui::notices::use_notices,
+    ui::{notices::use_notices, view},
 };
 
 /// Name, id, whether FlowPilot ever writes there, and where it stands in the levels.

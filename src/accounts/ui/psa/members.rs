@@ -14,6 +14,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::Empty,
         notices::use_notices,
+        view,
         when::dynamic,
     },
 };

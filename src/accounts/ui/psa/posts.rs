@@ -14,6 +14,7 @@ use crate::{
         load::Empty,
         notices::use_notices,
         time::{Ago, Stamp},
+        view,
         when::{When, dynamic},
     },
 };
@@ -61,10 +62,10 @@ fn List(page: Page<Delivery>) -> impl IntoView {
             busy.try_set(false);
         });
     };
-    let row = move |post: Signal<Delivery>| view! { <Row post posts/> }.into_any();
+    let row = move |post: Memo<Delivery>| view! { <Row post posts/> }.into_any();
     view! {
         <ul class="token-list audit-list">
-            <Each items=posts key=|post: &Delivery| post.id.0 children=row/>
+            <Each items=Memo::new(move |_| posts.get()) key=|post: &Delivery| post.id children=row/>
         </ul>
         <When is=move || next.with(Option::is_some)>
             <div class="row">
@@ -86,7 +87,7 @@ const fn state(post: &Delivery) -> (&'static str, &'static str) {
 }
 
 #[component]
-fn Row(post: Signal<Delivery>, posts: RwSignal<Vec<Delivery>>) -> impl IntoView {
+fn Row(post: Memo<Delivery>, posts: RwSignal<Vec<Delivery>>) -> impl IntoView {
     let notices = use_notices();
     let busy = RwSignal::new(false);
     let retry = move || {

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         notices::use_notices,
+        view,
     },
 };
 

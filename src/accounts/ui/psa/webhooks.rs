@@ -5,7 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     accounts::rpc,
     psa::types::{PsaChange, PsaSettings, Webhooks},
-    ui::{button::Button, notices::use_notices, time::Ago, when::dynamic},
+    ui::{button::Button, notices::use_notices, time::Ago, view, when::dynamic},
 };
 
 #[component]

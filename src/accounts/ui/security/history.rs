@@ -14,6 +14,7 @@ use crate::{
         icon::Glyph,
         notices::use_notices,
         time::Stamp,
+        view,
         when::{When, dynamic},
     },
 };

@@ -12,6 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         notices::use_notices,
+        view,
         when::When,
     },
 };

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::ui::{
     icon::{Glyph, Icon},
+    view,
     when::dynamic,
 };
 

@@ -6,7 +6,10 @@ use super::{
     count,
     tiles::{UNKNOWN, money},
 };
-use crate::ai::types::usage::{DayUsage, Sums, dollars};
+use crate::{
+    ai::types::usage::{DayUsage, Sums, dollars},
+    ui::view,
+};
 
 /// Height of the drawing and width of a day in it; the page stretches both.
 const HEIGHT: i64 = 1_000;

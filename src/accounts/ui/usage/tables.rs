@@ -10,6 +10,7 @@ use crate::ai::types::{
     Vendor,
     usage::{ErrorUsage, ModelUsage, PersonUsage, Sums},
 };
+use crate::ui::view;
 
 /// A table under a heading; on a phone each row is a card.
 #[component]

@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::count;
-use crate::ai::types::usage::{UsageTotals, dollars};
+use crate::{
+    ai::types::usage::{UsageTotals, dollars},
+    ui::view,
+};
 
 /// What is not known.
 pub const UNKNOWN: &str = "—";

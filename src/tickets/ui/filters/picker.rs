@@ -8,7 +8,7 @@ use super::super::address::Address;
 use crate::{
     psa::types::{Listed, Named},
     tickets::rpc,
-    ui::{menu, when::dynamic},
+    ui::{menu, view, when::dynamic},
 };
 
 /// How long one may pause while typing.
