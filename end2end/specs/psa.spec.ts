@@ -39,6 +39,11 @@ test("a connection is tried with its real answer before it is kept", async ({ pa
   await expect(page.getByRole("status").filter({ hasText: "It does not work." })).toContainText(/key/i);
   await expect(page.getByText(/^Not connected/)).toBeVisible();
 
+  // Nor is one kept that does not work, unless somebody insists.
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("Nothing was saved.")).toBeVisible();
+  await expect(page.getByText(/^Not connected/)).toBeVisible();
+
   await page.getByLabel("Private key").fill(desk.enter.private_key);
   await page.getByRole("button", { name: "Test connection" }).click();
   await expect(page.getByText(/^It answered in/)).toBeVisible();

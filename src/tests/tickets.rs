@@ -33,7 +33,7 @@ async fn who_is_nobody_in_the_ticket_system_is_told_how_to_become_somebody() {
     .await;
     let mine = engineer.get("/tickets?assignee=mine").await.expect(200);
     assert_eq!(mine["items"], json!([]));
-    assert!(text(&mine["hint"]).contains("PSA settings"), "{mine}");
+    assert!(text(&mine["hint"]).contains("Settings > Ticket system"), "{mine}");
 }
 
 #[tokio::test]

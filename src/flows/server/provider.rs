@@ -105,10 +105,36 @@ fn first_words(text: &str) -> String {
     format!("{}…", head.rfind(' ').map_or(head, |space| &head[..space]).trim_end())
 }
 
+/// The subject of a mail, where the text begins with the head of one.
+fn subject(text: &str) -> Option<&str> {
+    const HEAD: [&str; 14] = [
+        "from",
+        "to",
+        "cc",
+        "bcc",
+        "date",
+        "sent",
+        "subject",
+        "reply-to",
+        "importance",
+        "von",
+        "an",
+        "gesendet",
+        "datum",
+        "betreff",
+    ];
+    let head = text.lines().map(str::trim).skip_while(|line| line.is_empty()).map_while(|line| {
+        let (name, value) = line.split_once(':')?;
+        HEAD.iter().any(|known| known.eq_ignore_ascii_case(name.trim())).then_some((name.trim(), value.trim()))
+    });
+    let is_subject = |name: &str| name.eq_ignore_ascii_case("subject") || name.eq_ignore_ascii_case("betreff");
+    head.filter(|(name, value)| is_subject(name) && !value.is_empty()).map(|(_, value)| value).next()
+}
+
 /// The text as a ticket. Without a model nothing is read out of it that it does not say in so many words.
 fn ticket(text: &str) -> TicketOutput {
     TicketOutput {
-        summary: first_words(text),
+        summary: first_words(subject(text).unwrap_or(text)),
         description: text.trim().to_owned(),
         company: None,
         contact: None,
@@ -141,6 +167,19 @@ fn conclude(input: &FactInput) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_mail_is_called_by_its_subject() {
+        for (text, summary) in [
+            ("From: Dana <d@x.example>\nTo: help@msp.example\nSubject: Printer jam\n\nTray 2 again.", "Printer jam"),
+            ("\nVon: Dana\nBetreff: Drucker klemmt\nGuten Morgen", "Drucker klemmt"),
+            ("Subject:\n\nNo words.", "Subject:"),
+            ("Printer jam\nSubject: to change", "Printer jam"),
+            ("Error: no paper", "Error: no paper"),
+        ] {
+            assert_eq!(ticket(text).summary, summary, "{text}");
+        }
+    }
 
     #[test]
     fn pieces_add_up_to_the_text() {

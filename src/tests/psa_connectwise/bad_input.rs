@@ -33,13 +33,19 @@ async fn a_connection_that_works_says_with_what() {
 #[tokio::test]
 async fn wrong_keys_company_and_client_id_say_which_they_are() {
     let desk = Desk::new().await;
-    says(&with(&desk, |keys| keys.company = "acne".to_owned()).await, &["no company “acne”", "PSA settings"]);
-    says(&with(&desk, |keys| keys.private_key = "wrong".into()).await, &["private key", "API Keys", "PSA settings"]);
-    says(&with(&desk, |keys| keys.public_key = "ö+:".to_owned()).await, &["public key", "PSA settings"]);
+    says(
+        &with(&desk, |keys| keys.company = "acne".to_owned()).await,
+        &["no company “acne”", "Settings > Ticket system"],
+    );
+    says(
+        &with(&desk, |keys| keys.private_key = "wrong".into()).await,
+        &["private key", "API Keys", "Settings > Ticket system"],
+    );
+    says(&with(&desk, |keys| keys.public_key = "ö+:".to_owned()).await, &["public key", "Settings > Ticket system"]);
     for id in ["", "not-a-guid"] {
         says(&with(&desk, |keys| keys.client_id = id.into()).await, &["client ID", "developer.connectwise.com"]);
     }
-    says(&with(&desk, |keys| keys.client_id = "line\nbreak".into()).await, &["client ID", "PSA settings"]);
+    says(&with(&desk, |keys| keys.client_id = "line\nbreak".into()).await, &["client ID", "Settings > Ticket system"]);
 }
 
 #[tokio::test]
@@ -66,6 +72,17 @@ async fn what_says_that_it_is_in_the_cloud_may_say_it_in_a_text() {
 }
 
 #[tokio::test]
+async fn a_server_that_says_yes_to_anything_is_no_connectwise() {
+    let desk = Desk::new().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let site = format!("http://{}", listener.local_addr().unwrap());
+    let yes = axum::Router::new().fallback(async || axum::Json(serde_json::json!({})));
+    tokio::spawn(async move { axum::serve(listener, yes).await });
+    let keys = ConnectWiseKeys { site: site.parse().unwrap(), ..keys(&desk.simulator) };
+    says(&why(ConnectWise::new(keys, quick()).test(&desk.ctx).await), &["not as the API of ConnectWise"]);
+}
+
+#[tokio::test]
 async fn a_web_page_in_the_place_of_an_answer_is_named() {
     let desk = Desk::new().await;
     for status in [200, 302, 400] {
@@ -73,7 +90,7 @@ async fn a_web_page_in_the_place_of_an_answer_is_named() {
         let fresh = ConnectWise::new(keys(&desk.simulator), quick());
         let error = fresh.summary(&desk.ctx, "48213").await.unwrap_err();
         assert!(matches!(error, PsaError::Credentials(_)), "{status}: {error:?}");
-        says(&error.to_string(), &["web page", "PSA settings"]);
+        says(&error.to_string(), &["web page", "Settings > Ticket system"]);
     }
 }
 
@@ -83,7 +100,7 @@ async fn a_tenant_that_is_not_where_it_was_is_looked_for_once_more() {
     desk.connectwise.summary(&desk.ctx, "48213").await.unwrap();
     desk.simulator.forget_requests();
     desk.simulator.fault(Mishap::Html(404).on("GET", "/service/tickets/48213").times(3));
-    says(&why(desk.connectwise.summary(&desk.ctx, "48213").await), &["not found", "PSA settings"]);
+    says(&why(desk.connectwise.summary(&desk.ctx, "48213").await), &["not found", "Settings > Ticket system"]);
     let ticket = "GET /service/tickets/48213";
     assert_eq!(desk.calls(), [ticket, "GET /login/companyinfo/acme", ticket], "once and no more");
     desk.connectwise.summary(&desk.ctx, "48213").await.unwrap();
@@ -106,7 +123,7 @@ async fn an_account_cannot_send_the_server_into_its_own_network() {
         "https://psa.internal",
     ] {
         let keys = ConnectWiseKeys { site: site.parse().unwrap(), ..keys(&desk.simulator) };
-        says(&why(ConnectWise::new(keys, strict).test(&desk.ctx).await), &["own network", "PSA settings"]);
+        says(&why(ConnectWise::new(keys, strict).test(&desk.ctx).await), &["own network", "Settings > Ticket system"]);
     }
     assert_eq!(desk.calls(), Vec::<String>::new());
 }
@@ -117,7 +134,7 @@ async fn a_site_where_nobody_answers_is_named() {
     let keys = ConnectWiseKeys { site: "http://127.0.0.1:9".parse().unwrap(), ..keys(&desk.simulator) };
     let error = ConnectWise::new(keys, quick()).test(&desk.ctx).await.unwrap_err();
     assert!(matches!(error, PsaError::Unavailable(_)), "{error:?}");
-    says(&error.to_string(), &["no connection to 127.0.0.1", "PSA settings"]);
+    says(&error.to_string(), &["no connection to 127.0.0.1", "Settings > Ticket system"]);
 }
 
 #[tokio::test]

@@ -124,7 +124,7 @@ async fn a_status_of_another_board_is_refused_before_the_call_on_every_build() {
         let desk = Desk::of(simulator::Options { foreign_status: foreign, ..simulator::Options::default() }).await;
         desk.warm().await;
         let said = why(desk.connectwise.set_status(&desk.ctx, "48213", "29").await);
-        says(&said, &["none of the ticket's board Help Desk", "Completed", "PSA settings"]);
+        says(&said, &["none of the ticket's board Help Desk", "Completed", "Settings > Ticket system"]);
         assert_eq!(desk.writes(), Vec::<String>::new());
     }
 }
@@ -135,7 +135,7 @@ async fn a_status_that_is_gone_is_refused_and_a_new_one_is_found() {
     desk.warm().await;
     desk.simulator.delete_status("19");
     let said = why(desk.connectwise.set_status(&desk.ctx, "48213", "19").await);
-    says(&said, &["PSA settings"]);
+    says(&said, &["Settings > Ticket system"]);
     // Boards that are not listed have statuses too: the board of this ticket is read for it.
     says(&why(desk.connectwise.set_status(&desk.ctx, "48213", "Completed").await), &["Help Desk"]);
     assert_eq!(desk.simulator.ticket("48213").unwrap()["status"]["id"], 16);

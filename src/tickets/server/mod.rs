@@ -52,7 +52,7 @@ fn not_mapped(desk: &dyn Provider, hint: Option<&str>) -> String {
             format!("Nobody of {label} has your e-mail address, so FlowPilot does not know which tickets are yours.")
         }
     };
-    format!("{why} An admin can map you by hand under PSA settings.")
+    format!("{why} An admin can map you by hand under Settings > Ticket system.")
 }
 
 /// Why tickets of a member may be missing: without their login name, those that they do not own are not found.

@@ -18,6 +18,7 @@ use crate::{
 #[component]
 pub fn TimeSpent(shown: Shown, found: Listed<TimeEntry>) -> impl IntoView {
     let entries = RwSignal::new(found.items);
+    let unread = found.hint.is_some();
     let total = move || {
         let minutes: u32 = entries.with(|all| all.iter().map(|entry| entry.minutes).sum());
         (minutes != 0).then(|| format!("{} h {} min", minutes / 60, minutes % 60))
@@ -34,6 +35,7 @@ pub fn TimeSpent(shown: Shown, found: Listed<TimeEntry>) -> impl IntoView {
             .into_any()
         };
         match entries.get() {
+            all if all.is_empty() && unread => ().into_any(),
             all if all.is_empty() => view! { <p class="muted">"No time has been entered yet."</p> }.into_any(),
             all => view! { <ul class="stack" aria-label="Time entries">{all.into_iter().map(row).collect_view()}</ul> }
                 .into_any(),

@@ -74,11 +74,32 @@ pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
         error @ AppError::Invalid { .. } => draft.error.set(Some(error)),
         other => notices.fail(&other),
     };
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    // What does not work is only kept where one insists: the account would be without tickets.
+    let refused = RwSignal::new(false);
+    let keep = move |anyway: bool| {
         draft.error.set(None);
+        report.set(None);
+        refused.set(false);
         saving.set(true);
         spawn_local(async move {
+            if !anyway {
+                match rpc::test_psa(draft.change()).await {
+                    Ok(found) => {
+                        let works = found.ok;
+                        report.set(Some(found));
+                        if !works {
+                            refused.set(true);
+                            saving.set(false);
+                            return;
+                        }
+                    }
+                    Err(error) => {
+                        refuse(error);
+                        saving.set(false);
+                        return;
+                    }
+                }
+            }
             match rpc::change_psa(draft.change()).await {
                 Ok(stored) => {
                     notices.signed_in();
@@ -92,9 +113,14 @@ pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
             saving.set(false);
         });
     };
+    let save = move |event: SubmitEvent| {
+        event.prevent_default();
+        keep(false);
+    };
     let test = move || {
         draft.error.set(None);
         report.set(None);
+        refused.set(false);
         testing.set(true);
         spawn_local(async move {
             match rpc::test_psa(draft.change()).await {
@@ -139,6 +165,12 @@ pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
             </div>
             <Problem error=draft.error/>
             <Report report testing/>
+            <When is=refused>
+                <div class="row">
+                    <p>"Nothing was saved."</p>
+                    <Button busy=saving on_click=move || keep(true)>"Save anyway"</Button>
+                </div>
+            </When>
             <div class="row">
                 <Button submit=true tone=Tone::Primary busy=saving>
                     {dynamic(move || if connected.get() { "Save" } else { "Connect" })}

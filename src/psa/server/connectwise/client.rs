@@ -102,6 +102,10 @@ pub struct Answer {
 }
 
 impl Answer {
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, PsaError> {
         serde_json::from_slice(&self.bytes).map_err(|error| {
             tracing::warn!(error.cause = %error, psa.host = %self.host, "An answer of ConnectWise could not be read.");
@@ -331,7 +335,7 @@ impl Client {
 fn secret(text: &str) -> Result<HeaderValue, PsaError> {
     let mut value = HeaderValue::from_str(text).map_err(|_| {
         PsaError::Credentials(
-            "the client ID has characters that none has. Enter it again under PSA settings.".to_owned(),
+            "the client ID has characters that none has. Enter it again under Settings > Ticket system.".to_owned(),
         )
     })?;
     value.set_sensitive(true);

@@ -55,7 +55,7 @@ pub fn ui_host(host: &str) -> &str {
 pub fn checked(site: &Url, trusted: bool) -> Result<Url, PsaError> {
     let wrong = |why: &str| {
         PsaError::Credentials(format!(
-            "the site {why}. It looks like https://na.myconnectwise.net; change it under PSA settings."
+            "the site {why}. It looks like https://na.myconnectwise.net; change it under Settings > Ticket system."
         ))
     };
     let host = site.host().ok_or_else(|| wrong("is not an address"))?;
@@ -90,7 +90,7 @@ pub fn question(site: &Url, company: &str) -> Url {
 pub fn place(site: &Url, company: &str, info: Option<CompanyInfo>, trusted: bool) -> Result<Place, PsaError> {
     let info = info.ok_or_else(|| {
         PsaError::Credentials(format!(
-            "there is no company “{company}” at {}. It is the company ID of the login page; correct it under PSA settings.",
+            "there is no company “{company}” at {}. It is the company ID of the login page; correct it under Settings > Ticket system.",
             site.host_str().unwrap_or_default()
         ))
     })?;
@@ -208,7 +208,7 @@ mod tests {
         }
         assert_eq!(serde_json::from_str::<Option<CompanyInfo>>("null").unwrap(), None);
         let why = place(&url("https://na.myconnectwise.net"), "acne", None, false).unwrap_err().to_string();
-        assert!(why.contains("no company “acne”") && why.contains("PSA settings"), "{why}");
+        assert!(why.contains("no company “acne”") && why.contains("Settings > Ticket system"), "{why}");
     }
 
     #[test]

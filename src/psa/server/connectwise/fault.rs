@@ -19,7 +19,7 @@ use crate::{
 const USUAL_PAUSE: Duration = Duration::from_secs(5);
 /// More is no pause but an end.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
-const SETTINGS: &str = "Check it under PSA settings.";
+const SETTINGS: &str = "Check it under Settings > Ticket system.";
 
 /// How a try failed, for who decides whether there is another.
 #[derive(Debug)]
@@ -93,6 +93,13 @@ pub fn not_an_api(host: &str) -> PsaError {
     ))
 }
 
+/// What answers there knows nothing of tickets.
+pub fn not_connectwise(host: &str) -> PsaError {
+    PsaError::Credentials(format!(
+        "{host} answers, but not as the API of ConnectWise does. The site is probably not the address of ConnectWise. {SETTINGS}"
+    ))
+}
+
 /// What the status and the body of an answer that is not a success mean.
 pub fn of_answer(call: &Call, host: &str, status: StatusCode, headers: &HeaderMap, bytes: &[u8]) -> Trouble {
     let body: Body = serde_json::from_slice(bytes).unwrap_or_default();
@@ -141,7 +148,7 @@ fn keys(message: &str) -> String {
     } else {
         "company, public key, private key or client ID is wrong. The keys are made in ConnectWise under System > Members > API Members > API Keys"
     };
-    format!("{what}; enter it under PSA settings.")
+    format!("{what}; enter it under Settings > Ticket system.")
 }
 
 /// Which permission is missing, and who can give it.
@@ -228,7 +235,7 @@ pub fn of_transport(host: &str, error: &reqwest::Error) -> Trouble {
     } else if error.is_connect() {
         let last = causes().last().map(ToString::to_string).unwrap_or_default();
         format!(
-            "no connection to {host} ({}). If it stays so, check the site under PSA settings.",
+            "no connection to {host} ({}). If it stays so, check the site under Settings > Ticket system.",
             last.trim_end_matches('.')
         )
     } else {
@@ -240,7 +247,7 @@ pub fn of_transport(host: &str, error: &reqwest::Error) -> Trouble {
 /// The account's site is in the server's own network.
 pub fn private(host: &str) -> PsaError {
     PsaError::Credentials(format!(
-        "{host} is in the server's own network, where an account may not send calls. Enter the public address of ConnectWise under PSA settings."
+        "{host} is in the server's own network, where an account may not send calls. Enter the public address of ConnectWise under Settings > Ticket system."
     ))
 }
 
@@ -268,7 +275,7 @@ mod tests {
             (
                 401,
                 r#"{"code":"Unauthorized","message":"The clientId header is missing."}"#,
-                ["client ID", "PSA settings"],
+                ["client ID", "Settings > Ticket system"],
             ),
             (
                 403,
@@ -280,12 +287,16 @@ mod tests {
                 r#"{"code":"Security","message":"You do not have security permission to perform this action."}"#,
                 ["Service Desk > Service Tickets” (edit)", "Security Roles"],
             ),
-            (403, r#"{"code":"Security","message":"SSL is required.","errors":null}"#, ["“api-”", "PSA settings"]),
-            (403, "<html>Access denied by the firewall</html>", ["web page", "PSA settings"]),
+            (
+                403,
+                r#"{"code":"Security","message":"SSL is required.","errors":null}"#,
+                ["“api-”", "Settings > Ticket system"],
+            ),
+            (403, "<html>Access denied by the firewall</html>", ["web page", "Settings > Ticket system"]),
             (404, r#"{"code":"NotFound","message":"Ticket 99 not found","errors":null}"#, ["no ticket #99", "."]),
-            (404, "<html>The resource cannot be found.</html>", ["moved: ", "PSA settings"]),
-            (302, "", ["web page", "PSA settings"]),
-            (400, "<!doctype html>", ["web page", "PSA settings"]),
+            (404, "<html>The resource cannot be found.</html>", ["moved: ", "Settings > Ticket system"]),
+            (302, "", ["web page", "Settings > Ticket system"]),
+            (400, "<!doctype html>", ["web page", "Settings > Ticket system"]),
             (409, r#"{"code":"Conflict","message":"changed meanwhile"}"#, ["passing (false)", "changed meanwhile"]),
             (500, "<html>Runtime Error</html>", ["passing (true)", "HTTP 500"]),
             (429, r#"{"error":"ConnectWiseAPI","message":"Too many requests."}"#, ["throttled", "5 s"]),
@@ -316,7 +327,10 @@ mod tests {
         let call = Call::get("", RIGHT);
         let answer = of_answer(&call, "www.example.com", StatusCode::FORBIDDEN, &HeaderMap::new(), b"Forbidden");
         let Trouble::Final(PsaError::Credentials(said)) = answer else { panic!("{answer:?}") };
-        assert!(said.contains("www.example.com") && said.contains("PSA settings") && !said.contains("role"), "{said}");
+        assert!(
+            said.contains("www.example.com") && said.contains("Settings > Ticket system") && !said.contains("role"),
+            "{said}"
+        );
     }
 
     #[test]

@@ -87,14 +87,14 @@ impl ConnectWise {
             one("/time/entries", rights::TIME),
         ];
         // The keys first: with wrong ones nothing else is worth a call.
-        self.client.send(&one("/service/tickets", rights::TICKETS)).await?;
-        let answers = futures::future::join_all(calls.iter().map(|call| self.client.send(call))).await;
+        self.rows(&one("/service/tickets", rights::TICKETS)).await?;
+        let answers = futures::future::join_all(calls.iter().map(|call| self.rows(call))).await;
         let mut missing = Vec::new();
         for (call, answer) in calls.iter().zip(answers) {
             match answer {
                 Err(PsaError::Forbidden(_)) => missing.push(fault::hint(call)),
                 Err(error) => return Err(error),
-                Ok(_) => {}
+                Ok(()) => {}
             }
         }
         let version = match self.client.send(&Call::get("/system/info", rights::SYSTEM)).await {
@@ -110,6 +110,15 @@ impl ConnectWise {
             said.push_str(&hint);
         }
         Ok(said)
+    }
+
+    /// Whether a list is answered with a list: many a server says yes to anything.
+    async fn rows(&self, call: &Call) -> Result<(), PsaError> {
+        let answer = self.client.send(call).await?;
+        answer.json::<Vec<serde::de::IgnoredAny>>().map(drop).map_err(|error| match error {
+            PsaError::Refused(_) => fault::not_connectwise(answer.host()),
+            other => other,
+        })
     }
 }
 

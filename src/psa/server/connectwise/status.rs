@@ -64,7 +64,11 @@ impl ConnectWise {
             Err(PsaError::Refused(why)) => {
                 let fresh = self.statuses_of(board).await?.items;
                 if has(&fresh, status) {
-                    return Err(PsaError::Refused(why));
+                    let name =
+                        fresh.iter().find(|one| one.id == status).map(|one| one.name.as_str()).unwrap_or_default();
+                    return Err(PsaError::Refused(format!(
+                        "{why} The status “{name}” was not taken. For ended sessions another one can be chosen under Settings > Ticket system."
+                    )));
                 }
                 self.forget_statuses_unless(ctx, if kept { &offered.items } else { &fresh }, &fresh).await?;
                 Err(unknown(status, &name, &fresh))
@@ -84,7 +88,7 @@ fn unknown(status: &str, board: &str, there: &[TicketStatus]) -> PsaError {
     PsaError::Invalid(AppError::invalid(
         "status_id",
         format!(
-            "The status with the id {status} is none of the ticket's board {board}{choices}. Choose one of this board; for ended sessions under PSA settings."
+            "The status with the id {status} is none of the ticket's board {board}{choices}. Choose one of this board; for ended sessions under Settings > Ticket system."
         ),
     ))
 }

@@ -42,7 +42,7 @@ type Names = HashMap<String, String>;
 fn invalid(field: &str, what: &str) -> PsaError {
     PsaError::Invalid(AppError::invalid(
         field,
-        format!("This is not a {what} of ConnectWise. Choose one from the list."),
+        format!("ConnectWise does not know this {what}. Choose one from the list."),
     ))
 }
 

@@ -172,8 +172,10 @@ impl Checking {
 
     fn key(&mut self, field: &str, given: Option<&WriteOnly>) -> Option<SecretString> {
         let key = given?.0.trim();
-        if key.is_empty() || key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.wrong(field, "This is no key: it is empty, too long, or has characters that no key has.");
+        if key.is_empty() {
+            self.wrong(field, format!("Enter the {}.", field.replace('_', " ")));
+        } else if key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.wrong(field, "This is no key: it is too long, or has characters that no key has.");
         }
         Some(key.to_owned().into())
     }
