@@ -82,15 +82,14 @@ fn loaded(
         Err(error) => instead(&error)
             .unwrap_or_else(|| frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any())),
     };
-    if !IN_BROWSER {
+    let content = if IN_BROWSER {
+        // Read, not awaited: what is on the screen lives until the new content is here.
+        dynamic(move || from.get().map(&draw))
+    } else {
         // Drawn once, when it is there; a closure would be run twice, and a long page with it.
-        return Suspend::new(async move { draw(from.await) }).into_any();
-    }
-    // Read, not awaited: what is on the screen lives until the new content is here.
-    dynamic(move || match from.get() {
-        Some(answer) => draw(answer),
-        None => frame(view! { <Skeleton/> }),
-    })
+        Suspend::new(async move { draw(from.await) }).into_any()
+    };
+    view! { <Transition fallback=move || frame(view! { <Skeleton/> })>{content}</Transition> }
 }
 
 /// What went wrong, in the place of what should have been there.

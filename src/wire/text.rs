@@ -123,7 +123,7 @@ impl<'a> Text<'a> {
 
     fn number(&mut self) -> Option<Value> {
         let end = self.rest.find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E'));
-        let text = self.take(end.unwrap_or(self.rest.len()))?;
+        let text = self.take(end.unwrap_or(self.rest.len())).filter(|text| !text.is_empty())?;
         let whole = text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from));
         whole.ok().or_else(|| Number::from_f64(js_sys::parse_float(text))).map(Value::Number)
     }
