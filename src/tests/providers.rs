@@ -53,6 +53,7 @@ fn choice(vendor: Vendor, simulator: &Simulator) -> Choice {
         key: Some(SecretString::from("a-key")),
         fast: "small-model".to_owned(),
         standard: "large-model".to_owned(),
+        window: None,
     }
 }
 

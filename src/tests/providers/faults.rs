@@ -8,6 +8,7 @@ use std::{
 use flowpilot::ai::{
     server::{
         AiError, Provider, Waiting,
+        choice::Choice,
         model::Patience,
         remote::{Remote, Report, Watch},
     },
@@ -236,6 +237,21 @@ async fn a_message_over_the_window_is_not_sent() {
         let simulator = Simulator::saying([Reply::events(answer(vendor, &["ok"]))]).await;
         let told = tell(&*once(vendor, &simulator, PATIENT), request(&"word ".repeat(200_000))).await;
         assert_eq!((error(told), simulator.seen().len()), (AiError::TooLong { vendor }, 0));
+    }
+}
+
+#[tokio::test]
+async fn what_a_model_takes_in_is_what_the_account_says_of_it() {
+    let vendor = Vendor::Openai;
+    let simulator = Simulator::saying([Reply::events(answer(vendor, &["ok"]))]).await;
+    let log = request(&"word ".repeat(15_000));
+    let at = |window| Remote::new(&Choice { window, ..choice(vendor, &simulator) }).unwrap();
+    let refused = error(tell(&at(None), log.clone()).await).to_string();
+    assert!(refused.contains("“Context window (tokens)”") && refused.contains("of the OpenAI"), "{refused}");
+    assert_eq!(tell(&at(Some(128_000)), log).await.text, "ok");
+    for vendor in VENDORS {
+        let small = Remote::new(&Choice { window: Some(1_000), ..choice(vendor, &simulator) }).unwrap();
+        assert_eq!(error(tell(&small, request("hello")).await), AiError::TooLong { vendor });
     }
 }
 
