@@ -10,6 +10,7 @@ mod gateway;
 mod live;
 mod prompts;
 mod simulator;
+mod standing_in;
 mod tls;
 mod turns;
 mod vision;
