@@ -8,57 +8,13 @@ pub mod settings;
 mod sources;
 pub mod unseen;
 pub mod usage;
+mod vendor;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use sources::Source;
-
-/// Who answers: FlowPilot's own flows, or a kind of API that many vendors and local servers speak.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Vendor {
-    Builtin,
-    Anthropic,
-    /// Any endpoint that is compatible with OpenAI's: hosted, or local (Ollama, vLLM, llama.cpp, LM Studio).
-    Openai,
-    Gemini,
-}
-
-impl Vendor {
-    pub const ALL: [Self; 4] = [Self::Builtin, Self::Anthropic, Self::Openai, Self::Gemini];
-
-    /// As it is written in settings, logs and `AI_PROVIDER`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Builtin => "builtin",
-            Self::Anthropic => "anthropic",
-            Self::Openai => "openai",
-            Self::Gemini => "gemini",
-        }
-    }
-
-    /// As it stands in a sentence.
-    pub const fn spoken(self) -> &'static str {
-        match self {
-            Self::Builtin => "The built-in provider",
-            Self::Anthropic => "Anthropic",
-            Self::Openai => "The OpenAI-compatible endpoint",
-            Self::Gemini => "Gemini",
-        }
-    }
-
-    /// What the names of its variables begin with in the environment.
-    pub const fn prefix(self) -> &'static str {
-        match self {
-            Self::Builtin => "BUILTIN",
-            Self::Anthropic => "ANTHROPIC",
-            Self::Openai => "OPENAI",
-            Self::Gemini => "GEMINI",
-        }
-    }
-}
+pub use vendor::Vendor;
 
 /// What a call is for. It decides the tier, and with it the model; it is recorded with every call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -148,13 +148,15 @@ pub struct Compared {
     pub statements: Vec<Statement>,
     /// Ids of unchanged statements that nothing stands behind and nobody confirmed.
     pub unconfirmed: Vec<String>,
+    /// How many are the poster's own words.
+    pub own: usize,
 }
 
 /// Compares statement by statement. Dropped ones are simply absent; changed and new ones have no sources: somebody vouches for
 /// them with their name.
 pub fn compare(preview: &[Statement], written: &[Written], confirmed: &[String]) -> Compared {
     let mut left: Vec<&Statement> = preview.iter().collect();
-    let mut result = Compared { statements: Vec::new(), unconfirmed: Vec::new() };
+    let mut result = Compared { statements: Vec::new(), unconfirmed: Vec::new(), own: 0 };
     for (n, line) in written.iter().enumerate() {
         let same = left
             .iter()
@@ -167,13 +169,16 @@ pub fn compare(preview: &[Statement], written: &[Written], confirmed: &[String])
                 }
                 result.statements.push(known.clone());
             }
-            None => result.statements.push(Statement {
-                id: format!("own-{}", n + 1),
-                section: line.section.to_owned(),
-                text: line.text.clone(),
-                sources: Vec::<Source>::new(),
-                grounded: true,
-            }),
+            None => {
+                result.own += 1;
+                result.statements.push(Statement {
+                    id: format!("own-{}", n + 1),
+                    section: line.section.to_owned(),
+                    text: line.text.clone(),
+                    sources: Vec::<Source>::new(),
+                    grounded: true,
+                });
+            }
         }
     }
     result

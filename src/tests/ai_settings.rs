@@ -55,6 +55,7 @@ fn operator() -> Operator {
         key: key.map(Into::into),
         fast: fast.to_owned(),
         standard: standard.to_owned(),
+        window: None,
     };
     Operator {
         chosen: Some(choice(Vendor::Openai, Some("http://10.0.0.7:11434/v1"), None, "small", "large")),
@@ -322,4 +323,44 @@ async fn the_page_shows_what_is_stored_and_never_the_key() {
     let engineer = app.colleague(&owner, UserRole::Engineer).await;
     let page = app.browser_of(&engineer).await.page("/account/ai").await;
     assert!(page.contains("This needs the role admin") && !page.contains("efgh"));
+}
+
+#[tokio::test]
+async fn an_account_says_how_much_its_models_take_in() {
+    let app = TestApp::start().await;
+    let owner = app.owner_of("Acme MSP").await;
+    let window = |tokens: Value| json!({ "primary": { "context_window": tokens } });
+    assert!(refused(&owner, window(json!(8_000)), "primary.context_window").await.contains("Choose a provider"));
+    owner.patch(AI, anthropic()).await.expect(200);
+    for wrong in [0, 999, 2_000_001, -1] {
+        assert!(refused(&owner, window(json!(wrong)), "primary.context_window").await.contains("1,000"), "{wrong}");
+    }
+    let saved = owner.patch(AI, window(json!(65_536))).await.expect(200);
+    assert_eq!(saved["primary"]["context_window"], 65_536);
+    assert_eq!(resolved(&app, &owner).await.primary.window, Some(65_536));
+    assert!(app.browser_of(&owner).await.page("/account/ai").await.contains("65,536"));
+    // What is true of one provider's models says nothing of another's.
+    let other = json!({ "primary": { "provider": "gemini", "key": KEY } });
+    assert_eq!(owner.patch(AI, other).await.expect(200)["primary"]["context_window"], Value::Null);
+    owner.patch(AI, window(json!(65_536))).await.expect(200);
+    assert_eq!(owner.patch(AI, window(Value::Null)).await.expect(200)["primary"]["context_window"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_model_without_a_known_price_is_named_beside_the_budgets() {
+    let app = TestApp::start().await;
+    let owner = app.owner_of("Acme MSP").await;
+    let known = |settings: &Value, slot: &str, tier: &str| settings[slot]["called"][tier]["price_known"].clone();
+    let shown = owner.get(AI).await.expect(200);
+    assert_eq!(known(&shown, "primary", "standard"), true, "FlowPilot's own flows cost nothing");
+    assert_eq!(shown["fallback"]["called"], Value::Null);
+    let local = json!({ "provider": "openai", "endpoint": "https://llm.example.com/v1", "model_standard": "llama-4" });
+    let change = json!({ "primary": { "provider": "anthropic", "key": KEY }, "fallback": local });
+    let saved = owner.patch(AI, change).await.expect(200);
+    assert_eq!((known(&saved, "primary", "fast"), known(&saved, "fallback", "fast")), (json!(true), json!(false)));
+    assert_eq!(saved["fallback"]["called"]["standard"]["model"], "llama-4");
+    let page = app.browser_of(&owner).await.page("/account/ai").await;
+    assert!(page.contains("No price is known for") && page.contains("no budget stops them"), "{page}");
+    owner.patch(AI, json!({ "fallback": { "provider": null } })).await.expect(200);
+    assert!(!app.browser_of(&owner).await.page("/account/ai").await.contains("No price is known"));
 }

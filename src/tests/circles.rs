@@ -63,13 +63,69 @@ async fn the_same_answer_three_times_is_one_too_many_and_stays_so_until_somethin
 async fn answering_what_the_engineer_asks_is_no_circle() {
     let case = Case::new().await;
     case.turn("It keeps asking.", ASKS).await;
-    for n in 0..4 {
-        let reply = format!("To your point {n}: yes.\n[QUESTIONS][{{\"text\": \"Does webmail work?\"}}][/QUESTIONS]");
-        case.turn(&format!("What about {n}?"), &reply).await;
+    let told = [
+        ("What is webmail?", "It is the mailbox in a browser, without Outlook or anything else that is installed."),
+        ("Where do I open it?", "The address is outlook.office.com, any browser will do."),
+        ("Do they need another password for that?", "No: they sign in as they do everywhere."),
+        ("And on a phone?", "There an app is easier, but a browser works as well."),
+    ];
+    for (asked, told) in told {
+        let reply = format!("{told}\n[QUESTIONS][{{\"text\": \"Does webmail work?\"}}][/QUESTIONS]");
+        case.turn(asked, &reply).await;
         let now = case.look().await;
         assert_eq!(newest(&now)["standstill"], json!(null));
         assert_eq!(now["task_lane"]["questions"][0]["text"], "Does webmail work?");
     }
+}
+
+/// Whether each of these replies is stopped.
+async fn stopped(case: &Case, replies: &[String]) -> Vec<bool> {
+    let mut stopped = Vec::new();
+    for reply in replies {
+        case.turn("Go on.", reply).await;
+        stopped.push(!newest(&case.look().await)["standstill"].is_null());
+    }
+    stopped
+}
+
+#[tokio::test]
+async fn the_same_question_in_other_prose_and_with_another_word_is_the_same_the_third_time() {
+    let case = Case::new().await;
+    let asks = |prose: &str, word: &str| {
+        let question = format!("Does the Outlook {word} open the shared calendar in safe mode?");
+        format!("{prose}\n[QUESTIONS][{{\"text\": \"{question}\"}}][/QUESTIONS]")
+    };
+    let replies = [asks("Let us look.", "client"), asks("We need this first.", "program"), asks("Tell me.", "client")];
+    assert_eq!(stopped(&case, &replies).await, [false, false, true]);
+    let two = "Two more.\n[QUESTIONS][{\"text\": \"Who else is affected?\"}, {\"text\": \"Since when?\"}][/QUESTIONS]";
+    let replies = [two.to_owned(), asks("And this?", "program"), asks("This?", "client"), asks("So?", "program")];
+    assert_eq!(stopped(&case, &replies).await, [false, false, true, true], "something new resets it");
+}
+
+#[tokio::test]
+async fn what_a_person_found_out_in_between_resets_the_count() {
+    let case = Case::new().await;
+    let asks = |prose: &str| format!("{prose}\n[QUESTIONS][{{\"text\": \"Does webmail work?\"}}][/QUESTIONS]");
+    assert_eq!(stopped(&case, &[asks("Let us look."), asks("First this.")]).await, [false, false]);
+    case.note("The clock of the PC is wrong.").await;
+    assert_eq!(stopped(&case, &[asks("Good to know."), asks("And?"), asks("Well?")]).await, [false, false, true]);
+}
+
+#[tokio::test]
+async fn the_same_fix_again_and_again_is_stopped_whatever_is_said_around_it() {
+    let case = Case::new().await;
+    let proposes = |prose: &str, title: &str| {
+        format!(
+            "{prose}\n[SUGGEST_FIX]{{\"title\": \"{title}\", \"description\": \"{prose}\", \"confidence\": 70}}[/SUGGEST_FIX]"
+        )
+    };
+    let replies = [
+        proposes("This should help.", "Clear the saved password"),
+        proposes("I am sure of it now.", "Clear saved passwords"),
+        proposes("Nothing else comes to mind.", "Clear the saved password"),
+        proposes("Then we go deeper.", "Repair the Outlook profile"),
+    ];
+    assert_eq!(stopped(&case, &replies).await, [false, false, true, false]);
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ mod gateway;
 mod live;
 mod prompts;
 mod simulator;
+mod standing_in;
 mod tls;
 mod turns;
 mod vision;
@@ -32,8 +33,10 @@ use secrecy::SecretString;
 use self::simulator::Simulator;
 
 const VENDORS: [Vendor; 3] = [Vendor::Anthropic, Vendor::Openai, Vendor::Gemini];
-const PATIENT: Patience = Patience { first_byte: Duration::from_secs(20), more_bytes: Duration::from_secs(20) };
-const IMPATIENT: Patience = Patience { first_byte: Duration::from_millis(200), more_bytes: Duration::from_millis(200) };
+const SECONDS: Duration = Duration::from_secs(20);
+const A_MOMENT: Duration = Duration::from_millis(200);
+const PATIENT: Patience = Patience { first_byte: SECONDS, more_bytes: SECONDS, word: SECONDS };
+const IMPATIENT: Patience = Patience { first_byte: A_MOMENT, more_bytes: A_MOMENT, word: SECONDS };
 /// Tries as often as usual, without waiting.
 const AT_ONCE: Pace = Pace {
     tries: 3,
@@ -51,6 +54,7 @@ fn choice(vendor: Vendor, simulator: &Simulator) -> Choice {
         key: Some(SecretString::from("a-key")),
         fast: "small-model".to_owned(),
         standard: "large-model".to_owned(),
+        window: None,
     }
 }
 

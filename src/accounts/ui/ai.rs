@@ -71,6 +71,8 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         draft.error.set(None);
+        // It was about what is no longer there.
+        report.set(None);
         let change = match draft.change() {
             Ok(change) => change,
             Err(error) => return refuse(error),

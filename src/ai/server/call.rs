@@ -2,7 +2,12 @@
 //!
 //! Everything happens inside the stream that is handed out: dropping it closes the connection, whatever it is waiting for.
 
-use std::{error::Error, io, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{
@@ -11,7 +16,7 @@ use futures::{
 };
 use reqwest::{Response, header::CONTENT_TYPE};
 use sse_stream::SseByteStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{
     AiError,
@@ -20,7 +25,7 @@ use super::{
     model::{Failure, Heard, Model, Patience, Said, Stop},
     prompt::Prompt,
 };
-use crate::ai::types::Vendor;
+use crate::ai::types::{Usage, Vendor};
 
 /// More than any model says in one answer, its thoughts and all the JSON around included.
 const LONGEST_ANSWER: usize = 32 * 1024 * 1024;
@@ -30,12 +35,27 @@ const LONGEST_FAILURE: usize = 64 * 1024;
 /// One model's answer as it comes. It ends after [`Said::End`] or an error.
 pub type Saying = BoxStream<'static, Result<Said, AiError>>;
 
-/// Asks a model.
-pub fn ask(model: Arc<dyn Model>, prompt: Prompt) -> Saying {
-    stream::once(open(model, prompt)).try_flatten().boxed()
+/// What the vendor has counted of a call so far. It is told while the call runs, so that it is known however the call ends.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Arc<Mutex<Usage>>);
+
+impl Meter {
+    fn set(&self, usage: Usage) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = usage;
+    }
+
+    /// Takes it off: it counts once.
+    pub fn take(&self) -> Usage {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
 }
 
-async fn open(model: Arc<dyn Model>, prompt: Prompt) -> Result<Saying, AiError> {
+/// Asks a model; `meter` is told what that takes.
+pub fn ask(model: Arc<dyn Model>, prompt: Prompt, meter: &Meter) -> Saying {
+    stream::once(open(model, prompt, meter.clone())).try_flatten().boxed()
+}
+
+async fn open(model: Arc<dyn Model>, prompt: Prompt, meter: Meter) -> Result<Saying, AiError> {
     let (vendor, line) = (model.vendor(), model.line().clone());
     let request = model.request(&prompt)?;
     drop(prompt);
@@ -69,39 +89,77 @@ async fn open(model: Arc<dyn Model>, prompt: Prompt) -> Result<Saying, AiError> 
             None => not_an_api(),
         });
     }
-    let events = SseByteStream::new(bytes(answer, line.patience).boxed());
-    Ok(listen(model, events).boxed())
+    let events = SseByteStream::new(bytes(answer).boxed());
+    Ok(listen(model, events, meter).boxed())
 }
 
-fn listen<S>(model: Arc<dyn Model>, events: S) -> impl Stream<Item = Result<Said, AiError>>
+/// How long is still waited. Comments keep a connection open and say nothing: only events with data are signs of life, and those
+/// too must come to a word one day (Anthropic's pings are events).
+#[derive(Debug, Clone, Copy)]
+struct Waits {
+    patience: Patience,
+    next: Instant,
+    word: Instant,
+    waiting: Waiting,
+}
+
+impl Waits {
+    fn new(patience: Patience) -> Self {
+        let now = Instant::now();
+        let (next, word) = (now + patience.first_byte, now + patience.word);
+        Self { patience, next, word, waiting: Waiting::FirstByte }
+    }
+
+    fn until(&self) -> Instant {
+        self.next.min(self.word)
+    }
+
+    fn heard_something(&mut self) {
+        self.next = Instant::now() + self.patience.more_bytes;
+        self.waiting = Waiting::MoreBytes;
+    }
+
+    fn heard_a_word(&mut self) {
+        self.word = Instant::now() + self.patience.word;
+    }
+}
+
+fn listen<S>(model: Arc<dyn Model>, events: S, meter: Meter) -> impl Stream<Item = Result<Said, AiError>>
 where
     S: Stream<Item = Result<sse_stream::Sse, sse_stream::Error>> + Unpin,
 {
-    stream::unfold(Some((model, events, Heard::default())), |listening| async move {
-        let (model, mut events, mut heard) = listening?;
+    let waits = Waits::new(model.line().patience);
+    stream::unfold(Some((model, events, Heard::default(), meter, waits)), |listening| async move {
+        let (model, mut events, mut heard, meter, mut waits) = listening?;
         let broken = loop {
             if heard.over {
                 break None;
             }
-            let event = match events.next().await {
-                Some(Ok(event)) => event,
-                Some(Err(error)) => break Some(broken(model.vendor(), &error)),
-                None => break None,
+            let event = match timeout_at(waits.until(), events.next()).await {
+                Err(_) => break Some(AiError::TimedOut { vendor: model.vendor(), waiting: waits.waiting }),
+                Ok(Some(Ok(event))) => event,
+                Ok(Some(Err(error))) => break Some(broken(model.vendor(), &error)),
+                Ok(None) => break None,
             };
-            match event.data.as_deref().map(|data| model.hear(data, &mut heard)) {
-                Some(Ok(Some(text))) if !text.is_empty() => {
-                    return Some((Ok(Said::Text(text)), Some((model, events, heard))));
+            let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else { continue };
+            waits.heard_something();
+            let said = model.hear(data, &mut heard);
+            meter.set(heard.usage);
+            match said {
+                Ok(Some(text)) if !text.is_empty() => {
+                    waits.heard_a_word();
+                    return Some((Ok(Said::Text(text)), Some((model, events, heard, meter, waits))));
                 }
-                Some(Err(error)) => return Some((Err(error), None)),
-                _ => {}
+                Err(error) => return Some((Err(error), None)),
+                Ok(_) => {}
             }
         };
         // Once the model has said that it is done, nothing is missing.
         let end = match (heard.stop, broken) {
             (Some(Stop::Done), _) if !heard.calls.is_empty() => {
-                Ok(Said::End { usage: heard.usage, stop: Stop::Calls(heard.calls), sources: Vec::new() })
+                Ok(Said::End { stop: Stop::Calls(heard.calls), sources: Vec::new() })
             }
-            (Some(stop), _) => Ok(Said::End { usage: heard.usage, stop, sources: heard.looked_up.sources.into_list() }),
+            (Some(stop), _) => Ok(Said::End { stop, sources: heard.looked_up.sources.into_list() }),
             (None, Some(error)) => Err(error),
             (None, None) => Err(AiError::Dropped { vendor: model.vendor() }),
         };
@@ -112,28 +170,23 @@ where
 /// Why no more bytes come.
 #[derive(Debug, thiserror::Error)]
 enum Cut {
-    #[error("nothing came in time")]
-    Silent(Waiting),
     #[error("the connection broke")]
     Lost,
     #[error("it is too long")]
     TooMuch,
 }
 
-/// The body as it comes, for as long as something comes.
-fn bytes(answer: Response, patience: Patience) -> impl Stream<Item = Result<Bytes, Cut>> {
-    let start = (answer.bytes_stream().boxed(), patience.first_byte, Waiting::FirstByte, 0_usize);
-    stream::unfold(Some(start), move |reading| async move {
-        let (mut body, wait, waiting, read) = reading?;
-        let next = match timeout(wait, body.next()).await {
-            Err(_) => Err(Cut::Silent(waiting)),
-            Ok(None) => return None,
-            Ok(Some(Err(_))) => Err(Cut::Lost),
-            Ok(Some(Ok(bytes))) if read + bytes.len() > LONGEST_ANSWER => Err(Cut::TooMuch),
-            Ok(Some(Ok(bytes))) => Ok(bytes),
+/// The body as it comes, up to its limit.
+fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
+    stream::unfold(Some((answer.bytes_stream().boxed(), 0_usize)), |reading| async move {
+        let (mut body, read) = reading?;
+        let next = match body.next().await? {
+            Err(_) => Err(Cut::Lost),
+            Ok(bytes) if read + bytes.len() > LONGEST_ANSWER => Err(Cut::TooMuch),
+            Ok(bytes) => Ok(bytes),
         };
         let read = read + next.as_ref().map_or(0, Bytes::len);
-        let on = next.is_ok().then_some((body, patience.more_bytes, Waiting::MoreBytes, read));
+        let on = next.is_ok().then_some((body, read));
         Some((next, on))
     })
 }
@@ -141,20 +194,23 @@ fn bytes(answer: Response, patience: Patience) -> impl Stream<Item = Result<Byte
 /// The first kilobytes of a body that is not an answer.
 async fn beginning(answer: Response, patience: Patience) -> String {
     let mut body = Vec::new();
-    let mut parts = std::pin::pin!(bytes(answer, patience));
-    while let Some(Ok(part)) = parts.next().await {
-        body.extend_from_slice(&part);
-        if body.len() > LONGEST_FAILURE {
-            break;
+    let read = async {
+        let mut parts = std::pin::pin!(bytes(answer));
+        while let Some(Ok(part)) = parts.next().await {
+            body.extend_from_slice(&part);
+            if body.len() > LONGEST_FAILURE {
+                break;
+            }
         }
-    }
+    };
+    // What came in time will do.
+    timeout(patience.more_bytes, read).await.ok();
     String::from_utf8_lossy(&body).into_owned()
 }
 
 fn broken(vendor: Vendor, error: &sse_stream::Error) -> AiError {
     let cut = causes(error).find_map(|cause| cause.downcast_ref::<Cut>());
     match cut {
-        Some(Cut::Silent(waiting)) => AiError::TimedOut { vendor, waiting: *waiting },
         Some(Cut::TooMuch) => AiError::Truncated { vendor },
         Some(Cut::Lost) => AiError::Dropped { vendor },
         None => AiError::Broke { vendor, detail: "a part of its answer is not readable text".to_owned() },
@@ -185,7 +241,11 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
     })
 }
 
+/// Nobody waits longer for a word, whatever else is heard.
+const WORD: Duration = Duration::from_secs(600);
 /// Patience with models of vendors.
-pub const HOSTED: Patience = Patience { first_byte: Duration::from_secs(120), more_bytes: Duration::from_secs(60) };
+pub const HOSTED: Patience =
+    Patience { first_byte: Duration::from_secs(120), more_bytes: Duration::from_secs(60), word: WORD };
 /// Patience with those that think for minutes, or first have to load.
-pub const SLOW: Patience = Patience { first_byte: Duration::from_secs(300), more_bytes: Duration::from_secs(120) };
+pub const SLOW: Patience =
+    Patience { first_byte: Duration::from_secs(300), more_bytes: Duration::from_secs(120), word: WORD };

@@ -19,6 +19,8 @@ pub struct Choice {
     pub fast: String,
     /// The model of the standard tier.
     pub standard: String,
+    /// How many tokens the models take in, where somebody said so.
+    pub window: Option<usize>,
 }
 
 impl Choice {
@@ -42,12 +44,19 @@ impl Choice {
             key,
             fast: fast.unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
             standard: standard.unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
+            window: None,
         })
     }
 
     /// There is a key, or a server that may want none.
     pub const fn is_usable(&self) -> bool {
         self.key.is_some() || self.endpoint.is_some()
+    }
+
+    /// How many tokens a model is given at most; `elsewhere`: at an endpoint that is not the vendor's own.
+    pub fn room(&self, elsewhere: bool) -> usize {
+        let known = || usize::try_from(self.vendor.window(elsewhere)?).ok();
+        self.window.or_else(known).unwrap_or_default()
     }
 
     /// The model that answers calls of `tier`.

@@ -42,11 +42,11 @@ pub enum AiError {
     Overloaded { vendor: Vendor },
     #[error("{} {}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.spoken(), waiting.words(), vendor.prefix())]
     TimedOut { vendor: Vendor, waiting: Waiting },
-    #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.spoken())]
+    #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.within())]
     Dropped { vendor: Vendor },
     #[error("{} ended its answer with an error: {detail}. Try again.", vendor.spoken())]
     Broke { vendor: Vendor, detail: String },
-    #[error("The answer of {} was longer than it may be and broke off. Ask for less at once, or choose another model in the AI settings.", vendor.spoken())]
+    #[error("The answer of {} was longer than it may be and broke off. Ask for less at once, or choose another model in the AI settings.", vendor.within())]
     Truncated { vendor: Vendor },
     #[error("{} refused to answer ({detail}). Say it in other words, or choose another model in the AI settings.", vendor.spoken())]
     Refused { vendor: Vendor, detail: String },
@@ -56,7 +56,7 @@ pub enum AiError {
     InvalidJson { vendor: Vendor, detail: String },
     #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).", vendor.spoken(), vendor.prefix())]
     BadKey { vendor: Vendor },
-    #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.spoken(), vendor.prefix())]
+    #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.within(), vendor.prefix())]
     NotAllowed { vendor: Vendor, detail: String },
     #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).", vendor.spoken(), vendor.prefix(), vendor.prefix())]
     UnknownModel { vendor: Vendor, model: String },
@@ -66,9 +66,9 @@ pub enum AiError {
     Tls { vendor: Vendor, endpoint: String, detail: String },
     #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
     PrivateAddress { vendor: Vendor, host: String },
-    #[error("This is more text than the model of {} can take in at once. Shorten the message, or choose a model with a larger window in the AI settings.", vendor.spoken())]
+    #[error("This is more text than the model of {} is given at once. Shorten the message, or choose a model with a larger window; if this one takes in more, write it at “Context window (tokens)” in the AI settings.", vendor.within())]
     TooLong { vendor: Vendor },
-    #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.spoken())]
+    #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.within())]
     NoVision { vendor: Vendor, model: String },
     #[error("{} does not accept the request: {detail}. Check model and endpoint in the AI settings.", vendor.spoken())]
     BadRequest { vendor: Vendor, detail: String },

@@ -1,7 +1,7 @@
 //! What slices see: the provider that the caller's account chose, within its budget. What goes to a model is masked, what comes
 //! back is restored once it is understood, and every call is recorded.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::runtime::Handle;
@@ -18,8 +18,8 @@ use super::{
     usage::{self, CallRecord, budget},
 };
 use crate::{
-    ai::types::{Action, ChatRequest, settings::Masked, usage::CallOutcome},
-    error::AppError,
+    ai::types::{Action, ChatRequest, Tier, settings::Masked, usage::CallOutcome},
+    error::{AppError, Conflict, Upstream},
     ids::SessionId,
     server::context::Ctx,
 };
@@ -38,6 +38,31 @@ impl Caller {
     pub fn of(ctx: &Ctx, session: SessionId) -> Self {
         Self { ctx: ctx.clone(), session: Some(session), built_in: false }
     }
+}
+
+/// An answer, whoever gave it.
+#[derive(Debug)]
+pub struct Given<O> {
+    pub value: O,
+    /// Why FlowPilot's own flows answered in the place of the model that was chosen.
+    pub stand_in: Option<String>,
+}
+
+/// Somebody waits in front of a screen and could be helped without a model.
+const fn patience(action: Action) -> Duration {
+    Duration::from_secs(match action.tier() {
+        Tier::Fast => 20,
+        Tier::Standard => 120,
+    })
+}
+
+/// No model answers, and that is no fault of FlowPilot's.
+const fn is_for_others(error: &AppError) -> bool {
+    matches!(
+        error,
+        AppError::Conflict { code: Conflict::BudgetReached, .. }
+            | AppError::Upstream { code: Upstream::AiUnavailable, .. }
+    )
 }
 
 /// Chooses the provider for a call.
@@ -76,17 +101,58 @@ impl Gateway {
         action: Action,
         input: &I,
     ) -> Result<O, AppError> {
+        self.given(caller, action, input).await.map(|given| given.value)
+    }
+
+    async fn given<I: Serialize + Sync, O: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        action: Action,
+        input: &I,
+    ) -> Result<Given<O>, AppError> {
         let unusable = |error: serde_json::Error| AiError::Unusable(error.to_string());
         let input = serde_json::to_value(input).map_err(unusable)?;
-        let answer = match self.choose(caller).await?.who {
-            Who::Own(own) => own.json(action, input).await?.value,
+        let (answer, is_fallback) = match self.choose(caller).await?.who {
+            Who::Own(own) => (own.json(action, input).await?.value, false),
             Who::Models { settings, own } => {
                 let mut vault = vault(&caller.ctx, caller.session, settings.mask);
                 let input = vault.mask_value(input);
-                vault.unmask_value(attempts(caller, &settings, &own, None).json(action, input).await?.value)
+                let answer = attempts(caller, &settings, &own, None).json(action, input).await?;
+                (vault.unmask_value(answer.value), answer.by.is_none())
             }
         };
-        Ok(serde_json::from_value(answer).map_err(unusable)?)
+        let value = serde_json::from_value(answer).map_err(unusable)?;
+        let stand_in = is_fallback.then(|| "The model could not answer, and this is the fallback.".to_owned());
+        Ok(Given { value, stand_in })
+    }
+
+    /// The same for what has to be written whatever models do: where none may or can, FlowPilot's own flows write it, and why is
+    /// said beside it.
+    pub async fn json_in_any_case<I: Serialize + Sync, O: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        action: Action,
+        input: &I,
+    ) -> Result<Given<O>, AppError> {
+        let asked = tokio::time::timeout(patience(action), self.given(caller, action, input)).await;
+        let error = match asked {
+            Ok(Ok(given)) => return Ok(given),
+            Ok(Err(error)) if is_for_others(&error) => error,
+            Ok(Err(error)) => return Err(error),
+            Err(_) => AppError::Upstream {
+                code: Upstream::AiUnavailable,
+                detail: format!("The model did not answer within {} s.", patience(action).as_secs()),
+            },
+        };
+        let own = Caller { built_in: true, ..caller.clone() };
+        match self.json(&own, action, input).await {
+            Ok(value) => {
+                tracing::warn!(ai.action = ?action, error.code = error.code(), "ai.stand_in");
+                Ok(Given { value, stand_in: Some(error.detail()) })
+            }
+            // What the model's trouble was says more.
+            Err(_) => Err(error),
+        }
     }
 }
 

@@ -31,7 +31,7 @@ use serde_json::Value;
 use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Usage};
 
 pub use fault::{AiError, Repeat, Waiting};
-pub use gateway::{Caller, Chosen, Gateway, Talk, vault};
+pub use gateway::{Caller, Chosen, Gateway, Given, Talk, vault};
 
 /// A streaming answer. It ends after [`ChatEvent::Done`] or an error; dropping it cancels the call.
 pub type ChatStream = BoxStream<'static, Result<ChatEvent, AiError>>;

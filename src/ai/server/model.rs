@@ -67,6 +67,8 @@ pub struct Line {
 pub struct Patience {
     pub first_byte: Duration,
     pub more_bytes: Duration,
+    /// From one piece of text to the next, whatever else is heard.
+    pub word: Duration,
 }
 
 /// What is sent.
@@ -120,7 +122,7 @@ pub enum Stop {
 #[derive(Debug)]
 pub enum Said {
     Text(String),
-    End { usage: Usage, stop: Stop, sources: Vec<Source> },
+    End { stop: Stop, sources: Vec<Source> },
 }
 
 /// An answer that is no success.

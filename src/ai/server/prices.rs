@@ -98,6 +98,11 @@ pub fn cost(vendor: Vendor, model: &str, usage: &Usage, day: Date) -> Option<i64
     i64::try_from(thousandths.div_ceil(1_000)).ok()
 }
 
+/// Whether calls of a model have a known cost.
+pub fn is_known(vendor: Vendor, model: &str, day: Date) -> bool {
+    cost(vendor, model, &Usage::default(), day).is_some()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

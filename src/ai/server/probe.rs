@@ -3,7 +3,13 @@
 use async_trait::async_trait;
 use futures::StreamExt;
 
-use super::{AiError, call, choice::Choice, model::Said, prompt, providers, settings::Probe};
+use super::{
+    AiError, call,
+    choice::Choice,
+    model::{Said, Stop},
+    prompt, providers,
+    settings::Probe,
+};
 use crate::ai::types::Tier;
 
 /// Calls the vendor.
@@ -16,11 +22,16 @@ impl Probe for Direct {
         // FlowPilot's own flows always answer.
         let Some(model) = providers::model(choice, tier, None) else { return Ok(()) };
         let vendor = model.vendor();
-        let mut saying = call::ask(model, prompt::hello());
+        let mut saying = call::ask(model, prompt::hello(), &call::Meter::default());
+        let mut said_something = false;
         while let Some(said) = saying.next().await {
-            // However it ended: it was reached, with this key and this model.
-            if let Said::End { .. } = said? {
-                return Ok(());
+            match said? {
+                Said::Text(text) => said_something |= !text.trim().is_empty(),
+                Said::End { stop: Stop::Refused(detail), .. } => return Err(AiError::Refused { vendor, detail }),
+                Said::End { stop: Stop::WindowFull, .. } => return Err(AiError::TooLong { vendor }),
+                Said::End { stop: Stop::Done, .. } if !said_something => return Err(AiError::Empty { vendor }),
+                // One that thinks may not get to its word in so short an answer, but it was reached, with this key and this model.
+                Said::End { .. } => return Ok(()),
             }
         }
         Err(AiError::Dropped { vendor })

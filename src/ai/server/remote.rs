@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 use super::{
     AiError, Answer, ChatStream, Provider,
-    call::{self, Saying},
+    call::{self, Meter, Saying},
     choice::Choice,
     mcp::{self, Docs, Lookups, ToolCall, Tools, Used},
     model::{Model, Patience, Said, Stop, says},
@@ -92,6 +92,7 @@ impl Remote {
             action,
             by,
             usage: Usage::default(),
+            meter: Meter::default(),
             began: Instant::now(),
             first_byte: None,
             outcome: Err(None),
@@ -106,19 +107,27 @@ struct Account {
     action: Action,
     by: By,
     usage: Usage,
+    /// Of the request that is under way.
+    meter: Meter,
     began: Instant,
     first_byte: Option<Duration>,
     outcome: Result<(), Option<AiError>>,
 }
 
 impl Account {
+    /// Asks the model, at this account's cost.
+    fn ask(&mut self, model: &Arc<dyn Model>, prompt: Prompt) -> Saying {
+        self.settle();
+        call::ask(Arc::clone(model), prompt, &self.meter)
+    }
+
     fn heard(&mut self) {
         self.first_byte.get_or_insert_with(|| self.began.elapsed());
     }
 
     /// How the answer ended: whole, or with what it lacks.
-    fn end(&mut self, usage: Usage, stop: Stop, said_something: bool) -> Result<(), AiError> {
-        self.used(usage);
+    fn end(&mut self, stop: Stop, said_something: bool) -> Result<(), AiError> {
+        self.settle();
         let vendor = self.by.vendor;
         match stop {
             Stop::Done if said_something => Ok(()),
@@ -129,8 +138,12 @@ impl Account {
         }
     }
 
-    /// One request of the call is answered: a call that looks things up makes several.
-    fn used(&mut self, usage: Usage) {
+    /// A request of the call has ended, however it did: a call that looks things up makes several.
+    fn settle(&mut self) {
+        let usage = self.meter.take();
+        if usage == Usage::default() {
+            return;
+        }
         self.usage += usage;
         tracing::info!(
             ai.action = ?self.action,
@@ -148,6 +161,7 @@ impl Account {
 
 impl Drop for Account {
     fn drop(&mut self) {
+        self.settle();
         if let Some(watch) = self.watch.take() {
             watch.ended(Report {
                 action: self.action,
@@ -194,12 +208,11 @@ impl Chat {
             }
             let ended = match self.saying.next().await {
                 Some(Ok(Said::Text(text))) => return (Ok(ChatEvent::Text(self.text(text))), false),
-                Some(Ok(Said::End { usage, stop: Stop::Calls(calls), .. })) if self.looking.is_some() => {
-                    self.account.used(usage);
+                Some(Ok(Said::End { stop: Stop::Calls(calls), .. })) if self.looking.is_some() => {
                     self.look_up(calls).await
                 }
-                Some(Ok(Said::End { usage, stop, sources })) => {
-                    let ended = self.account.end(usage, stop, self.said_something);
+                Some(Ok(Said::End { stop, sources })) => {
+                    let ended = self.account.end(stop, self.said_something);
                     ended.map(|()| self.end(sources))
                 }
                 Some(Err(error)) => Err(error),
@@ -209,7 +222,7 @@ impl Chat {
                 if let Some(looking) = &mut self.looking {
                     looking.prompt = prompt.clone();
                 }
-                self.saying = call::ask(Arc::clone(&self.model), prompt);
+                self.saying = self.account.ask(&self.model, prompt);
                 continue;
             }
             if let Err(error) = ended {
@@ -238,7 +251,7 @@ impl Chat {
         let results = results.ok_or_else(|| mcp::too_often(self.account.by.vendor))?;
         looking.prompt.used.push(Used { said: std::mem::take(&mut looking.said), calls, results });
         looking.between = true;
-        self.saying = call::ask(Arc::clone(&self.model), looking.prompt.clone());
+        self.saying = self.account.ask(&self.model, looking.prompt.clone());
         Ok(())
     }
 
@@ -285,9 +298,10 @@ impl Provider for Remote {
             said: String::new(),
             between: false,
         });
+        let mut account = self.account(Action::Chat, &*model);
         let chat = Chat {
-            account: self.account(Action::Chat, &*model),
-            saying: call::ask(Arc::clone(&model), prompt),
+            saying: account.ask(&model, prompt),
+            account,
             model,
             said_something: false,
             // Another provider's: it may answer again one day.
@@ -309,12 +323,13 @@ impl Provider for Remote {
         let prompt = prompt::json(action, input, self.vendor, model.window())?;
         let mut account = self.account(action, &*model);
         let spoken = Prompt { form: None, ..prompt.clone() };
-        let mut answer = complete(call::ask(Arc::clone(&model), prompt), &mut account).await;
+        let mut answer = complete(account.ask(&model, prompt), &mut account).await;
         // The prompt says what form the answer has; a server that cannot be held to it can still be asked.
         if answer.as_ref().is_err_and(knows_no_forms) {
             tracing::info!(ai.vendor = self.vendor.as_str(), ai.model = model.name(), "ai.without_schema");
-            answer = complete(call::ask(model, spoken), &mut account).await;
+            answer = complete(account.ask(&model, spoken), &mut account).await;
         }
+        account.settle();
         account.outcome = answer.as_ref().map(|_| ()).map_err(|error| Some(error.clone()));
         Ok(Answer { value: answer?, usage: account.usage, by: Some(account.by.clone()) })
     }
@@ -336,8 +351,8 @@ async fn complete(mut saying: Saying, account: &mut Account) -> Result<Value, Ai
                 account.heard();
                 text += &more;
             }
-            Said::End { usage, stop, .. } => {
-                account.end(usage, stop, !text.trim().is_empty())?;
+            Said::End { stop, .. } => {
+                account.end(stop, !text.trim().is_empty())?;
                 return prompt::check(account.action, &text).map_err(|detail| AiError::InvalidJson { vendor, detail });
             }
         }

@@ -31,6 +31,17 @@ impl Vendor {
         }
     }
 
+    /// How many tokens its models are given where nothing else is said, `elsewhere`: at an endpoint that is not the vendor's own.
+    pub const fn window(self, elsewhere: bool) -> Option<i64> {
+        match self {
+            Self::Builtin => None,
+            Self::Anthropic | Self::Gemini => Some(200_000),
+            // Local servers are run with small windows, and some cut silently what is more.
+            Self::Openai if elsewhere => Some(32_000),
+            Self::Openai => Some(128_000),
+        }
+    }
+
     /// The models of the vendor's own endpoint that are worth suggesting, the best known first. Any other name is taken too.
     pub const fn models(self) -> &'static [&'static str] {
         match self {
@@ -70,6 +81,26 @@ pub struct Connection {
     /// `null`: the usual one of the provider.
     pub model_fast: Option<String>,
     pub model_standard: Option<String>,
+    /// How many tokens the models take in at once; `null`: what is known of the provider.
+    pub context_window: Option<i64>,
+    /// The models that are called by this; `null` where nobody is (a fallback that was not chosen).
+    pub called: Option<Called>,
+}
+
+/// The models of a connection, whoever named them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Called {
+    pub fast: CalledModel,
+    pub standard: CalledModel,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct CalledModel {
+    pub model: String,
+    /// Without a price its calls have no known cost, and no budget holds them.
+    pub price_known: bool,
 }
 
 /// Which personal data the gateway masks, beside secrets, which it always does.
@@ -107,6 +138,21 @@ pub struct AiSettingsView {
     pub updated_at: Option<Timestamp>,
 }
 
+impl AiSettingsView {
+    /// Models that no budget holds, because no price is known for them.
+    pub fn unpriced(&self) -> Vec<&str> {
+        let called = [&self.primary, &self.fallback].into_iter().filter_map(|one| one.called.as_ref());
+        let mut models: Vec<&str> = called
+            .flat_map(|called| [&called.standard, &called.fast])
+            .filter(|called| !called.price_known)
+            .map(|called| called.model.as_str())
+            .collect();
+        models.sort_unstable();
+        models.dedup();
+        models
+    }
+}
+
 /// What the operator of the server set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -142,6 +188,9 @@ pub struct ConnectionChange {
     pub model_fast: Option<Option<String>>,
     #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
     pub model_standard: Option<Option<String>>,
+    /// 1,000 to 2,000,000 tokens
+    #[serde(default, deserialize_with = "said", skip_serializing_if = "Option::is_none")]
+    pub context_window: Option<Option<i64>>,
 }
 
 /// Changes to what is masked.

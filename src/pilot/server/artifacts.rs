@@ -40,18 +40,38 @@ pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Pre
         ArtifactKind::ResolutionNote => Action::ResolutionNote,
         ArtifactKind::EscalationPackage => Action::EscalationPackage,
     };
-    let output: NoteOutput = ctx.platform.ai.json(&Caller::of(ctx, id), action, &case.input).await?;
+    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), action, &case.input).await?;
+    let output: NoteOutput = given.value;
     let statements = checked(kind, output, &case);
+    let (version, stands_in) = (case.state_version, given.stand_in.is_some());
     let mut tx = ctx.db().tenant(ctx).await?;
-    artifacts::insert(ctx, &mut tx, id, kind, case.state_version, &statements).await?;
+    artifacts::insert(ctx, &mut tx, id, kind, version, stands_in, &statements).await?;
     // Where another node was faster, everybody shows what it stored.
-    let statements = artifacts::get(ctx, &mut tx, id, kind, case.state_version).await?.unwrap_or(statements);
+    let statements = artifacts::get(ctx, &mut tx, id, kind, version, stands_in).await?.unwrap_or(statements);
     tx.commit().await?;
-    Ok(shown(kind, statements, case.state_version, false))
+    Ok(Preview { stand_in: given.stand_in, ..shown(kind, statements, version, false) })
+}
+
+/// What may have been shown of the session as it is now, to compare what is approved with: the model's document, and the one that
+/// stood in for it. Neither is written anew while one of them is there.
+pub async fn shown_before(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Vec<Preview>, AppError> {
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let row = sessions::lock(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
+    let mut previews = Vec::new();
+    for stand_in in [false, true] {
+        let found = artifacts::get(ctx, &mut tx, id, kind, row.state_version, stand_in).await?;
+        previews.extend(found.map(|statements| shown(kind, statements, row.state_version, true)));
+    }
+    tx.commit().await?;
+    if previews.is_empty() {
+        previews.push(preview(ctx, id, kind).await?);
+    }
+    Ok(previews)
 }
 
 fn shown(kind: ArtifactKind, statements: Vec<Statement>, state_version: i64, from_cache: bool) -> Preview {
-    Preview { markdown: to_markdown(kind, &statements), statements, state_version, from_cache }
+    let markdown = to_markdown(kind, &statements);
+    Preview { statements, markdown, state_version, from_cache, stand_in: None }
 }
 
 enum Read {
@@ -63,7 +83,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
     let mut tx = ctx.db().tenant(ctx).await?;
     // The row is held while the rest is read: one document never mixes two versions.
     let row = sessions::lock(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
-    if let Some(statements) = artifacts::get(ctx, &mut tx, id, kind, row.state_version).await? {
+    if let Some(statements) = artifacts::get(ctx, &mut tx, id, kind, row.state_version, false).await? {
         tx.commit().await?;
         return Ok(Read::Cached(shown(kind, statements, row.state_version, true)));
     }

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     error::AppError,
-    ids::TurnId,
+    ids::{Timestamp, TurnId},
     pilot::{
-        circles::{Answer, Before, MOST, plain},
+        circles::{Answer, Before, Proposal, Words, plain},
         markers::TurnMarkers,
         types::{CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Standstill},
     },
@@ -40,6 +40,7 @@ pub async fn notice(
     turn: TurnId,
     markers: &TurnMarkers,
     prose: &str,
+    person_said: &str,
 ) -> Result<Course, AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
     let items = lane::all(ctx, write.tx(), id).await?;
@@ -47,50 +48,66 @@ pub async fn notice(
     let facts = facts::all(ctx, write.tx(), id, true).await?;
     let causes = hypotheses::all(ctx, write.tx(), id).await?;
     let fixes = fixes::all(ctx, write.tx(), id).await?;
-    let cause = |text: &str, status: &str| plain(&format!("{status} {text}"));
-    let known = facts.iter().map(|fact| plain(&fact.text));
+    let cause = |text: &str, status: &str| Words::of(text).about(status);
+    let known = facts.iter().map(|fact| Words::of(&fact.text));
     let known = known.chain(causes.iter().map(|one| cause(&one.text, one.status.as_str())));
-    // The same fix on other grounds is another proposal.
     let grounds: HashSet<String> = items
         .iter()
         .filter(|item| item.words().is_some())
         .map(|item| item.id.to_string())
         .chain(facts.iter().filter(|fact| !fact.deleted && fact.view().is_source()).map(|fact| fact.id.to_string()))
         .collect();
-    let ground = |title: &str, id: &str| plain(&format!("{title} {id}"));
+    let asked = answers.iter().flat_map(|answer| &answer.asked).map(|text| Words::of(text));
     let before = Before {
-        asked: answers.iter().flat_map(|answer| answer.asked.iter().cloned()).collect(),
-        settled: items.iter().filter(|item| item.is_dealt_with()).map(|item| plain(&item.text)).collect(),
-        known: known
-            .chain(fixes.iter().map(|fix| plain(&fix.title)))
-            .chain(fixes.iter().flat_map(|fix| fix.evidence.iter().map(|id| ground(&fix.title, &id.to_string()))))
+        asked: asked.chain(items.iter().map(|item| Words::of(&item.text))).collect(),
+        settled: items.iter().filter(|item| item.is_dealt_with()).map(|item| Words::of(&item.text)).collect(),
+        known: known.collect(),
+        fixes: fixes
+            .iter()
+            .map(|fix| Proposal {
+                title: Words::of(&fix.title),
+                grounds: fix.evidence.iter().map(ToString::to_string).collect(),
+            })
             .collect(),
-        said: answers.first().map(|answer| plain(&answer.text)),
+        said: answers.first().map(|answer| Words::of(&answer.text)),
         repeats: answers.first().map_or(0, |answer| answer.repeats),
     };
-    let questions = markers.questions.iter().flatten().map(|draft| plain(&draft.text));
-    let checks = markers.actions.iter().flatten().map(|draft| plain(&draft.label));
-    let finds = markers.promotes.iter().map(|draft| plain(&draft.text));
+    let questions = markers.questions.iter().flatten().map(|draft| &draft.text);
+    let asks: Vec<&String> = questions.chain(markers.actions.iter().flatten().map(|draft| &draft.label)).collect();
+    let finds = markers.promotes.iter().map(|draft| Words::of(&draft.text));
     let finds = finds.chain(markers.hypotheses.iter().flatten().map(|one| cause(&one.text, one.status.as_str())));
-    let fix = markers.fix.iter().flat_map(|fix| {
-        let title = text::TITLE.cut(&fix.title);
-        let evidence = fix.evidence.iter().map(|id| id.trim().to_lowercase()).filter(|id| grounds.contains(id));
-        let grounds: Vec<String> = evidence.map(|id| ground(&title, &id)).collect();
-        std::iter::once(plain(&title)).chain(grounds)
-    });
+    let heard = items.iter().any(|item| item.sent_in_turn == Some(turn));
+    let since = answers.first().map(|answer| answer.created_at);
     let answer = Answer {
-        asks: questions.chain(checks).collect(),
-        finds: finds.chain(fix).collect(),
-        said: plain(prose),
+        asks: asks.iter().map(|text| Words::of(text)).collect(),
+        finds: finds.collect(),
+        fix: markers.fix.as_ref().map(|fix| Proposal {
+            title: Words::of(&text::TITLE.cut(&fix.title)),
+            grounds: fix.evidence.iter().map(|id| id.trim().to_lowercase()).filter(|id| grounds.contains(id)).collect(),
+        }),
+        said: Words::of(prose),
         outcome: markers.outcome.is_some(),
-        heard_news: items.iter().any(|item| item.sent_in_turn == Some(turn)),
+        news: heard || since.is_some_and(|since| is_news(since, &items, &facts, &fixes)),
+        was_asked: person_said.contains('?'),
     };
     let repeats = before.repeats_with(&answer);
-    let standstill = (repeats >= MOST).then(|| {
-        tracing::warn!(session.id = %id, turn.id = %turn, ai.repeats = repeats, "A model turns in circles.");
+    let standstill = repeats.is_a_circle().then(|| {
+        tracing::warn!(session.id = %id, turn.id = %turn, ai.repeats = repeats.count, "A model turns in circles.");
         standstill(&facts, &items, &fixes)
     });
-    Ok(Course { asked: answer.asks, repeats, standstill })
+    let asked = asks.into_iter().map(|text| plain(text)).collect();
+    Ok(Course { asked, repeats: repeats.count, standstill })
+}
+
+/// Whether people answered something, found something out or tried something since.
+fn is_news(since: Timestamp, items: &[lane::Item], facts: &[facts::Row], fixes: &[Fix]) -> bool {
+    let after = |at: Option<Timestamp>| at.is_some_and(|at| at > since);
+    items.iter().any(|item| after(item.answered_at))
+        || facts.iter().any(|fact| after(fact.confirmed_at) || (!fact.by_ai && after(Some(fact.created_at))))
+        || fixes.iter().any(|fix| {
+            let dismissed = fix.superseded_at.filter(|_| fix.status == FixStatus::Dismissed);
+            after(fix.applied_at) || after(fix.verified_at) || after(dismissed)
+        })
 }
 
 /// What is known, what was tried, and the ways out.

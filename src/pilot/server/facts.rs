@@ -156,7 +156,8 @@ async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<Strin
         }),
         output: item.output.clone().map(safe),
     };
-    let output: FactOutput = ctx.platform.ai.json(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
+    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
+    let output: FactOutput = given.value;
     let fact = output.fact.ok_or_else(|| {
         AppError::invalid(
             "text",

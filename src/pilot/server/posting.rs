@@ -53,7 +53,7 @@ pub async fn post(
     drop(write);
 
     // The model is asked outside of any transaction; whether the state moved meanwhile is checked afterwards.
-    let preview = artifacts::preview(ctx, id, kind).await?;
+    let previews = artifacts::shown_before(ctx, id, kind).await?;
     let mut write = Write::lock(ctx, id).await?;
     if let Some(known) = postings::keyed(ctx, write.tx(), id, &key).await? {
         // The same post was sent twice at once, and the other one was faster.
@@ -62,9 +62,11 @@ pub async fn post(
     require_quiet(&mut write, &key).await?;
     // The state may have moved before the preview was made, and after.
     require_version(&write, request.state_version)?;
-    require_version(&write, Some(preview.state_version))?;
-    let version = preview.state_version;
-    let statements = approved(kind, &shown, &preview, &request.confirm_ungrounded)?;
+    for preview in &previews {
+        require_version(&write, Some(preview.state_version))?;
+    }
+    let version = write.session.state_version;
+    let statements = approved(kind, &shown, &previews, &request.confirm_ungrounded)?;
     enqueue(write, kind, shown, &statements, version, key).await
 }
 
@@ -99,10 +101,16 @@ async fn require_quiet(write: &mut Write<'_>, key: &str) -> Result<(), AppError>
 fn approved(
     kind: ArtifactKind,
     shown: &str,
-    preview: &Preview,
+    previews: &[Preview],
     confirmed: &[String],
 ) -> Result<Vec<Statement>, AppError> {
-    let compared = compare(&preview.statements, &from_markdown(kind, shown), confirmed);
+    let written = from_markdown(kind, shown);
+    // Of two documents, the one that was looked at is the one that more of it is from.
+    let compared = previews
+        .iter()
+        .map(|preview| compare(&preview.statements, &written, confirmed))
+        .min_by_key(|compared| compared.own)
+        .ok_or_else(AppError::internal)?;
     if compared.unconfirmed.is_empty() {
         return Ok(compared.statements);
     }

@@ -276,7 +276,7 @@ async fn finish(
         End::Done(heard) => {
             let of = Of { turn, person_said: &message.text, told };
             let course = match heard.is_model {
-                true => circles::notice(&mut write, turn, &heard.markers, &heard.prose).await?,
+                true => circles::notice(&mut write, turn, &heard.markers, &heard.prose, &message.text).await?,
                 false => Course::default(),
             };
             // What only repeats what was there changes nothing any more.

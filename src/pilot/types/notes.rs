@@ -65,6 +65,9 @@ pub struct Preview {
     pub markdown: String,
     pub state_version: i64,
     pub from_cache: bool,
+    /// Why the built-in assistant wrote it in the place of a model.
+    #[serde(default)]
+    pub stand_in: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

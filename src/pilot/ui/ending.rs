@@ -232,7 +232,18 @@ fn Looking(ending: Ending) -> impl IntoView {
                 <p>"The session changed since you looked. This is the text as it is now; read it again before you post."</p>
             </div>
         </When>
+        {dynamic(move || ending.draft.with(|draft| draft.stand_in.clone()).map(|why| view! { <StandIn why/> }))}
         <Statements kind=ending.kind draft=ending.draft/>
+    }
+}
+
+#[component]
+fn StandIn(why: String) -> impl IntoView {
+    view! {
+        <div class="notice" role="status">
+            <Icon glyph=Glyph::Info/>
+            <p>"Written by the built-in assistant: "{why}</p>
+        </div>
     }
 }
 

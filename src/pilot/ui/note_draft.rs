@@ -56,6 +56,8 @@ pub struct NoteDraft {
     pub lines: Vec<Line>,
     /// The state that the texts are of.
     pub state_version: i64,
+    /// Why no model wrote it.
+    pub stand_in: Option<String>,
 }
 
 impl NoteDraft {
@@ -73,6 +75,7 @@ impl NoteDraft {
         }
         self.lines = lines;
         self.state_version = preview.state_version;
+        self.stand_in = preview.stand_in;
     }
 
     /// The document as it would be posted.
@@ -188,7 +191,7 @@ mod tests {
     }
 
     fn preview(state_version: i64, statements: Vec<Statement>) -> Preview {
-        Preview { statements, markdown: String::new(), state_version, from_cache: false }
+        Preview { statements, markdown: String::new(), state_version, from_cache: false, stand_in: None }
     }
 
     fn draft() -> NoteDraft {

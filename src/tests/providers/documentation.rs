@@ -1,6 +1,9 @@
 //! Microsoft's documentation, looked up on chat turns: through Anthropic's connector, and by us for all others.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use flowpilot::ai::{
     server::{mcp, settings::Operator},
@@ -11,7 +14,7 @@ use serde_json::{Value, json};
 use super::{
     VENDORS, choice,
     dialects::{Ending, answer, beginning, delta, ending},
-    simulator::{Reply, Seen, Simulator},
+    simulator::{End, Reply, Seen, Simulator},
 };
 use crate::support::{Person, TestApp, names};
 
@@ -267,4 +270,21 @@ async fn nothing_is_looked_up_where_the_account_does_not_want_it_nor_beside_chat
         owner.say(&session, "Still").await;
         assert_eq!(model.seen().iter().map(offers).collect::<Vec<_>>(), [true, false, false], "{vendor:?}");
     }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_waited_for_once_and_by_all_at_the_same_time() {
+    let library = Simulator::saying([Reply::events("").and_then(End::Silent)]).await;
+    let patience = Duration::from_millis(500);
+    let server = mcp::Server::at(library.url("http", "127.0.0.1")).with_patience(patience);
+    let began = Instant::now();
+    let turns = futures::future::join_all((0..5).map(|_| server.tools())).await;
+    assert!(turns.iter().all(Result::is_err) && began.elapsed() < patience * 3, "{:?}", began.elapsed());
+    let asked = library.seen().len();
+    let began = Instant::now();
+    for _ in 0..5 {
+        assert!(server.tools().await.unwrap_err().to_string().contains("did not answer in time"));
+    }
+    assert!(began.elapsed() < patience, "a while long nobody waits for it");
+    assert_eq!(library.seen().len(), asked);
 }

@@ -8,9 +8,11 @@ use std::{
 use flowpilot::ai::{
     server::{
         AiError, Provider, Waiting,
+        choice::Choice,
+        model::Patience,
         remote::{Remote, Report, Watch},
     },
-    types::{Action, Vendor},
+    types::{Action, Usage, Vendor},
 };
 use futures::StreamExt;
 use serde_json::json;
@@ -96,6 +98,31 @@ async fn silence_is_not_waited_out() {
             simulator.let_go().await;
         }
     }
+}
+
+#[tokio::test]
+async fn what_only_keeps_a_connection_open_is_silence() {
+    for vendor in VENDORS {
+        for (reply, waiting) in
+            [(Reply::events(""), Waiting::FirstByte), (Reply::events(half(vendor)), Waiting::MoreBytes)]
+        {
+            let mut simulator = Simulator::saying([reply.and_then(End::Drip(": ping\n\n"))]).await;
+            let error = error(tell(&*once(vendor, &simulator, IMPATIENT), request("hello")).await);
+            assert_eq!(error, AiError::TimedOut { vendor, waiting });
+            simulator.let_go().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn signs_of_life_without_a_word_are_not_waited_for_for_ever() {
+    let vendor = Vendor::Anthropic;
+    let ping = End::Drip("event: ping\ndata: {\"type\": \"ping\"}\n\n");
+    let mut simulator = Simulator::saying([Reply::events(half(vendor)).and_then(ping)]).await;
+    let patience = Patience { word: Duration::from_millis(300), ..PATIENT };
+    let error = error(tell(&*once(vendor, &simulator, patience), request("hello")).await);
+    assert_eq!(error, AiError::TimedOut { vendor, waiting: Waiting::MoreBytes });
+    simulator.let_go().await;
 }
 
 #[tokio::test]
@@ -214,6 +241,21 @@ async fn a_message_over_the_window_is_not_sent() {
 }
 
 #[tokio::test]
+async fn what_a_model_takes_in_is_what_the_account_says_of_it() {
+    let vendor = Vendor::Openai;
+    let simulator = Simulator::saying([Reply::events(answer(vendor, &["ok"]))]).await;
+    let log = request(&"word ".repeat(15_000));
+    let at = |window| Remote::new(&Choice { window, ..choice(vendor, &simulator) }).unwrap();
+    let refused = error(tell(&at(None), log.clone()).await).to_string();
+    assert!(refused.contains("“Context window (tokens)”") && refused.contains("of the OpenAI"), "{refused}");
+    assert_eq!(tell(&at(Some(128_000)), log).await.text, "ok");
+    for vendor in VENDORS {
+        let small = Remote::new(&Choice { window: Some(1_000), ..choice(vendor, &simulator) }).unwrap();
+        assert_eq!(error(tell(&small, request("hello")).await), AiError::TooLong { vendor });
+    }
+}
+
+#[tokio::test]
 async fn an_accounts_endpoint_on_a_private_address_is_never_called() {
     for vendor in VENDORS {
         let simulator = Simulator::saying([Reply::events(answer(vendor, &["secret"]))]).await;
@@ -276,4 +318,26 @@ async fn every_call_is_reported_whether_it_ends_fails_or_is_left() {
         reports.iter().map(|report| report.outcome.as_ref().map_err(|e| e.as_ref().map(AiError::code))).collect();
     assert_eq!(ends, [Err(Some("truncated")), Ok(&()), Err(None)]);
     assert_eq!((reports[0].usage, reports[1].usage), (dialects::USAGE, dialects::USAGE), "what failed was used too");
+}
+
+#[tokio::test]
+async fn what_the_vendor_counted_is_recorded_however_a_call_ends_and_each_attempt_once() {
+    let vendor = Vendor::Anthropic;
+    let simulator = Simulator::saying([
+        Reply::events(half(vendor)).and_then(End::Break),
+        Reply::events(half(vendor) + &error_event(vendor)),
+        Reply::events(answer(vendor, &["ok"])),
+        Reply::events(half(vendor)).and_then(End::Hang),
+    ])
+    .await;
+    let book = Arc::new(Book::default());
+    let remote = Remote::new(&choice(vendor, &simulator)).unwrap().watched(book.clone());
+    let provider = insistent(Arc::new(remote), None);
+    assert_eq!(tell(&provider, request("hello")).await.text, "ok");
+    let mut left = provider.chat(request("hello")).await.unwrap();
+    left.next().await.unwrap().unwrap();
+    drop(left);
+    let used: Vec<_> = book.0.lock().unwrap().iter().map(|report| report.usage).collect();
+    let begun = Usage { output_tokens: 1, ..dialects::USAGE };
+    assert_eq!(used, [begun, begun, dialects::USAGE, begun]);
 }

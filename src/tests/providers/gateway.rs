@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::{
     choice,
-    dialects::{Trouble, answer, failure},
+    dialects::{Ending, Trouble, answer, beginning, ending, failure},
     simulator::{Reply, Simulator},
 };
-use crate::support::{Person, TestApp, names, soon};
+use crate::support::{Person, TestApp, names, soon, text};
 
 const REPLY: [&str; 1] = ["Let us look at it."];
 
@@ -92,6 +92,23 @@ async fn a_test_of_the_connection_tells_what_the_vendor_says() {
         assert_eq!(report["ok"], false);
         let again = owner.post("/accounts/me/ai/test", json!({})).await.expect(200);
         assert_eq!(again["ok"], true, "{again}");
+    }
+}
+
+#[tokio::test]
+async fn a_test_that_is_refused_or_answered_with_nothing_did_not_work() {
+    for vendor in super::VENDORS {
+        for (events, says) in [
+            (beginning(vendor) + &ending(vendor, Ending::Refused), "refused to answer"),
+            (answer(vendor, &[]), "gave an empty answer"),
+        ] {
+            let simulator = Simulator::saying([Reply::events(events)]).await;
+            let app = chosen(vendor, &simulator).await;
+            let owner = app.owner_of("acme").await;
+            let report = owner.post("/accounts/me/ai/test", json!({})).await.expect(200);
+            assert_eq!(report["ok"], false, "{report}");
+            assert!(text(&report["tried"][0]["error"]).contains(says), "{report}");
+        }
     }
 }
 

@@ -29,6 +29,7 @@ async fn live_models_answer_as_the_simulated_ones_do() {
             key: Some(key.into()),
             fast: variable(vendor, "MODEL_FAST").unwrap_or_else(|| vendor.model(Tier::Fast).to_owned()),
             standard: variable(vendor, "MODEL_STANDARD").unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
+            window: None,
         };
         let remote = Remote::new(&choice).unwrap();
         let told =

@@ -6,6 +6,7 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use axum::{
@@ -29,6 +30,8 @@ pub enum End {
     Break,
     /// Nothing more comes, and nothing ends.
     Hang,
+    /// This comes again and again.
+    Drip(&'static str),
     /// Not even a status comes.
     Silent,
 }
@@ -157,6 +160,11 @@ async fn serve(
         })
         .boxed(),
         End::Hang => stream::pending().boxed(),
+        End::Drip(drop) => stream::unfold((), move |()| async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Some((Ok(Bytes::from_static(drop.as_bytes())), ()))
+        })
+        .boxed(),
         End::Close | End::Silent => stream::empty().boxed(),
     };
     let body = parts.chain(last).map(move |part| {

@@ -3,11 +3,26 @@
 use leptos::prelude::*;
 
 use super::{draft::Draft, line::Line};
-use crate::ui::view;
+use crate::ui::{
+    icon::{Glyph, Icon},
+    view,
+    when::dynamic,
+};
 
 #[component]
 pub fn Budgets(draft: Draft) -> impl IntoView {
     let hint = |text: &'static str| Signal::derive(move || Some(text.to_owned()));
+    let unpriced = move || {
+        let models = draft.saved.with(|saved| saved.unpriced().join(", "));
+        (!models.is_empty()).then(|| {
+            view! {
+                <div class="notice notice--warning" role="status">
+                    <Icon glyph=Glyph::Alert/>
+                    <p>"No price is known for "<strong>{models}</strong>": what such calls cost is not counted, and no budget stops them."</p>
+                </div>
+            }
+        })
+    };
     let no_limit = || Signal::derive(|| "No limit".to_owned());
     view! {
         <section class="settings">
@@ -17,6 +32,7 @@ pub fn Budgets(draft: Draft) -> impl IntoView {
                     <p>"When one is used up, a message says so; the built-in assistant carries on, nothing is lost."</p>
                 </div>
             </header>
+            {dynamic(unpriced)}
             <div class="form__row">
                 <Line
                     id="month-budget"

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    draft::{ConnectionDraft, Draft, KeyDraft},
+    draft::{ConnectionDraft, Draft, KeyDraft, grouped},
     line::{FieldProblem, Line},
 };
 use crate::{
@@ -71,6 +71,7 @@ fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
     let usual = move |tier| if own_server() { String::new() } else { vendor.get().model(tier).to_owned() };
     let suggestions =
         move || vendor.get().models().iter().map(|model| view! { <option value=*model></option> }).collect_view();
+    let known_window = move || vendor.get().window(own_server()).map(grouped).unwrap_or_default();
     let endpoint_hint = move || {
         (vendor.get() == Vendor::Openai).then(|| {
             "Any service that speaks OpenAI's API. Models on your own network are for the operator to set.".to_owned()
@@ -106,6 +107,15 @@ fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
             />
         </div>
         <datalist id=format!("{slot}-models")>{dynamic(suggestions)}</datalist>
+        <Line
+            id=format!("{slot}-window")
+            label="Context window (tokens)"
+            numeric=true
+            value=connection.window
+            placeholder=Signal::derive(known_window)
+            hint=Signal::derive(|| Some("How much the models take in at once. Empty: what FlowPilot knows of them.".to_owned()))
+            error=draft.error_of(format!("{slot}.context_window"))
+        />
     }
 }
 

@@ -33,6 +33,8 @@ pub struct ConnectionDraft {
     pub key_draft: RwSignal<KeyDraft>,
     pub fast: RwSignal<String>,
     pub standard: RwSignal<String>,
+    /// Tokens.
+    pub window: RwSignal<String>,
     pub saved: RwSignal<Connection>,
 }
 
@@ -58,6 +60,25 @@ fn given(text: String) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
+/// A count as people write it: in groups of three digits or not.
+fn read_count(text: &str) -> Option<i64> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ',' | '.' | '’' | '_') && !c.is_whitespace()).collect();
+    digits.parse().ok()
+}
+
+/// A count in groups of three digits.
+pub fn grouped(count: i64) -> String {
+    let digits = count.to_string();
+    let mut told = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            told.push(',');
+        }
+        told.push(digit);
+    }
+    told
+}
+
 impl ConnectionDraft {
     fn new(slot: &'static str) -> Self {
         let text = || RwSignal::new(String::new());
@@ -69,6 +90,7 @@ impl ConnectionDraft {
             key_draft: RwSignal::new(KeyDraft::Keep),
             fast: text(),
             standard: text(),
+            window: text(),
             saved: RwSignal::new(Connection::default()),
         }
     }
@@ -80,6 +102,7 @@ impl ConnectionDraft {
         self.key_draft.set(KeyDraft::Keep);
         self.fast.set(saved.model_fast.clone().unwrap_or_default());
         self.standard.set(saved.model_standard.clone().unwrap_or_default());
+        self.window.set(saved.context_window.map(grouped).unwrap_or_default());
         self.saved.set(saved);
     }
 
@@ -94,7 +117,7 @@ impl ConnectionDraft {
         self.saved.with(|saved| saved.has_key && saved.provider == vendor)
     }
 
-    fn change(self) -> ConnectionChange {
+    fn change(self, errors: &mut Vec<FieldError>) -> ConnectionChange {
         let provider = Some(given(self.provider.get_untracked()));
         if !untrack(|| self.vendor()).is_some_and(|vendor| vendor != Vendor::Builtin) {
             return ConnectionChange { provider, ..ConnectionChange::default() };
@@ -105,12 +128,21 @@ impl ConnectionDraft {
             (KeyDraft::Keep | KeyDraft::Enter, None) | (KeyDraft::Keep, Some(_)) if has_key => None,
             (_, typed) => Some(typed.map(WriteOnly)),
         };
+        let window = given(self.window.get_untracked()).and_then(|text| {
+            let read = read_count(&text);
+            if read.is_none() {
+                let message = "Write a number of tokens, such as 32,000; leave it empty for what is known.".to_owned();
+                errors.push(FieldError { field: format!("{}.context_window", self.slot), message });
+            }
+            read
+        });
         ConnectionChange {
             provider,
             endpoint: Some(given(self.endpoint.get_untracked())),
             key,
             model_fast: Some(given(self.fast.get_untracked())),
             model_standard: Some(given(self.standard.get_untracked())),
+            context_window: Some(window),
         }
     }
 }
@@ -165,12 +197,13 @@ impl Draft {
             read
         };
         let (month, session) = (budget("month_budget", self.month), budget("session_budget", self.session));
+        let (primary, fallback) = (self.primary.change(&mut errors), self.fallback.change(&mut errors));
         if !errors.is_empty() {
             return Err(AppError::Invalid { errors });
         }
         Ok(AiSettingsChange {
-            primary: self.primary.change(),
-            fallback: self.fallback.change(),
+            primary,
+            fallback,
             month_budget: Some(month),
             session_budget: Some(session),
             mcp: Some(self.mcp.get_untracked()),
@@ -181,5 +214,18 @@ impl Draft {
                 host_names: Some(self.host_names.get_untracked()),
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_is_read_as_it_is_shown_and_as_people_write_it() {
+        for (count, shown) in [(999, "999"), (1_000, "1,000"), (32_000, "32,000"), (2_000_000, "2,000,000")] {
+            assert_eq!((grouped(count).as_str(), read_count(shown)), (shown, Some(count)));
+        }
+        assert_eq!((read_count("32 000"), read_count("32000"), read_count("32k")), (Some(32_000), Some(32_000), None));
     }
 }

@@ -1,18 +1,18 @@
 //! The client of one documentation server.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
 use rmcp::{
-    RoleClient, ServiceExt,
+    RoleClient, ServiceError, ServiceExt,
     model::{CallToolRequestParams, ContentBlock},
     service::RunningService,
     transport::streamable_http_client::{StreamableHttpClientTransport, StreamableHttpClientTransportConfig},
 };
 use serde_json::Value;
-use tokio::{sync::Mutex, time::timeout};
+use tokio::time::timeout;
 
 use super::{MICROSOFT_LEARN, TOOLS, ToolCall};
 use crate::ai::server::{AiError, addresses};
@@ -21,6 +21,8 @@ use crate::ai::server::{AiError, addresses};
 const PATIENCE: Duration = Duration::from_secs(15);
 /// What a server says of its tools holds so long: asking before each turn would make each turn slower.
 const KNOWN_FOR: Duration = Duration::from_secs(3600);
+/// A server that cannot be reached is left alone so long: turns go without it and do not wait.
+const AWAY_FOR: Duration = Duration::from_secs(60);
 /// More than any page of documentation.
 const LONGEST: usize = 2 << 20;
 
@@ -32,12 +34,19 @@ pub struct Tool {
     pub schema: Value,
 }
 
-type Known = Option<(Instant, Arc<[Tool]>)>;
+/// What is known of the server.
+#[derive(Debug, Default)]
+struct Known {
+    tools: Option<(Instant, Arc<[Tool]>)>,
+    away: Option<(Instant, AiError)>,
+}
 
 /// A documentation server.
 #[derive(Debug)]
 pub struct Server {
     url: String,
+    patience: Duration,
+    /// Held for a moment, never while the server is waited for.
     known: Mutex<Known>,
 }
 
@@ -48,7 +57,13 @@ impl Server {
 
     /// One that says the same at another address, for tests. The address is the operator's word.
     pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), known: Mutex::default() }
+        Self { url: url.into(), patience: PATIENCE, known: Mutex::default() }
+    }
+
+    /// The same with another time limit.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     pub fn url(&self) -> &str {
@@ -57,14 +72,23 @@ impl Server {
 
     /// The tools that may be called and are there, always in the same order.
     pub async fn tools(&self) -> Result<Arc<[Tool]>, AiError> {
-        let mut known = self.known.lock().await;
-        if let Some((at, tools)) = &*known
+        if let Some((at, tools)) = &self.known().tools
             && at.elapsed() < KNOWN_FOR
         {
             return Ok(Arc::clone(tools));
         }
+        let tools = self.within(self.list()).await?;
+        self.known().tools = Some((Instant::now(), Arc::clone(&tools)));
+        Ok(tools)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn list(&self) -> Result<Arc<[Tool]>, AiError> {
         let session = self.open().await?;
-        let offered = within(session.list_all_tools()).await?;
+        let offered = session.list_all_tools().await.map_err(told)?;
         let tool = |name: &&str| {
             let tool = offered.iter().find(|tool| tool.name == **name)?;
             Some(Tool {
@@ -77,8 +101,21 @@ impl Server {
         if tools.is_empty() {
             return Err(AiError::NoDocumentation("it offers none of the tools that may be called".to_owned()));
         }
-        *known = Some((Instant::now(), Arc::clone(&tools)));
         Ok(tools)
+    }
+
+    /// Work with the server, unless it was away just now.
+    async fn within<T>(&self, work: impl Future<Output = Result<T, AiError>>) -> Result<T, AiError> {
+        let away = self.known().away.clone();
+        if let Some((at, error)) = away
+            && at.elapsed() < AWAY_FOR
+        {
+            return Err(error);
+        }
+        let answer = timeout(self.patience, work).await;
+        let answer = answer.unwrap_or_else(|_| Err(AiError::NoDocumentation("it did not answer in time".to_owned())));
+        self.known().away = answer.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        answer
     }
 
     /// A connection; it ends when it is dropped.
@@ -87,15 +124,23 @@ impl Server {
         config.max_sse_event_size = LONGEST;
         config.max_json_response_size = LONGEST;
         let transport = StreamableHttpClientTransport::with_client(addresses::client(true)?, config);
-        within(().serve(transport)).await
+        ().serve(transport).await.map_err(told)
     }
 
     /// What a tool answers, as text; `Err` inside: what the server says against the call.
     pub async fn call(&self, call: &ToolCall) -> Result<Result<String, String>, AiError> {
+        self.within(self.ask(call)).await
+    }
+
+    async fn ask(&self, call: &ToolCall) -> Result<Result<String, String>, AiError> {
         let session = self.open().await?;
         let mut params = CallToolRequestParams::new(call.name.clone());
         params.arguments = call.arguments.as_object().cloned();
-        let answer = within(session.call_tool(params)).await?;
+        let answer = match session.call_tool(params).await {
+            Ok(answer) => answer,
+            Err(ServiceError::McpError(against)) => return Ok(Err(against.to_string())),
+            Err(error) => return Err(told(error)),
+        };
         let mut texts: Vec<&str> = Vec::new();
         for block in &answer.content {
             if let ContentBlock::Text(text) = block {
@@ -110,9 +155,7 @@ impl Server {
     }
 }
 
-async fn within<T, E: std::fmt::Display>(work: impl Future<Output = Result<T, E>>) -> Result<T, AiError> {
-    let answer = timeout(PATIENCE, work).await;
-    let answer = answer.map_err(|_| AiError::NoDocumentation("it did not answer in time".to_owned()))?;
-    // What a library says of its errors may be long.
-    answer.map_err(|error| AiError::NoDocumentation(error.to_string().chars().take(300).collect()))
+/// What a library says of its errors may be long.
+fn told(error: impl std::fmt::Display) -> AiError {
+    AiError::NoDocumentation(error.to_string().chars().take(300).collect())
 }

@@ -29,6 +29,7 @@ pub struct Anthropic {
     name: String,
     key: Option<SecretString>,
     line: Line,
+    window: usize,
 }
 
 impl Anthropic {
@@ -44,6 +45,7 @@ impl Anthropic {
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(HOSTED),
             },
+            window: choice.room(false),
         }
     }
 
@@ -112,7 +114,7 @@ impl Model for Anthropic {
     }
 
     fn window(&self) -> usize {
-        200_000
+        self.window
     }
 
     fn line(&self) -> &Line {

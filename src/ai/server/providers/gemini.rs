@@ -26,6 +26,7 @@ pub struct Gemini {
     name: String,
     key: Option<SecretString>,
     line: Line,
+    window: usize,
 }
 
 impl Gemini {
@@ -40,6 +41,7 @@ impl Gemini {
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(SLOW),
             },
+            window: choice.room(false),
         }
     }
 }
@@ -98,7 +100,7 @@ impl Model for Gemini {
     }
 
     fn window(&self) -> usize {
-        200_000
+        self.window
     }
 
     fn line(&self) -> &Line {

@@ -28,6 +28,7 @@ pub struct Openai {
     name: String,
     key: Option<SecretString>,
     line: Line,
+    window: usize,
     /// It is OpenAI's own API.
     own: bool,
 }
@@ -44,6 +45,7 @@ impl Openai {
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(if own { HOSTED } else { SLOW }),
             },
+            window: choice.room(!own),
             own,
         }
     }
@@ -127,9 +129,8 @@ impl Model for Openai {
         &self.name
     }
 
-    /// Local servers are run with small windows, and some cut silently what is more.
     fn window(&self) -> usize {
-        if self.own { 128_000 } else { 32_000 }
+        self.window
     }
 
     fn line(&self) -> &Line {

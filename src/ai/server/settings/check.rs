@@ -20,6 +20,8 @@ const MAX_BUDGET: i64 = 1_000_000_000_000;
 const MAX_KEY: usize = 2_000;
 const MAX_ENDPOINT: usize = 500;
 const MAX_MODEL: usize = 200;
+/// Less holds no prompt, more has no model.
+const WINDOWS: std::ops::RangeInclusive<i64> = 1_000..=2_000_000;
 /// How much of a key is shown, and how long it must be for that to tell little of it.
 const SHOWN: usize = 4;
 const LONG_ENOUGH: usize = 16;
@@ -32,6 +34,8 @@ pub struct Wanted {
     pub key: Key,
     pub fast: Option<String>,
     pub standard: Option<String>,
+    /// Tokens.
+    pub window: Option<i64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -117,6 +121,7 @@ impl Checking<'_> {
             key: self.key(&stored, vendor, endpoint.as_ref(), change.key.as_ref()),
             fast: self.model("model_fast", kept.fast, change.model_fast.as_ref()),
             standard: self.model("model_standard", kept.standard, change.model_standard.as_ref()),
+            window: self.window(kept.window, change.context_window),
             endpoint,
         };
         self.complete(vendor, &wanted);
@@ -139,6 +144,7 @@ impl Checking<'_> {
             ("key", matches!(change.key, Some(Some(_)))),
             ("model_fast", matches!(change.model_fast, Some(Some(_)))),
             ("model_standard", matches!(change.model_standard, Some(Some(_)))),
+            ("context_window", matches!(change.context_window, Some(Some(_)))),
         ];
         for (field, _) in said.into_iter().filter(|(_, said)| *said) {
             self.wrong(field, "Choose a provider that takes one first.");
@@ -205,6 +211,17 @@ impl Checking<'_> {
             self.wrong(field, "This is no name of a model. Write it as the provider does, without spaces.");
         }
         Some(name.to_owned())
+    }
+
+    fn window(&mut self, stored: Option<i64>, change: Option<Option<i64>>) -> Option<i64> {
+        let wanted = change.unwrap_or(stored);
+        if wanted.is_some_and(|window| !WINDOWS.contains(&window)) {
+            self.wrong(
+                "context_window",
+                "A context window is between 1,000 and 2,000,000 tokens; leave it empty for what is known of the provider.",
+            );
+        }
+        wanted
     }
 
     /// What is missing for a call.

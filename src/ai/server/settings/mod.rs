@@ -17,11 +17,13 @@ use futures::future::join_all;
 use secrecy::ExposeSecret;
 
 use self::check::{Key, Wanted};
-use super::{AiError, choice::Choice, mcp, probe::Direct};
+use super::{AiError, choice::Choice, mcp, prices, probe::Direct};
 use crate::{
     ai::types::{
         Tier, Vendor,
-        settings::{AiSettingsChange, AiSettingsView, Connection, Masked, ServerChoice, TestReport, Tried},
+        settings::{
+            AiSettingsChange, AiSettingsView, Called, CalledModel, Connection, Masked, ServerChoice, TestReport, Tried,
+        },
     },
     error::{AppError, Upstream},
     server::{
@@ -81,6 +83,7 @@ pub fn builtin() -> Choice {
         key: None,
         fast: model(Tier::Fast),
         standard: model(Tier::Standard),
+        window: None,
     }
 }
 
@@ -218,10 +221,18 @@ fn without_key(text: String, choice: &Choice) -> String {
 
 /// What stands in a slot as a choice, completed from what the operator and the vendor say; `None`: nothing does.
 fn choice(ctx: &Ctx, slot: Slot, wanted: &Wanted) -> Result<Option<Choice>, AppError> {
-    let vendor = match wanted.vendor {
-        None => return Ok(None),
-        Some(Vendor::Builtin) => return Ok(Some(builtin())),
-        Some(vendor) => vendor,
+    let Some(choice) = without_stored_key(ctx, wanted) else { return Ok(None) };
+    let Key::Stored { sealed, .. } = &wanted.key else { return Ok(Some(choice)) };
+    let opened = ctx.platform.keys.open_text(sealed, slot.purpose(ctx));
+    let key = Some(opened.map_err(|error| cannot_open(slot, error))?);
+    Ok(Some(Choice { key, ..choice }))
+}
+
+/// The same, as far as it needs no key to be opened.
+fn without_stored_key(ctx: &Ctx, wanted: &Wanted) -> Option<Choice> {
+    let vendor = match wanted.vendor? {
+        Vendor::Builtin => return Some(builtin()),
+        vendor => vendor,
     };
     let operator = ctx.platform.ai_operator.of(vendor);
     // What the operator says holds at the operator's endpoint, and above all their key. A key of the account's own does not go
@@ -231,10 +242,7 @@ fn choice(ctx: &Ctx, slot: Slot, wanted: &Wanted) -> Result<Option<Choice>, AppE
     let key = match &wanted.key {
         Key::None => operator.and_then(|theirs| theirs.key.clone()),
         Key::New(key) => Some(key.clone()),
-        Key::Stored { sealed, .. } => {
-            let opened = ctx.platform.keys.open_text(sealed, slot.purpose(ctx));
-            Some(opened.map_err(|error| cannot_open(slot, error))?)
-        }
+        Key::Stored { .. } => None,
     };
     // A server of one's own serves what it serves: one name may do for both tiers.
     let elsewhere = wanted.endpoint.is_some() && operator.is_none();
@@ -243,14 +251,15 @@ fn choice(ctx: &Ctx, slot: Slot, wanted: &Wanted) -> Result<Option<Choice>, AppE
         let named = own.clone().or(of_other).or_else(|| operator.map(|theirs| theirs.model(tier).to_owned()));
         named.unwrap_or_else(|| vendor.model(tier).to_owned())
     };
-    Ok(Some(Choice {
+    Some(Choice {
         vendor,
         endpoint: wanted.endpoint.clone().or_else(|| operator.and_then(|theirs| theirs.endpoint.clone())),
         trusted: operator.is_some_and(|theirs| theirs.trusted),
         key,
         fast: model(&wanted.fast, &wanted.standard, Tier::Fast),
         standard: model(&wanted.standard, &wanted.fast, Tier::Standard),
-    }))
+        window: wanted.window.and_then(|window| usize::try_from(window).ok()),
+    })
 }
 
 fn cannot_open(slot: Slot, error: OpenError) -> AppError {
@@ -265,9 +274,19 @@ fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
     let operator = &ctx.platform.ai_operator;
     let chosen = operator.chosen.clone().unwrap_or_else(builtin);
     let keys = operator.chosen.iter().chain(&operator.offered).filter(|choice| choice.key.is_some());
+    let called = |choice: Choice| {
+        let day = ctx.now().0.date();
+        let one = |tier| {
+            let model = choice.model(tier);
+            CalledModel { model: model.to_owned(), price_known: prices::is_known(choice.vendor, model, day) }
+        };
+        Called { fast: one(Tier::Fast), standard: one(Tier::Standard) }
+    };
+    let primary = without_stored_key(ctx, &row.primary).unwrap_or_else(|| chosen.clone());
+    let fallback = without_stored_key(ctx, &row.fallback);
     AiSettingsView {
-        primary: connection(row.primary),
-        fallback: connection(row.fallback),
+        primary: connection(row.primary, Some(called(primary))),
+        fallback: connection(row.fallback, fallback.map(called)),
         month_budget: row.month_budget,
         session_budget: row.session_budget,
         mcp: row.mcp,
@@ -283,7 +302,7 @@ fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
     }
 }
 
-fn connection(wanted: Wanted) -> Connection {
+fn connection(wanted: Wanted, called: Option<Called>) -> Connection {
     let (has_key, key_ends_in) = match wanted.key {
         Key::None => (false, None),
         Key::New(key) => (true, check::ends_in(key.expose_secret())),
@@ -296,5 +315,7 @@ fn connection(wanted: Wanted) -> Connection {
         key_ends_in,
         model_fast: wanted.fast,
         model_standard: wanted.standard,
+        context_window: wanted.window,
+        called,
     }
 }

@@ -34,8 +34,8 @@ pub async fn load(ctx: &Ctx, tx: &mut TenantTx) -> Result<Row, sqlx::Error> {
     let found = sqlx::query!(
         "select provider, endpoint, key_sealed, key_ends_in, model_fast, model_standard, fallback_provider,
                 fallback_endpoint, fallback_key_sealed, fallback_key_ends_in, fallback_model_fast, fallback_model_standard,
-                month_budget, session_budget, mcp, mask_names, mask_emails, mask_ip_addresses, mask_host_names, updated_by,
-                updated_at
+                context_window, fallback_context_window, month_budget, session_budget, mcp, mask_names, mask_emails,
+                mask_ip_addresses, mask_host_names, updated_by, updated_at
            from account_ai_settings where account_id = $1",
         ctx.account.0
     )
@@ -49,6 +49,7 @@ pub async fn load(ctx: &Ctx, tx: &mut TenantTx) -> Result<Row, sqlx::Error> {
             key: key(row.key_sealed, row.key_ends_in),
             fast: row.model_fast,
             standard: row.model_standard,
+            window: row.context_window,
         },
         fallback: Wanted {
             vendor: vendor(row.fallback_provider),
@@ -56,6 +57,7 @@ pub async fn load(ctx: &Ctx, tx: &mut TenantTx) -> Result<Row, sqlx::Error> {
             key: key(row.fallback_key_sealed, row.fallback_key_ends_in),
             fast: row.fallback_model_fast,
             standard: row.fallback_model_standard,
+            window: row.fallback_context_window,
         },
         month_budget: row.month_budget,
         session_budget: row.session_budget,
@@ -106,8 +108,8 @@ pub async fn save(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::E
         "insert into account_ai_settings (account_id, provider, endpoint, key_sealed, key_ends_in, model_fast, model_standard,
                 fallback_provider, fallback_endpoint, fallback_key_sealed, fallback_key_ends_in, fallback_model_fast,
                 fallback_model_standard, month_budget, session_budget, mcp, mask_names, mask_emails, mask_ip_addresses,
-                mask_host_names, updated_by, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+                mask_host_names, updated_by, updated_at, context_window, fallback_context_window)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
          on conflict on constraint account_ai_settings_pk do update set
                 provider = excluded.provider, endpoint = excluded.endpoint, key_sealed = excluded.key_sealed,
                 key_ends_in = excluded.key_ends_in, model_fast = excluded.model_fast,
@@ -118,7 +120,8 @@ pub async fn save(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::E
                 session_budget = excluded.session_budget, mcp = excluded.mcp, mask_names = excluded.mask_names,
                 mask_emails = excluded.mask_emails, mask_ip_addresses = excluded.mask_ip_addresses,
                 mask_host_names = excluded.mask_host_names, updated_by = excluded.updated_by,
-                updated_at = excluded.updated_at",
+                updated_at = excluded.updated_at, context_window = excluded.context_window,
+                fallback_context_window = excluded.fallback_context_window",
         ctx.account.0,
         primary.vendor.map(Vendor::as_str),
         primary.endpoint.as_ref().map(Url::as_str),
@@ -141,6 +144,8 @@ pub async fn save(ctx: &Ctx, tx: &mut TenantTx, row: &Row) -> Result<(), sqlx::E
         row.mask.host_names,
         ctx.actor.user.0,
         ctx.now().0,
+        primary.window,
+        fallback.window,
     )
     .execute(&mut **tx)
     .await

@@ -29,6 +29,7 @@ pub struct Answered {
     pub text: String,
     pub asked: Vec<String>,
     pub repeats: i16,
+    pub created_at: Timestamp,
 }
 
 struct Row {
@@ -181,9 +182,9 @@ pub async fn answered(
 ) -> Result<Vec<Answered>, sqlx::Error> {
     sqlx::query_as!(
         Answered,
-        "select text, asked, repeats from messages
+        r#"select text, asked, repeats, created_at as "created_at: Timestamp" from messages
           where account_id = $1 and session_id = $2 and role = 'assistant' and status = 'done'
-          order by position desc limit $3",
+          order by position desc limit $3"#,
         ctx.account.0,
         session.0,
         limit,
