@@ -7,6 +7,7 @@ mod documentation;
 mod environment;
 mod faults;
 mod gateway;
+mod keys;
 mod live;
 mod prompts;
 mod simulator;

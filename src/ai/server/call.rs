@@ -19,6 +19,7 @@ use super::{
     fault::Waiting,
     model::{Failure, Heard, Model, Patience, Said, Stop},
     prompt::Prompt,
+    quoted,
 };
 use crate::ai::types::Vendor;
 
@@ -30,9 +31,20 @@ const LONGEST_FAILURE: usize = 64 * 1024;
 /// One model's answer as it comes. It ends after [`Said::End`] or an error.
 pub type Saying = BoxStream<'static, Result<Said, AiError>>;
 
-/// Asks a model.
+/// Asks a model. Whatever its server says is wrong passes here on its way to people, logs and rows, and leaves the key behind:
+/// some servers quote the one that they refuse.
 pub fn ask(model: Arc<dyn Model>, prompt: Prompt) -> Saying {
-    stream::once(open(model, prompt)).try_flatten().boxed()
+    let line = model.line().clone();
+    let hide = move |text: &str| quoted::without_key(text, line.key.as_ref());
+    let said = stream::once(open(model, prompt)).try_flatten();
+    said.map(move |said| match said {
+        Ok(Said::End { usage, stop: Stop::Refused(detail), sources }) => {
+            Ok(Said::End { usage, stop: Stop::Refused(hide(&detail)), sources })
+        }
+        Err(error) => Err(error.with_details(&hide)),
+        said => said,
+    })
+    .boxed()
 }
 
 async fn open(model: Arc<dyn Model>, prompt: Prompt) -> Result<Saying, AiError> {
