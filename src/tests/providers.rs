@@ -10,6 +10,7 @@ mod gateway;
 mod keys;
 mod live;
 mod prompts;
+mod secrets;
 mod simulator;
 mod tls;
 mod turns;

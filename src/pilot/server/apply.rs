@@ -41,6 +41,8 @@ pub struct Of<'a> {
     /// What the person wrote with this turn; empty when they only sent answers.
     pub person_said: &'a str,
     pub told: &'a Told,
+    /// Values that the model was not told and no link may tell.
+    pub hidden: &'a [String],
 }
 
 /// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, fix, proposal.
@@ -450,7 +452,7 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
     let evidence = known_only(&draft.evidence, evidence);
     let fix = Fix {
         id: ctx.fresh(),
-        description_html: markdown::to_html(&draft.description),
+        description_html: markdown::to_html_without(&draft.description, of.hidden),
         title: text::TITLE.cut(&draft.title),
         description: text::plain(&draft.description),
         confidence: i16::from(draft.confidence.min(100)),

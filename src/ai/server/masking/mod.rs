@@ -10,6 +10,7 @@
 //! [`Unmasker`], markers and JSON answers text by text once they are parsed. A value restored in raw model output could close the
 //! JSON it stands in, and so speak with the model's voice.
 
+mod address;
 mod checks;
 mod placeholder;
 mod rules;

@@ -99,7 +99,7 @@ impl Vault {
         value
     }
 
-    /// The text with the values back in it.
+    /// The text with the values back in it, save those in addresses.
     pub fn unmask(&self, text: &str) -> String {
         let mut unmasker = self.unmasker();
         let mut restored = unmasker.push(text);
@@ -119,7 +119,7 @@ impl Vault {
     }
 
     /// The same while it streams.
-    pub const fn unmasker(&self) -> Unmasker<'_> {
+    pub fn unmasker(&self) -> Unmasker<'_> {
         Unmasker::new(self)
     }
 

