@@ -2,6 +2,7 @@
 //! all of it, nothing happens that no person did.
 
 mod checks;
+mod meant;
 mod obey;
 
 use flowpilot::ai::types::{Action, ChatRequest};

@@ -382,7 +382,7 @@ fn order(items: &[lane::Item]) -> Vec<LaneItemId> {
 }
 
 /// Whether a fact says what the person said, in their words, or what the flow says follows from them.
-fn restates(item: &lane::Item, fact: &str) -> bool {
+pub fn restates(item: &lane::Item, fact: &str) -> bool {
     let own = flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact);
     let around: Vec<&str> = [Some(item.text.as_str()), item.expect.as_deref()].into_iter().flatten().collect();
     own || item.words().is_some_and(|words| restate::restates(&neutralise(&words), &around, fact))
