@@ -253,8 +253,8 @@ async fn finish(
     }
     match end {
         End::Done(heard) => {
-            let (person_said, hidden) = (message.text.as_str(), heard.hidden.as_slice());
-            let of = Of { turn, person_said, told, hidden };
+            let (person_said, hidden, by_model) = (message.text.as_str(), heard.hidden.as_slice(), heard.is_model);
+            let of = Of { turn, person_said, told, hidden, by_model };
             let course = match heard.is_model {
                 true => circles::notice(&mut write, turn, &heard.markers, &heard.prose).await?,
                 false => Course::default(),
