@@ -50,3 +50,38 @@ async fn no_secret_leaves_by_a_link() {
         }
     }
 }
+
+#[tokio::test]
+async fn an_answer_to_a_question_for_a_secret_reaches_no_model() {
+    for (question, secret) in [
+        ("What is the password of the local admin?", "Tannenbaum77"),
+        ("What is the WLAN key?", "Kq7vTR99pLm2"),
+        ("What is the PIN of the safe?", "884213"),
+    ] {
+        let asks = format!("I see.\n[QUESTIONS]{}[/QUESTIONS]", json!([{ "text": question }]));
+        let fact = json!({ "fact": null }).to_string();
+        let simulator = Simulator::answering(move |seen| {
+            let concludes = seen.body.to_string().contains("nothing can be");
+            Reply::events(answer(Vendor::Openai, &[if concludes { &fact } else { &asks }]))
+        })
+        .await;
+        let app = chosen(Vendor::Openai, &simulator).await;
+        let owner = app.owner_of("acme").await;
+        let session = owner.session_about("Nobody gets in").await;
+        owner.say(&session, "Nobody gets in").await;
+        let id = owner.look(&session).await["task_lane"]["questions"][0]["id"].clone();
+        let answers = json!({ "answers": [{ "id": id, "answer": secret }] });
+        owner.put(&format!("{session}/task-lane"), answers).await.expect(200);
+        owner.say(&session, &format!("the password I set was Fahrrad99, then I typed {secret}")).await;
+        let promotion = json!({ "source_type": "question", "source_ref": id });
+        owner.post(&format!("{session}/facts/promote"), promotion).await;
+        let seen = simulator.seen();
+        assert_eq!(seen.len(), 3);
+        for request in seen {
+            let body = request.body.to_string();
+            assert!(!body.contains(secret) && !body.contains("Fahrrad99"), "{body}");
+        }
+        let kept = owner.get(&format!("{session}/masked-values")).await.expect(200);
+        assert!(kept.to_string().contains(secret), "people may look: {kept}");
+    }
+}
