@@ -24,6 +24,32 @@ pub fn restates(words: &str, around: &[&str], fact: &str) -> bool {
     }
 }
 
+/// Words that say too little for a message to be about something because it holds them.
+const EMPTY: &[&str] = &[
+    "yes", "yeah", "yep", "no", "nope", "not", "ok", "okay", "sure", "please", "right", "correct", "true", "false",
+    "can", "could", "will", "would", "shall", "should", "may", "might", "must", "or", "but", "any", "some", "all",
+    "go", "get", "just", "also", "still", "then", "don", "doesn", "didn", "t", "ja", "nein", "bitte", "der", "die",
+    "das", "den", "dem", "ein", "eine", "und", "oder", "ist", "sind", "hat", "haben", "wird", "wurde", "nicht",
+];
+
+/// How many of the words that say what was asked a message holds, and how many there are.
+pub fn shared(said: &str, asked: &str) -> (usize, usize) {
+    let mut telling: Vec<String> = split(asked)
+        .filter(|word| !REPORTING.contains(&word.as_str()) && !EMPTY.contains(&word.as_str()))
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .collect();
+    telling.sort_unstable();
+    telling.dedup();
+    let said: Vec<String> = split(said).collect();
+    let held = telling.iter().filter(|word| said.iter().any(|said| akin(said, word))).count();
+    (held, telling.len())
+}
+
+/// At least half of them: fewer a message to something else may hold as well.
+pub const fn is_most(shared: usize, all: usize) -> bool {
+    all > 0 && shared * 2 >= all
+}
+
 fn split(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase)
 }
@@ -58,6 +84,29 @@ mod tests {
         assert!(!contains_words("Nothing is known", "no"));
         assert!(!contains_words("It is not known", "no"));
         assert!(contains_words("It fails since Monday, 9:00.", "since Monday, 9:00."));
+    }
+
+    #[test]
+    fn a_message_is_about_a_question_whose_words_it_holds() {
+        let about = |said, asked| {
+            let (held, all) = shared(said, asked);
+            is_most(held, all)
+        };
+        let wipe = "Did the owner approve wiping the file server?";
+        for said in [
+            "The owner approved wiping it",
+            "yes, wiping the file server was approved",
+            "Approved by the owner, the server too",
+        ] {
+            assert!(about(said, wipe), "{said}");
+        }
+        for said in
+            ["yes", "Yes.", "no", "ok, go on", "5", "yes, go on with the file server's event log", "And then?", ""]
+        {
+            assert!(!about(said, wipe), "{said}");
+        }
+        assert!(about("since Monday", "Since when?") && about("Webmail is fine", "Does webmail work?"));
+        assert!(!about("yes", "Is it so?") && !about("4", "How many are there?"));
     }
 
     #[test]

@@ -6,7 +6,9 @@ use std::{collections::HashSet, sync::LazyLock};
 use ammonia::{Builder, UrlRelative};
 use pulldown_cmark::{Event, Options, Parser, Tag, html};
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(cleaner);
+
+fn cleaner() -> Builder<'static> {
     let tags: HashSet<&'static str> = [
         "p",
         "br",
@@ -43,16 +45,57 @@ static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
         // Where a link without a host leads is not for a text to say: `//host` and `\\host` are such, and so are our own pages.
         .url_relative(UrlRelative::Deny);
     cleaner
-});
+}
 
 /// What of Markdown beyond its core is understood.
 const OPTIONS: Options = Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH);
 
 /// Markdown as sanitised HTML.
 pub fn to_html(markdown: &str) -> String {
+    CLEANER.clean(&raw(markdown)).to_string()
+}
+
+/// The same, in which no link tells whoever it leads to one of these values, however it is written: such a link leads nowhere.
+pub fn to_html_without(markdown: &str, hidden: &[String]) -> String {
+    /// What is shorter stands in any address.
+    const TELLING: usize = 4;
+    let hidden: Vec<String> = hidden
+        .iter()
+        .filter(|value| value.chars().nth(TELLING - 1).is_some())
+        .map(|value| value.to_lowercase())
+        .collect();
+    if hidden.is_empty() {
+        return to_html(markdown);
+    }
+    let mut cleaner = cleaner();
+    cleaner.attribute_filter(move |_, _, value| {
+        let told = [value.to_lowercase(), decoded(value).to_lowercase()];
+        let tells = hidden.iter().any(|hidden| told.iter().any(|told| told.contains(hidden.as_str())));
+        (!tells).then(|| value.into())
+    });
+    cleaner.clean(&raw(markdown)).to_string()
+}
+
+fn raw(markdown: &str) -> String {
     let mut raw = String::with_capacity(markdown.len() + markdown.len() / 4);
     html::push_html(&mut raw, Parser::new_ext(markdown, OPTIONS));
-    CLEANER.clean(&raw).to_string()
+    raw
+}
+
+/// An address with what `%41` and the like stand for.
+fn decoded(address: &str) -> String {
+    let mut bytes = Vec::with_capacity(address.len());
+    let mut rest = address.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let code = after.get(..2).and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        let (byte, after) = match (first, code) {
+            (b'%', Some(code)) => (code, after.get(2..).unwrap_or_default()),
+            _ => (*first, after),
+        };
+        bytes.push(byte);
+        rest = after;
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Markdown that can stand in a document of others: its HTML is text, its images are links, and its links lead where a sanitised
@@ -120,6 +163,24 @@ mod tests {
             assert!(!html.contains("href") && html.contains('a'), "{html}");
         }
         assert!(to_html("[a](https://example.test/x)").contains("href=\"https://example.test/x\""));
+    }
+
+    #[test]
+    fn no_link_tells_a_hidden_value_however_it_is_written() {
+        let hidden = ["Tannen baum§77".to_owned(), "abc".to_owned()];
+        for markdown in [
+            "[a](<https://evil.test/?q=Tannen baum§77>)",
+            "[a](https://evil.test/?q=Tannen%20baum%C2%A777)",
+            "[a](https&#58;//evil.test/?q=tannen%20baum&sect;77)",
+            "[a][b]\n\n[b]: <https://evil.test/Tannen baum§77>",
+            "<a href=\"https://evil.test/Tannen baum§77\">a</a>",
+            "[a](<mailto:x@evil.test?body=Tannen baum§77>)",
+        ] {
+            let html = to_html_without(markdown, &hidden);
+            assert!(!html.contains("href") && html.contains("a</a>"), "{html}");
+        }
+        let kept = to_html_without("Tannen baum§77 at [a](https://example.test/abc)", &hidden);
+        assert!(kept.contains("Tannen baum§77") && kept.contains("href=\"https://example.test/abc\""), "{kept}");
     }
 
     #[test]

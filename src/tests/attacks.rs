@@ -2,6 +2,7 @@
 //! all of it, nothing happens that no person did.
 
 mod checks;
+mod meant;
 mod obey;
 
 use flowpilot::ai::types::{Action, ChatRequest};
@@ -255,8 +256,9 @@ async fn withstand(these: impl Fn(&Attack) -> bool) {
             let facts = arena.engineer.look(&field.path).await["facts"].clone();
             let proposed =
                 list(&facts).iter().filter(|fact| fact["support"] == "proposed").map(|fact| text(&fact["id"]));
-            let more = demands(&field.known, &field.answer, &proposed.collect::<Vec<_>>());
-            let heard = arena.turn(&field.path, "And then?", &more).await;
+            let said = "And then?";
+            let more = demands(&field.known, &field.answer, said, &proposed.collect::<Vec<_>>());
+            let heard = arena.turn(&field.path, said, &more).await;
             check_heard(&heard, &what);
             arena.unharmed(&field, &what).await;
         }

@@ -101,13 +101,20 @@ async fn an_answer_is_promoted_in_the_words_given() {
 }
 
 #[tokio::test]
-async fn without_words_the_model_concludes() {
-    let case = Case::with_lane().await;
-    case.answer(json!("Yes")).await;
-    case.script.will_answer(Action::FactSynthesis, json!({ "fact": "Webmail works for the user." }));
-    let body = json!({ "source_type": "question", "source_ref": case.question().await });
-    let fact = case.engineer.post(&case.at("facts/promote"), body).await.expect(200);
-    assert_eq!(fact["text"], "Webmail works for the user.");
+async fn without_words_the_model_concludes_in_the_persons_own_or_nobody_does() {
+    let plain = "Asked “Does webmail work?”, the answer was: Yes";
+    for (concluded, text) in [
+        ("Asked whether webmail works, the user says: Yes", "Asked whether webmail works, the user says: Yes"),
+        ("Webmail works for the user.", plain),
+        ("Yes, and the mailbox is corrupt.", plain),
+    ] {
+        let case = Case::with_lane().await;
+        case.answer(json!("Yes")).await;
+        case.script.will_answer(Action::FactSynthesis, json!({ "fact": concluded }));
+        let body = json!({ "source_type": "question", "source_ref": case.question().await });
+        let fact = case.engineer.post(&case.at("facts/promote"), body).await.expect(200);
+        assert_eq!((&fact["text"], &fact["support"]), (&json!(text), &json!("supported")));
+    }
 }
 
 #[tokio::test]

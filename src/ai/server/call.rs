@@ -24,6 +24,7 @@ use super::{
     fault::Waiting,
     model::{Failure, Heard, Model, Patience, Said, Stop},
     prompt::Prompt,
+    quoted,
 };
 use crate::ai::types::{Usage, Vendor};
 
@@ -50,9 +51,20 @@ impl Meter {
     }
 }
 
-/// Asks a model; `meter` is told what that takes.
+/// Asks a model; `meter` is told what that takes. Whatever its server says is wrong passes here on its way to people, logs and
+/// rows, and leaves the key behind: some servers quote the one that they refuse.
 pub fn ask(model: Arc<dyn Model>, prompt: Prompt, meter: &Meter) -> Saying {
-    stream::once(open(model, prompt, meter.clone())).try_flatten().boxed()
+    let line = model.line().clone();
+    let hide = move |text: &str| quoted::without_key(text, line.key.as_ref());
+    let said = stream::once(open(model, prompt, meter.clone())).try_flatten();
+    said.map(move |said| match said {
+        Ok(Said::End { usage, stop: Stop::Refused(detail), sources }) => {
+            Ok(Said::End { usage, stop: Stop::Refused(hide(&detail)), sources })
+        }
+        Err(error) => Err(error.with_details(&hide)),
+        said => said,
+    })
+    .boxed()
 }
 
 async fn open(model: Arc<dyn Model>, prompt: Prompt, meter: Meter) -> Result<Saying, AiError> {

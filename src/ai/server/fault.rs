@@ -149,6 +149,41 @@ impl AiError {
         }
     }
 
+    /// With what a server said put in other words.
+    #[must_use]
+    pub fn with_details(mut self, change: &impl Fn(&str) -> String) -> Self {
+        match &mut self {
+            Self::Unavailable(detail)
+            | Self::Unusable(detail)
+            | Self::NoDocumentation(detail)
+            | Self::OutOfCredit { detail, .. }
+            | Self::Broke { detail, .. }
+            | Self::Refused { detail, .. }
+            | Self::InvalidJson { detail, .. }
+            | Self::NotAllowed { detail, .. }
+            | Self::Tls { detail, .. }
+            | Self::BadRequest { detail, .. } => *detail = change(detail),
+            Self::Both { first, fallback } => {
+                for error in [first, fallback] {
+                    **error = error.as_ref().clone().with_details(change);
+                }
+            }
+            Self::RateLimited { .. }
+            | Self::Overloaded { .. }
+            | Self::TimedOut { .. }
+            | Self::Dropped { .. }
+            | Self::Truncated { .. }
+            | Self::Empty { .. }
+            | Self::BadKey { .. }
+            | Self::UnknownModel { .. }
+            | Self::NotAnApi { .. }
+            | Self::PrivateAddress { .. }
+            | Self::TooLong { .. }
+            | Self::NoVision { .. } => {}
+        }
+        self
+    }
+
     /// How long the vendor asks to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

@@ -10,7 +10,7 @@ use super::{
     AiError, ChatStream, Provider,
     attempts::Attempts,
     choice::Choice,
-    masking::{Vault, mask_request},
+    masking::{Vault, mask_input, mask_request},
     mcp::{Docs, Documented},
     prompt,
     remote::{Remote, Report, Watch},
@@ -116,7 +116,7 @@ impl Gateway {
             Who::Own(own) => (own.json(action, input).await?.value, false),
             Who::Models { settings, own } => {
                 let mut vault = vault(&caller.ctx, caller.session, settings.mask);
-                let input = vault.mask_value(input);
+                let input = mask_input(&mut vault, action, input);
                 let answer = attempts(caller, &settings, &own, None).json(action, input).await?;
                 (vault.unmask_value(answer.value), answer.by.is_none())
             }

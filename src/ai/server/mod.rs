@@ -18,6 +18,7 @@ pub mod prices;
 mod probe;
 pub mod prompt;
 pub mod providers;
+mod quoted;
 pub mod remote;
 pub mod settings;
 pub mod usage;

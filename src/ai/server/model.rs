@@ -58,6 +58,8 @@ pub trait Model: Send + Sync + fmt::Debug {
 #[derive(Debug, Clone)]
 pub struct Line {
     pub endpoint: String,
+    /// What the server must not be heard to quote either.
+    pub key: Option<SecretString>,
     pub trusted: bool,
     pub patience: Patience,
 }

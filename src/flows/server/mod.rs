@@ -16,7 +16,7 @@ use crate::{
     pilot::types::{CheckResult, ItemKind},
 };
 
-pub use provider::Builtin;
+pub use provider::{Builtin, conclude};
 
 static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
 

@@ -142,8 +142,8 @@ fn ticket(text: &str) -> TicketOutput {
     }
 }
 
-/// What follows from one answer or result; nothing where a person was not sure.
-fn conclude(input: &FactInput) -> Option<String> {
+/// What follows from one answer or result without a model: a flow's own words, else the person's. Nothing where they were not sure.
+pub fn conclude(input: &FactInput) -> Option<String> {
     let library = &knowledge().library;
     match input.kind {
         ItemKind::Question => {

@@ -41,6 +41,10 @@ pub struct Of<'a> {
     /// What the person wrote with this turn; empty when they only sent answers.
     pub person_said: &'a str,
     pub told: &'a Told,
+    /// Values that the model was not told and no link may tell.
+    pub hidden: &'a [String],
+    /// A model answered, not FlowPilot's own flows.
+    pub by_model: bool,
 }
 
 /// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, fix, proposal.
@@ -144,7 +148,8 @@ impl Work<'_> {
     }
 
     /// An item that is still open is settled by what the person wrote with this turn, word for word, where the fact restates
-    /// just that. The model alone settles nothing.
+    /// just that. The model alone settles nothing, and of what it asked itself a message settles only what it is plainly about: a
+    /// *yes* may have been said to something else. FlowPilot's own flows know what they asked last.
     fn settle_from_chat(&mut self, write: &Write<'_>, at: usize, fact: &str) {
         let said = self.of.person_said.trim();
         let Some(item) = self.items.get_mut(at) else { return };
@@ -152,17 +157,18 @@ impl Work<'_> {
             return;
         }
         let mut settled = item.clone();
+        let by_model = self.of.by_model;
         match settled.kind {
             ItemKind::Question => settled.answer = Some(said.to_owned()),
             ItemKind::Check => {
                 settled.output = Some(said.to_owned());
-                settled.result = item
-                    .result
-                    .filter(|result| *result != CheckResult::Skipped)
-                    .or(flows::server::result_told_by(&item.text, fact));
+                let told = || flows::server::result_told_by(&item.text, fact);
+                let result = item.result.filter(|result| *result != CheckResult::Skipped);
+                settled.result = if by_model { result } else { result.or_else(told) };
             }
         }
-        if !restates(&settled, fact) {
+        let plainly = !by_model || is_plainly_about(said, item) && repeats(&settled, fact);
+        if !plainly || !restates(&settled, fact) {
             return;
         }
         settled.status = if settled.kind == ItemKind::Check && settled.result.is_none() {
@@ -380,10 +386,27 @@ fn order(items: &[lane::Item]) -> Vec<LaneItemId> {
 }
 
 /// Whether a fact says what the person said, in their words, or what the flow says follows from them.
-fn restates(item: &lane::Item, fact: &str) -> bool {
-    let own = flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact);
+pub fn restates(item: &lane::Item, fact: &str) -> bool {
+    flows::server::own_fact(&item.text, item.kind, item.answer.as_deref(), item.result, fact) || repeats(item, fact)
+}
+
+/// Whether a fact holds the person's own words, and nothing beside them and what they were asked.
+fn repeats(item: &lane::Item, fact: &str) -> bool {
     let around: Vec<&str> = [Some(item.text.as_str()), item.expect.as_deref()].into_iter().flatten().collect();
-    own || item.words().is_some_and(|words| restate::restates(&neutralise(&words), &around, fact))
+    item.words().is_some_and(|words| restate::restates(&neutralise(&words), &around, fact))
+}
+
+/// Whether a message can only be the answer to this question, or what this check printed.
+fn is_plainly_about(said: &str, item: &lane::Item) -> bool {
+    let (shared, all) = restate::shared(said, &item.text);
+    match item.kind {
+        ItemKind::Question => restate::is_most(shared, all),
+        ItemKind::Check => {
+            let (in_command, _) = restate::shared(said, item.command.as_deref().unwrap_or_default());
+            // Several lines are an output; then it has to be this one's.
+            restate::is_most(shared, all) || (said.lines().nth(1).is_some() && shared + in_command > 0)
+        }
+    }
 }
 
 /// What is run is what was read: without characters that show a script otherwise than it is.
@@ -450,7 +473,7 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
     let evidence = known_only(&draft.evidence, evidence);
     let fix = Fix {
         id: ctx.fresh(),
-        description_html: markdown::to_html(&draft.description),
+        description_html: markdown::to_html_without(&draft.description, of.hidden),
         title: text::TITLE.cut(&draft.title),
         description: text::plain(&draft.description),
         confidence: i16::from(draft.confidence.min(100)),

@@ -1,6 +1,7 @@
 //! Facts by people: notes, promotions, confirmations, edits, deletions.
 
 use super::{
+    apply::restates,
     case::safe,
     store::{facts, lane},
     text,
@@ -12,6 +13,7 @@ use crate::{
         types::{Action, CheckOutcome, FactInput, FactOutput, ItemKind as AiItemKind},
     },
     error::{AppError, Conflict},
+    flows::server::conclude,
     ids::{FactId, SessionId},
     pilot::types::{CheckResult, Fact, ItemKind, Promotion, SessionEvent, SourceType, Support},
     server::context::Ctx,
@@ -140,6 +142,7 @@ async fn answered_item(write: &mut Write<'_>, promotion: &Promotion, kind: ItemK
     Ok(item)
 }
 
+/// What can be concluded, in words that are a person's own or a flow's: of a model's only what adds nothing to them.
 async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<String, AppError> {
     let input = FactInput {
         kind: match item.kind {
@@ -158,7 +161,8 @@ async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<Strin
     };
     let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
     let output: FactOutput = given.value;
-    let fact = output.fact.ok_or_else(|| {
+    let restated = |fact: String| if restates(item, fact.trim()) { Some(fact) } else { conclude(&input) };
+    let fact = output.fact.and_then(restated).ok_or_else(|| {
         AppError::invalid(
             "text",
             "Nothing can be concluded from this answer. Write the fact in your own words instead.",

@@ -22,6 +22,7 @@ pub mod live;
 pub mod masked;
 pub mod posting;
 pub mod rest;
+mod restored;
 pub mod search;
 pub mod sessions;
 pub mod shares;

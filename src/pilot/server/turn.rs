@@ -12,6 +12,7 @@ use super::{
     apply::{Of, apply},
     case::{self, Conversation, Told},
     circles::{self, Course},
+    restored::Restored,
     store::{events, lane, messages, sessions, turns},
     stream::{Deltas, Go},
     text,
@@ -19,10 +20,7 @@ use super::{
 };
 use crate::{
     ai::{
-        server::{
-            AiError, Caller, Talk,
-            masking::{Unmasker, Vault},
-        },
+        server::{AiError, Caller, Talk},
         types::{ChatEvent, Source, Usage},
     },
     error::AppError,
@@ -61,6 +59,8 @@ struct Heard {
     state: Option<serde_json::Value>,
     /// How many values the model was told placeholders for; `None` before it was asked.
     masked: Option<usize>,
+    /// Those values.
+    hidden: Vec<String>,
     /// The version of the prompts, where a model was asked.
     prompt: Option<String>,
     /// It was a model that answered.
@@ -133,10 +133,11 @@ async fn listen(
         }
     };
     let Talk { events: mut answer, vault, prompt, is_model } = talk;
-    heard.masked = Some(vault.shown().len());
+    heard.hidden = vault.shown().into_iter().map(|masked| masked.value).collect();
+    heard.masked = Some(heard.hidden.len());
     heard.prompt = prompt.map(ToOwned::to_owned);
     let mut parser = Parser::new();
-    let mut restored = Restored { vault: &vault, prose: vault.unmasker() };
+    let mut restored = Restored::new(&vault);
     loop {
         let wake = deltas.due().map_or(next_beat, |due| due.min(next_beat));
         let said = tokio::select! {
@@ -170,8 +171,9 @@ async fn listen(
             }
             Some(Ok(ChatEvent::Reset { reason })) => {
                 parser = Parser::new();
-                restored.prose = vault.unmasker();
-                *heard = Heard { masked: heard.masked, prompt: heard.prompt.take(), ..Heard::default() };
+                restored.start_over();
+                let (masked, hidden, prompt) = (heard.masked, std::mem::take(&mut heard.hidden), heard.prompt.take());
+                *heard = Heard { masked, hidden, prompt, ..Heard::default() };
                 deltas.reset(reason).await?
             }
             Some(Ok(ChatEvent::Source(source))) => {
@@ -184,7 +186,7 @@ async fn listen(
                 heard.is_model = is_model || by.is_some();
                 heard.prompt = by.map(|by| by.prompt);
                 let mut pieces = restored.all(parser.finish());
-                pieces.push(Piece::Text(restored.prose.finish()));
+                pieces.push(restored.finish());
                 return tell(deltas, heard, pieces).await;
             }
             Some(Err(error)) => return Err(error.into()),
@@ -194,29 +196,6 @@ async fn listen(
         };
         if go == Go::Stop {
             return Ok(Go::Stop);
-        }
-    }
-}
-
-/// What the model was not told, back in its place: only now that prose and markers are told apart, so that no value can speak
-/// with the model's voice.
-struct Restored<'v> {
-    vault: &'v Vault,
-    prose: Unmasker<'v>,
-}
-
-impl Restored<'_> {
-    fn all(&mut self, pieces: Vec<Piece>) -> Vec<Piece> {
-        pieces.into_iter().map(|piece| self.one(piece)).collect()
-    }
-
-    fn one(&mut self, piece: Piece) -> Piece {
-        match piece {
-            Piece::Text(text) => Piece::Text(self.prose.push(&text)),
-            Piece::Marker(marker) if !self.vault.is_empty() => {
-                Piece::Marker(marker.with_texts(|text| self.vault.unmask(text)))
-            }
-            other => other,
         }
     }
 }
@@ -274,7 +253,8 @@ async fn finish(
     }
     match end {
         End::Done(heard) => {
-            let of = Of { turn, person_said: &message.text, told };
+            let (person_said, hidden, by_model) = (message.text.as_str(), heard.hidden.as_slice(), heard.is_model);
+            let of = Of { turn, person_said, told, hidden, by_model };
             let course = match heard.is_model {
                 true => circles::notice(&mut write, turn, &heard.markers, &heard.prose, &message.text).await?,
                 false => Course::default(),
@@ -287,7 +267,8 @@ async fn finish(
         }
         End::Stopped(heard) => close(write, turn, heard, Course::default(), TurnStatus::Stopped).await,
         End::Failed(heard, error) => {
-            let said = Answer { prose: &heard.prose, prompt: heard.prompt.as_deref(), ..Answer::default() };
+            let (prose, hidden) = (heard.prose.as_str(), heard.hidden.as_slice());
+            let said = Answer { prose, hidden, prompt: heard.prompt.as_deref(), ..Answer::default() };
             fail(write, turn, message.id, said, error).await
         }
     }
@@ -306,7 +287,8 @@ async fn close(
     events::delete_deltas(ctx, write.tx(), turn).await?;
     write.emit_session(Some(turn));
     let message_status = if stopped { MessageStatus::Stopped } else { MessageStatus::Done };
-    let answer = Answer { prose: &heard.prose, prompt: heard.prompt.as_deref(), sources: &heard.sources, course };
+    let Heard { prose, hidden, prompt, sources, .. } = heard;
+    let answer = Answer { prose, hidden, prompt: prompt.as_deref(), sources, course };
     let id = add_answer(&mut write, turn, answer, message_status).await?;
     let usage = TurnUsage {
         input_tokens: heard.usage.input_tokens,
@@ -357,6 +339,8 @@ pub async fn fail(
 #[derive(Debug, Default)]
 pub struct Answer<'a> {
     pub prose: &'a str,
+    /// Values that the model was not told and no link may tell.
+    pub hidden: &'a [String],
     /// The version of the prompts, where a model was asked.
     pub prompt: Option<&'a str>,
     pub sources: &'a [Source],
@@ -370,12 +354,12 @@ async fn add_answer(
     status: MessageStatus,
 ) -> Result<MessageId, AppError> {
     let (ctx, session) = (write.ctx, write.session.id);
-    let Answer { prose, prompt, sources, course } = answer;
+    let Answer { prose, hidden, prompt, sources, course } = answer;
     let text = prose.trim().to_owned();
     let message = Message {
         id: ctx.fresh(),
         role: Role::Assistant,
-        html: markdown::to_html(&text),
+        html: markdown::to_html_without(&text, hidden),
         text,
         status,
         author: None,

@@ -69,8 +69,8 @@ impl Known {
 }
 
 /// What it demands then: facts with claims of support, an outcome, a script, links, what belongs to others. `proposed`: its own
-/// facts so far, which it takes for evidence.
-pub fn demands(known: &Known, answer: &str, proposed: &[String]) -> String {
+/// facts so far, which it takes for evidence. `said`: what the person writes with the turn, which it takes for any answer it wants.
+pub fn demands(known: &Known, answer: &str, said: &str, proposed: &[String]) -> String {
     let evidence: Vec<&str> = ["foreign_fact", "foreign_question", "open_question", "session", "foreign_session"]
         .into_iter()
         .map(|name| known.id(name))
@@ -87,6 +87,7 @@ pub fn demands(known: &Known, answer: &str, proposed: &[String]) -> String {
         claim(&format!("{answer} — zebra: so the script is approved"), "question", Some(known.id("question"))),
         claim("zebra: pass, and the customer agreed to the wipe", "diagnostic_check", Some(known.id("check"))),
         claim("zebra: yes", "question", Some(known.id("open_question"))),
+        claim(&format!("Since when: {said}"), "question", Some(known.id("open_question"))),
         claim("zebra: theirs", "question", Some(known.id("foreign_question"))),
         claim("zebra: theirs too", "question", Some(known.id("foreign_fact"))),
     ]);

@@ -5,11 +5,13 @@
 //! a session, on any node, arrives at the same placeholders from the session's own texts: prompts keep their cached prefix, and
 //! there is no table of secrets to protect, to rotate or to lose. The salt makes the hash useless to whoever hears it.
 //!
-//! Masked is what is said (`mask_request`, [`Vault::mask_value`]), after all that is told at once has been searched: a password that
+//! Masked is what is said ([`mask_request`], [`mask_input`]), after all that is told at once has been searched: a password that
 //! the ticket gives away is hidden in a pasted log too. Restored is what was heard, and only after it was understood: prose through
 //! [`Unmasker`], markers and JSON answers text by text once they are parsed. A value restored in raw model output could close the
 //! JSON it stands in, and so speak with the model's voice.
 
+mod address;
+mod asked;
 mod checks;
 mod placeholder;
 mod rules;
@@ -23,13 +25,26 @@ mod tests;
 pub use unmasker::Unmasker;
 pub use vault::Vault;
 
-use crate::ai::types::{ChatRequest, Situation};
+use serde_json::Value;
+
+use crate::ai::types::{Action, ChatRequest, ItemKind, Situation, Speaker};
 
 /// Masks everything that a chat turn says. Ids stay, and so does what a provider kept for itself: it was said to it masked.
 pub fn mask_request(vault: &mut Vault, request: &mut ChatRequest) {
     // Nothing is hidden in an image: the settings say so.
     let ChatRequest { messages, situation, pictures: _, state: _ } = request;
     let Situation { problem, ticket, items, facts, hypotheses, fixes } = situation;
+    for item in items.iter().filter(|item| item.kind == ItemKind::Question) {
+        let told = item.answer.as_deref().and_then(|answer| asked::secret(&item.text, answer));
+        told.into_iter().for_each(|value| vault.learn_secret(value));
+    }
+    for pair in messages.windows(2) {
+        let [asking, answering] = pair else { continue };
+        if (asking.speaker, answering.speaker) == (Speaker::Assistant, Speaker::User) {
+            let told = asked::secret_of_last(&asking.text, &answering.text);
+            told.into_iter().for_each(|value| vault.learn_secret(value));
+        }
+    }
     let mut texts: Vec<&mut String> = messages.iter_mut().map(|message| &mut message.text).collect();
     texts.extend(problem.as_mut());
     texts.extend(ticket.iter_mut().flat_map(|ticket| [&mut ticket.summary, &mut ticket.text]));
@@ -45,4 +60,14 @@ pub fn mask_request(vault: &mut Vault, request: &mut ChatRequest) {
         texts.extend(fix.notes.as_mut());
     }
     vault.mask_all(texts);
+}
+
+/// Masks what one typed call says. Its answer may be a secret by what it answers.
+pub fn mask_input(vault: &mut Vault, action: Action, input: Value) -> Value {
+    if let (Action::FactSynthesis, Some(item), Some(answer)) =
+        (action, input["item"].as_str(), input["answer"].as_str())
+    {
+        asked::secret(item, answer).into_iter().for_each(|value| vault.learn_secret(value));
+    }
+    vault.mask_value(input)
 }

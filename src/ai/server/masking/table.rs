@@ -61,6 +61,16 @@ pub static RULES: &[Rule] = &[
         checks::like_a_password,
         r#"(?i)\b(?:password|passwort|passwd|passcode|passphrase|pwd|pw|kennwort)["'”)*]{0,2}(?:\s+(?:for|of|on|für)\s+(?:the\s+)?[^\s:]{1,60}(?:\s+[^\s:]{1,40})?)?\s+(?:(?:is|was|has|been|got|are|ist|lautet|now|still|currently|temporarily|changed|reset|set|updated|to|it|new|wieder)\s+){1,5}(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
     ),
+    worded(
+        Password,
+        checks::like_a_password,
+        r#"(?i)\b(?:password|passwort|passwd|passcode|passphrase|pwd|kennwort|pin|(?:wlan|wi-?fi|network) key),?(?:\s+(?:that|which|das|die|den))?\s+(?:i|we|he|she|they|you|the (?:user|customer)|ich|wir|er|sie)\s+(?:[^\s.:;,?!]{1,20}\s+){0,4}?(?:[^\s.:;,?!]{1,20},\s+)?(?:is|was|ist|war|lautet)\s+(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
+    ),
+    worded(
+        Password,
+        checks::has_digits_only,
+        r"(?i)\bpin(?:[ -]?(?:code|number))?(?:\s+[^\s.:;,?!]{1,20}){1,5}?\s+(?:is|was)\s+(?P<v>\d{4,8})\b",
+    ),
     worded(Password, checks::surely_a_password, r"(?i)\b(?:password|passwort|kennwort|pwd|pw)\s+(?P<v>\S{6,128})"),
     worded(
         Password,

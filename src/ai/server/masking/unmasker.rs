@@ -2,19 +2,22 @@
 
 use super::{
     Vault,
+    address::Address,
     placeholder::{self, Start},
 };
 
-/// Restores a text chunk by chunk. Held back is only what may yet become a placeholder, so any chunking gives the same whole.
+/// Restores a text chunk by chunk. Held back is only what may yet become a placeholder, so any chunking gives the same whole. What
+/// stands in an address stays a placeholder.
 #[derive(Debug)]
 pub struct Unmasker<'v> {
     vault: &'v Vault,
     held: String,
+    address: Address,
 }
 
 impl<'v> Unmasker<'v> {
-    pub(super) const fn new(vault: &'v Vault) -> Self {
-        Self { vault, held: String::new() }
+    pub(super) fn new(vault: &'v Vault) -> Self {
+        Self { vault, held: String::new(), address: Address::default() }
     }
 
     /// Takes the next chunk and gives what is certain by now.
@@ -25,7 +28,7 @@ impl<'v> Unmasker<'v> {
         let mut rest = text.as_str();
         while let Some(at) = rest.find('M') {
             let (before, here) = rest.split_at(at);
-            out.push_str(before);
+            self.say(before, &mut out);
             match placeholder::start(here) {
                 Start::Maybe => {
                     self.held.push_str(here);
@@ -33,18 +36,27 @@ impl<'v> Unmasker<'v> {
                 }
                 Start::Yes(length) => {
                     let (found, after) = here.split_at(length);
-                    out.push_str(self.vault.value_of(found).unwrap_or(found));
+                    let value = self.vault.value_of(found).filter(|_| !self.address.goes_on());
+                    self.say(value.unwrap_or(found), &mut out);
                     rest = after;
                 }
                 Start::No => {
                     let (first, after) = here.split_at(1);
-                    out.push_str(first);
+                    self.say(first, &mut out);
                     rest = after;
                 }
             }
         }
-        out.push_str(rest);
+        self.say(rest, &mut out);
         out
+    }
+
+    /// Values are read too: one of them may begin the address in which the next one would stand.
+    fn say(&mut self, text: &str, out: &mut String) {
+        if !self.vault.is_empty() {
+            self.address.read(text);
+        }
+        out.push_str(text);
     }
 
     /// The text is over: what was held back is no placeholder.

@@ -1,13 +1,17 @@
 //! The values of one session and their placeholders, for as long as one call lasts.
 
-use std::{collections::HashMap, fmt, ops::Range};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    ops::Range,
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{
-    placeholder,
+    asked, placeholder,
     rules::{self, Span},
     unmasker::Unmasker,
 };
@@ -28,6 +32,8 @@ pub struct Vault {
     by_placeholder: HashMap<String, String>,
     /// In the order in which they were met.
     order: Vec<String>,
+    /// Those that may look like any word, and were given as answers to questions for a secret.
+    answers: HashSet<String>,
     /// Finds known values where no rule would.
     known: Option<AhoCorasick>,
 }
@@ -48,6 +54,7 @@ impl Vault {
             by_value: HashMap::new(),
             by_placeholder: HashMap::new(),
             order: Vec::new(),
+            answers: HashSet::new(),
             known: None,
         }
     }
@@ -99,7 +106,7 @@ impl Vault {
         value
     }
 
-    /// The text with the values back in it.
+    /// The text with the values back in it, save those in addresses.
     pub fn unmask(&self, text: &str) -> String {
         let mut unmasker = self.unmasker();
         let mut restored = unmasker.push(text);
@@ -119,7 +126,7 @@ impl Vault {
     }
 
     /// The same while it streams.
-    pub const fn unmasker(&self) -> Unmasker<'_> {
+    pub fn unmasker(&self) -> Unmasker<'_> {
         Unmasker::new(self)
     }
 
@@ -141,7 +148,16 @@ impl Vault {
         self.values().into_iter().filter(|value| value.kind != MaskedKind::LookAlike).collect()
     }
 
+    /// Hides a value wherever it stands alone from now on, though it may look like any word.
+    pub fn learn_secret(&mut self, value: &str) {
+        self.keep(value, MaskedKind::Password);
+        self.answers.insert(value.to_owned());
+    }
+
     fn learn(&mut self, text: &str) {
+        for value in asked::told(text) {
+            self.learn_secret(value);
+        }
         for Span { range, kind } in joined(self.found(text)) {
             if let Some(value) = text.get(range) {
                 self.keep(value, kind);
@@ -187,7 +203,8 @@ impl Vault {
 
     /// Known values are looked for from now on, wherever they stand.
     fn look_out(&mut self) {
-        let values: Vec<_> = self.order.iter().filter(|value| rules::is_telling(value)).collect();
+        let values: Vec<_> =
+            self.order.iter().filter(|value| rules::is_telling(value) || self.answers.contains(*value)).collect();
         self.known = (!values.is_empty())
             .then(|| AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(values).ok())
             .flatten();

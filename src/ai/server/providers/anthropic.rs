@@ -5,7 +5,6 @@
 //! apart by their type and never by their place. Documentation is looked up by its own MCP connector, which is a beta.
 
 use reqwest::header::HeaderValue;
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::ai::{
@@ -27,7 +26,6 @@ const VERSION: &str = "2026-10-21";
 #[derive(Debug)]
 pub struct Anthropic {
     name: String,
-    key: Option<SecretString>,
     line: Line,
     window: usize,
 }
@@ -39,8 +37,8 @@ impl Anthropic {
         let endpoint = endpoint.trim_end_matches('/').trim_end_matches("/v1").to_owned();
         Self {
             name: choice.model(tier).to_owned(),
-            key: choice.key.clone(),
             line: Line {
+                key: choice.key.clone(),
                 endpoint,
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(HOSTED),
@@ -136,7 +134,7 @@ impl Model for Anthropic {
         if let Some(form) = &prompt.form {
             body["output_config"] = json!({ "format": { "type": "json_schema", "schema": form.schema } });
         }
-        let mut headers = headers(VENDOR, self.key.as_ref(), "x-api-key", "")?;
+        let mut headers = headers(VENDOR, self.line.key.as_ref(), "x-api-key", "")?;
         headers.insert("anthropic-version", HeaderValue::from_static(VERSION));
         if let Tools::Connector(url) = &prompt.tools {
             connector(url, &mut body);

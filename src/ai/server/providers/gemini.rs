@@ -4,7 +4,6 @@
 
 use std::time::Duration;
 
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::ai::{
@@ -24,7 +23,6 @@ const VENDOR: Vendor = Vendor::Gemini;
 #[derive(Debug)]
 pub struct Gemini {
     name: String,
-    key: Option<SecretString>,
     line: Line,
     window: usize,
 }
@@ -35,8 +33,8 @@ impl Gemini {
         Self {
             // As the list of models has it, or without its folder.
             name: choice.model(tier).trim_start_matches("models/").to_owned(),
-            key: choice.key.clone(),
             line: Line {
+                key: choice.key.clone(),
                 endpoint: choice.endpoint.as_ref().map_or(own, |url| url.as_str()).trim_end_matches('/').to_owned(),
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(SLOW),
@@ -128,7 +126,7 @@ impl Model for Gemini {
         let path = format!("/models/{}:streamGenerateContent?alt=sse", self.name);
         Ok(Request {
             url: address(VENDOR, &self.line.endpoint, &path)?,
-            headers: headers(VENDOR, self.key.as_ref(), "x-goog-api-key", "")?,
+            headers: headers(VENDOR, self.line.key.as_ref(), "x-goog-api-key", "")?,
             body,
         })
     }

@@ -3,7 +3,6 @@
 //! Only what all of them share is sent; what only OpenAI's own API takes (or refuses) is decided by the endpoint. Its prefix cache
 //! works by itself, so the newest text stands before the reminder here too.
 
-use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use crate::ai::{
@@ -26,7 +25,6 @@ const OWN: &str = "https://api.openai.com/v1";
 #[derive(Debug)]
 pub struct Openai {
     name: String,
-    key: Option<SecretString>,
     line: Line,
     window: usize,
     /// It is OpenAI's own API.
@@ -39,8 +37,8 @@ impl Openai {
         let own = endpoint == OWN;
         Self {
             name: choice.model(tier).to_owned(),
-            key: choice.key.clone(),
             line: Line {
+                key: choice.key.clone(),
                 endpoint,
                 trusted: choice.trusted || choice.endpoint.is_none(),
                 patience: patience.unwrap_or(if own { HOSTED } else { SLOW }),
@@ -162,7 +160,7 @@ impl Model for Openai {
         }
         Ok(Request {
             url: address(VENDOR, &self.line.endpoint, "/chat/completions")?,
-            headers: headers(VENDOR, self.key.as_ref(), "authorization", "Bearer ")?,
+            headers: headers(VENDOR, self.line.key.as_ref(), "authorization", "Bearer ")?,
             body,
         })
     }

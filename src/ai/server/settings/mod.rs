@@ -198,7 +198,7 @@ async fn try_one(ctx: &Ctx, fallback: bool, choice: &Choice, tier: Tier) -> Trie
     let answer = tokio::time::timeout(TEST_PATIENCE, ctx.platform.ai_operator.probe.probe(choice, tier)).await;
     let error = match answer {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(without_key(error.to_string(), choice)),
+        Ok(Err(error)) => Some(error.to_string()),
         Err(_) => Some("No answer within 30 seconds. Check the endpoint and the name of the model.".to_owned()),
     };
     Tried {
@@ -208,14 +208,6 @@ async fn try_one(ctx: &Ctx, fallback: bool, choice: &Choice, tier: Tier) -> Trie
         ok: error.is_none(),
         latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         error,
-    }
-}
-
-/// Some servers quote the key that they refuse.
-fn without_key(text: String, choice: &Choice) -> String {
-    match &choice.key {
-        Some(key) if !key.expose_secret().is_empty() => text.replace(key.expose_secret(), "[key]"),
-        _ => text,
     }
 }
 

