@@ -1,7 +1,7 @@
 // A ticket system of the account's own: connected, worked with, away for a while, and left again.
 import type { Page } from "@playwright/test";
 import { playConnectWise, signIn, startServer } from "../support/server.mjs";
-import { expect, expectAccessible, hydrated, test } from "../support/test";
+import { expect, expectAccessible, expectNoSidewaysScroll, hydrated, test } from "../support/test";
 
 const PORT = Number(process.env.E2E_PORT ?? 3210) + 10;
 
@@ -109,6 +109,43 @@ test("a note waits for a ticket system that is away, says so, and arrives with a
   const post = page.getByRole("listitem").filter({ hasText: "#48214" });
   await expect(post).toContainText("verified");
   await expect(post.getByRole("link", { name: "#48214" })).toBeVisible();
+});
+
+test("a note that is refused for good says why in sight, and is changed with the words that were typed", async ({ page }) => {
+  await go(page, "/tickets/48213");
+  await detail(page).getByRole("button", { name: "Start session" }).click();
+  await expect(page.getByText("The session began from ticket #48213")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  const resolve = page.getByRole("complementary", { name: "Task lane" }).getByRole("button", { name: "Resolve", exact: true });
+  await resolve.click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  await note.getByRole("button", { name: "Add in your words" }).first().click();
+  await note.getByRole("textbox", { name: "Statement" }).fill(`Restarted her computer. ${"x".repeat(61_000)}`);
+  await note.getByRole("button", { name: /Confirm/ }).click();
+  await expect(note.getByRole("alert")).toContainText("Not posted");
+  await expect(note.getByRole("button", { name: "Reopen and change" })).toBeVisible();
+  await expectAccessible(page);
+  await note.getByRole("button", { name: "Close" }).last().click();
+
+  const head = page.locator(".chat__head");
+  for (const viewport of [{ width: 390, height: 844 }, { width: 1280, height: 900 }]) {
+    await page.setViewportSize(viewport);
+    await expect(page.getByRole("group", { name: "Why it did not get through" })).toBeInViewport({ ratio: 1 });
+    await expect(page.locator(".closed-bar")).toContainText("The ticket system refused the note.");
+    await expect(head.getByText("not posted")).toBeVisible();
+    await expectNoSidewaysScroll(page);
+  }
+  await expect(page.locator(".list__item[aria-current=page]")).toContainText("not posted");
+
+  await page.reload();
+  await hydrated(page);
+  await page.locator(".closed-bar").getByRole("button", { name: "Reopen" }).click();
+  await resolve.click();
+  const own = note.locator(".statement", { hasText: "Restarted her computer." });
+  await own.getByRole("button", { name: "Edit statement" }).click();
+  await note.getByRole("textbox", { name: "Statement" }).fill("Restarted her computer.");
+  await note.getByRole("button", { name: /Confirm/ }).click();
+  await expect(note).toContainText("The note is in the ticket", { timeout: 30_000 });
 });
 
 test("whoever disconnects keeps notes, and works with tickets of FlowPilot itself", async ({ page }) => {

@@ -120,8 +120,20 @@ async fn a_note_that_is_too_long_is_told_and_nothing_is_posted() {
     let shop = Shop::new(Options { longest_note: 20, ..Options::default() }).await;
     let refused = shop.post().await;
     assert_eq!(refused.body["code"], "psa_refused", "{}", refused.body);
-    assert!(text(&refused.body["detail"]).contains("Reopen the session"), "{}", refused.body);
+    let told = text(&refused.body["detail"]);
+    assert!(told.contains("Reopen the session") && !told.contains("try again"), "{told}");
     assert_eq!(shop.stands().await, ("posting".to_owned(), false, 0));
+}
+
+#[tokio::test]
+async fn the_list_of_sessions_tells_a_note_that_waits_for_a_person_until_it_is_reopened() {
+    let shop = Shop::new(Options { longest_note: 20, ..Options::default() }).await;
+    let stuck = async || shop.engineer.get("/ai-sessions").await.expect(200)["items"][0]["stuck"].clone();
+    assert_eq!(stuck().await, Value::Null);
+    shop.post().await.expect(502);
+    assert_eq!(stuck().await, "not_posted");
+    shop.engineer.post(&format!("{}/reopen", shop.session), json!({})).await.expect(200);
+    assert_eq!(stuck().await, Value::Null);
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeliveryState, Person, Problem};
+use super::{DeliveryState, Person, Problem, Stuck};
 use crate::{
     ids::{PostingId, Timestamp},
     wire::or_default,
@@ -108,4 +108,12 @@ pub struct Posted {
     pub problem: Option<Problem>,
     pub posted_by: Person,
     pub created_at: Timestamp,
+}
+
+impl Posted {
+    /// Nothing happens any more unless somebody tries again.
+    pub fn stuck(&self) -> Option<Stuck> {
+        let given_up = self.state == Some(DeliveryState::Failed);
+        given_up.then(|| if self.external_id.is_some() { Stuck::NotVerified } else { Stuck::NotPosted })
+    }
 }

@@ -17,6 +17,13 @@ words! {
         Resolved = "resolved",
         Escalated = "escalated",
     }
+
+    /// How a note stands that waits for a person.
+    Stuck {
+        NotPosted = "not_posted",
+        /// It is on the ticket, and not all is as it should be.
+        NotVerified = "not_verified",
+    }
 }
 
 /// The ticket a session is linked to.
@@ -97,6 +104,9 @@ pub struct SessionSummary {
     /// The caller may change it; otherwise it is read-only for them.
     pub writable: bool,
     pub ticket: Option<TicketLink>,
+    /// Of a session that is `posting`: its note did not get through, and nothing happens any more unless somebody tries again.
+    #[serde(default)]
+    pub stuck: Option<Stuck>,
     /// A fix waits for its outcome.
     pub fix_waiting: bool,
     /// A turn runs right now.

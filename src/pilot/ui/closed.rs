@@ -9,11 +9,11 @@ use super::{
     time_offer::TimeOffering,
 };
 use crate::{
-    error::AppError,
+    error::{AppError, Upstream},
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, DeliveryState, Posted, SessionStatus},
+        types::{ArtifactKind, DeliveryState, Posted, SessionStatus, Stuck},
     },
     ui::{
         button::Button,
@@ -59,27 +59,31 @@ pub fn ClosedBar() -> impl IntoView {
                 None => "This session is closed.".into_any(),
             },
         };
-        let stuck = last().filter(|posted| head.status == SessionStatus::Posting && posted.problem.is_some());
-        let given_up = stuck.as_ref().is_some_and(|posted| posted.state == Some(DeliveryState::Failed));
-        let over = given_up || matches!(head.status, SessionStatus::Resolved | SessionStatus::Escalated);
+        let waiting = last().filter(|posted| head.status == SessionStatus::Posting && posted.problem.is_some());
+        let stuck = waiting.as_ref().and_then(Posted::stuck);
+        let over = stuck.is_some() || matches!(head.status, SessionStatus::Resolved | SessionStatus::Escalated);
         view! {
             <div class="closed-bar">
-                <StatusChip status=head.status/>
+                <StatusChip status=head.status stuck/>
                 <p>{why}</p>
                 {(over && head.can_reopen).then(|| view! { <Button busy on_click=reopen>"Reopen"</Button> })}
-                {(stuck.is_some() && head.writable)
+                {(waiting.is_some() && head.writable)
                     .then(|| view! { <Button busy on_click=retry>"Retry now"</Button> })}
             </div>
         }
     })
 }
 
-/// Where the note is, and what comes next.
+/// Where the note is, and what comes next. Why it did not get through stands above in full.
 fn on_its_way(posted: Option<&Posted>) -> &'static str {
-    let troubled = posted.is_some_and(|posted| posted.problem.is_some());
-    match posted.and_then(|posted| posted.state) {
-        Some(DeliveryState::Failed) => "It did not get through, and waits for you.",
-        Some(DeliveryState::Posted) => "The note is on the ticket; the rest is tried again by itself.",
+    let problem = posted.and_then(|posted| posted.problem.as_ref());
+    let refused = problem.is_some_and(|problem| problem.code == Upstream::PsaRefused.as_str());
+    let troubled = problem.is_some();
+    match (posted.and_then(Posted::stuck), posted.and_then(|posted| posted.state)) {
+        (Some(Stuck::NotVerified), _) => "The note is on the ticket, but not all is as it should be. It waits for you.",
+        (Some(Stuck::NotPosted), _) if refused => "The ticket system refused the note. It waits for you.",
+        (Some(Stuck::NotPosted), _) => "The note did not get through, and waits for you.",
+        (_, Some(DeliveryState::Posted)) => "The note is on the ticket; the rest is tried again by itself.",
         _ if troubled => "It is not on the ticket yet; it is tried again by itself.",
         _ => "It is on its way to the ticket.",
     }
@@ -123,19 +127,20 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             </p>
         }
     });
-    // What did not get through is not hidden.
+    // What did not get through is not hidden, and least of all why.
     let troubled = posted.problem.is_some();
     let problem = posted.problem.map(|problem| {
         view! {
-            <p class="notice notice--danger">
+            <div class="notice notice--danger posted-problem" role="group" aria-label="Why it did not get through">
                 <Icon glyph=Glyph::Alert/>
-                {problem.detail}
-            </p>
+                <p>{problem.detail}</p>
+            </div>
         }
     });
     let on_ticket = posted.external_id.is_some();
     view! {
-        <details class="answers posted-note" open=troubled>
+        {problem}
+        <details class="answers posted-note" open=troubled data-troubled=troubled.then_some("")>
             <summary>
                 <span>{name}</span>
                 " "
@@ -144,7 +149,6 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             <div class="body" tabindex="0" role="group" aria-label=name>
                 <Prose html=posted.html/>
                 {skipped}
-                {problem}
             </div>
         </details>
         {on_ticket.then(|| view! { <TimeSpent/> })}

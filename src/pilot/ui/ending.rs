@@ -6,13 +6,14 @@ use leptos::{lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_l
 use uuid::Uuid;
 
 use super::{
+    kept_note,
     note_draft::NoteDraft,
     statements::Statements,
     surface::{Surface, use_surface},
     time_offer::TimeOffering,
 };
 use crate::{
-    error::{AppError, Conflict},
+    error::{AppError, Conflict, Upstream},
     pilot::{
         note, rpc,
         state::PilotDataStoreFields,
@@ -64,13 +65,20 @@ impl Ending {
             kind,
             surface,
             open: surface.ending(kind),
-            draft: RwSignal::new(NoteDraft::default()),
+            draft: RwSignal::new(kept_note::recall(surface.id, kind)),
             step: RwSignal::new(Step::Loading),
             refreshing: RwSignal::new(false),
             moved: RwSignal::new(false),
             key: StoredValue::new(None),
             timer: StoredValue::new(None),
         };
+        kept_note::keep(surface.id, kind, ending.draft);
+        let verified = kept_note::verified(surface);
+        Effect::new(move |_| {
+            if verified.get() == Some(kind) {
+                ending.draft.set(NoteDraft::default());
+            }
+        });
         let version = Memo::new(move |_| surface.state.0.head().with(|head| head.state_version));
         // Fetched on opening, and half a second after the last change while open.
         Effect::new(move |before: Option<bool>| {
@@ -148,11 +156,52 @@ impl Ending {
                     let _ = self.step.try_set(Step::Looking);
                 }
                 Err(error) => {
+                    if let AppError::Upstream { .. } = error {
+                        // The session waits with its note by now.
+                        self.surface.reload();
+                    }
                     let _ = self.step.try_set(Step::Failed { error, posting: true });
                 }
             }
         });
     }
+
+    /// Opens the session again and shows the note anew, with what the person had decided about it.
+    fn reopen(self) {
+        self.key.set_value(None);
+        self.step.set(Step::Loading);
+        spawn_local(async move {
+            match rpc::reopen(self.surface.id).await {
+                Ok(()) | Err(AppError::Conflict { code: Conflict::SessionOpen, .. }) => {
+                    self.surface.notices.signed_in();
+                    self.surface.reload();
+                    self.read();
+                }
+                Err(error) => drop(self.step.try_set(Step::Failed { error, posting: true })),
+            }
+        });
+    }
+
+    /// What helps against `error`.
+    fn way_on(self, error: &AppError, posting: bool) -> WayOn {
+        let can_reopen = self.surface.state.0.head().with_untracked(|head| head.can_reopen);
+        match error {
+            AppError::Upstream { code: Upstream::PsaRefused, .. } if posting && can_reopen => WayOn::Reopen,
+            AppError::Invalid { .. } | AppError::TooLarge { .. } if posting => WayOn::Change,
+            _ if posting => WayOn::PostAgain,
+            _ => WayOn::ReadAgain,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WayOn {
+    ReadAgain,
+    PostAgain,
+    /// It would be refused again as it is; the session is still open.
+    Change,
+    /// The same, and its note waits.
+    Reopen,
 }
 
 /// The dialog. What is in it is downloaded when it is first opened, and never drawn on the server.
@@ -200,7 +249,10 @@ fn Inside(ending: Ending) -> impl IntoView {
             }
             .into_any()
         }
-        Step::Failed { error, posting } => view! { <Failed error posting/> }.into_any(),
+        Step::Failed { error, posting } => {
+            let way_on = ending.way_on(&error, posting);
+            view! { <Failed error way_on/> }.into_any()
+        }
     };
     view! {
         <div class="note">
@@ -274,12 +326,14 @@ fn Posted(result: PostResult) -> impl IntoView {
 }
 
 #[component]
-fn Failed(error: AppError, posting: bool) -> impl IntoView {
-    let calm = posting.then_some(" Posting again does only what is missing; the note is never posted twice.");
+fn Failed(error: AppError, way_on: WayOn) -> impl IntoView {
+    let calm = (way_on == WayOn::PostAgain)
+        .then_some(" Posting again does only what is missing; the note is never posted twice.");
+    let title = if way_on == WayOn::Reopen { "Not posted" } else { error.title() };
     view! {
         <div class="notice notice--danger" role="alert">
             <Icon glyph=Glyph::Alert/>
-            <p><strong>{error.title()}</strong>". "{error.detail()}{calm}</p>
+            <p><strong>{title}</strong>". "{error.detail()}{calm}</p>
         </div>
     }
 }
@@ -324,16 +378,34 @@ fn NoteFoot(ending: Ending) -> impl IntoView {
             Step::Posted(_) => {
                 view! { <span class="end"><Button tone=Tone::Primary on_click=close>"Done"</Button></span> }.into_any()
             }
-            Step::Failed { posting, .. } => view! {
-                <span class="end">
-                    <Button on_click=close>"Close"</Button>
-                    {match posting {
-                        true => view! { <Button tone=Tone::Primary on_click=move || ending.post()>"Post again"</Button> },
-                        false => view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Try again"</Button> },
-                    }}
-                </span>
+            Step::Failed { error, posting } => {
+                let way_on = match ending.way_on(&error, posting) {
+                    WayOn::ReadAgain => {
+                        view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Try again"</Button> }
+                            .into_any()
+                    }
+                    WayOn::PostAgain => {
+                        view! { <Button tone=Tone::Primary on_click=move || ending.post()>"Post again"</Button> }
+                            .into_any()
+                    }
+                    WayOn::Change => {
+                        view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Change the note"</Button> }
+                            .into_any()
+                    }
+                    WayOn::Reopen => view! {
+                        <Button on_click=move || ending.post()>"Post again"</Button>
+                        <Button tone=Tone::Primary on_click=move || ending.reopen()>"Reopen and change"</Button>
+                    }
+                    .into_any(),
+                };
+                view! {
+                    <span class="end">
+                        <Button on_click=close>"Close"</Button>
+                        {way_on}
+                    </span>
+                }
+                .into_any()
             }
-            .into_any(),
         }
     })
 }

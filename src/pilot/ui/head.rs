@@ -16,7 +16,7 @@ use crate::{
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{SessionChange, SessionStatus},
+        types::{Posted, SessionChange, SessionStatus, Stuck},
     },
     ui::{
         button::IconButton,
@@ -31,12 +31,17 @@ pub fn ChatHead() -> impl IntoView {
     let surface = use_surface();
     let ticket = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.clone()));
     let status = Memo::new(move |_| surface.state.0.head().with(|head| head.status));
+    let stuck = Memo::new(move |_| surface.state.0.posted().with(|posted| posted.last().and_then(Posted::stuck)));
     let archived = Memo::new(move |_| surface.state.0.head().with(|head| head.archived));
     let renaming = surface.renaming;
     let touched = Touched::find();
     let moved = move |archived| {
         surface.state.0.head().try_update(|head| head.archived = archived);
         touched.now();
+    };
+    let client = move || {
+        let client = ticket.get()?.company.filter(|company| !company.is_empty())?;
+        Some(view! { <small class="chat__client truncate" title=client.clone()>{client.clone()}</small> })
     };
     let subject = Subject {
         id: surface.id,
@@ -47,13 +52,17 @@ pub fn ChatHead() -> impl IntoView {
     };
     view! {
         <header class="chat__head">
-            <TicketHead/>
+            <div class="chat__about">
+                <TicketHead/>
+                {dynamic(client)}
+                <span class="chat__state">
+                    {dynamic(move || archived.get().then(|| view! { <span class="chip">"archived"</span> }))}
+                    {dynamic(move || view! { <StatusChip status=status.get() stuck=stuck.get()/> })}
+                </span>
+            </div>
             <SessionTitle editing=renaming/>
-            {dynamic(move || ticket.get().and_then(|ticket| ticket.company).map(|company| view! { <small class="hide-s">{company}</small> }))}
             <span class="end">
                 <LiveIndicator/>
-                {dynamic(move || archived.get().then(|| view! { <span class="chip">"archived"</span> }))}
-                {dynamic(move || view! { <StatusChip status=status.get()/> })}
                 <NewTicketFromSession/>
                 <LinkTicket/>
                 <Share/>
@@ -84,16 +93,18 @@ fn Share() -> impl IntoView {
     .into_any()
 }
 
-/// A status other than open, in its colour and words.
+/// A status other than open, in its colour and words; of one that is `posting`, that its note did not get through.
 #[component]
-pub fn StatusChip(status: SessionStatus) -> impl IntoView {
-    let class = match status {
-        SessionStatus::Open => return ().into_any(),
-        SessionStatus::Posting => "chip chip--accent",
-        SessionStatus::Resolved => "chip chip--known",
-        SessionStatus::Escalated => "chip",
+pub fn StatusChip(status: SessionStatus, stuck: Option<Stuck>) -> impl IntoView {
+    let (class, said) = match (status, stuck) {
+        (SessionStatus::Open, _) => return ().into_any(),
+        (SessionStatus::Posting, Some(Stuck::NotPosted)) => ("chip chip--danger", "not posted"),
+        (SessionStatus::Posting, Some(Stuck::NotVerified)) => ("chip chip--danger", "not verified"),
+        (SessionStatus::Posting, None) => ("chip chip--accent", "posting"),
+        (SessionStatus::Resolved, _) => ("chip chip--known", "resolved"),
+        (SessionStatus::Escalated, _) => ("chip", "escalated"),
     };
-    view! { <span class=class>{status.as_str()}</span> }.into_any()
+    view! { <span class=class>{said}</span> }.into_any()
 }
 
 #[component]

@@ -9,7 +9,7 @@ use crate::{
     pilot::{
         history::Whose,
         state::PilotDataStoreFields,
-        types::{FixStatus, SessionFilter, SessionStatus, SessionSummary},
+        types::{FixStatus, Posted, SessionFilter, SessionStatus, SessionSummary, Stuck},
     },
     ui::view,
 };
@@ -29,6 +29,7 @@ struct Shown {
     id: SessionId,
     title: String,
     status: SessionStatus,
+    stuck: Option<Stuck>,
     thinking: bool,
     fix_waiting: bool,
 }
@@ -44,6 +45,7 @@ impl Sessions {
         if let Some(shown) = self.shown.get().filter(|shown| shown.id == line.id) {
             line.title = shown.title;
             line.status = shown.status;
+            line.stuck = shown.stuck;
             line.thinking = shown.thinking;
             line.fix_waiting = shown.fix_waiting;
         }
@@ -60,7 +62,8 @@ pub fn mirror_in_list(surface: Surface) {
             fix.as_ref().is_some_and(|fix| matches!(fix.status, FixStatus::Proposed | FixStatus::AppliedPartial))
         });
         let (title, status) = data.head().with(|head| (head.title.clone(), head.status));
-        let shown = Shown { id: surface.id, title, status, thinking: surface.running.get(), fix_waiting };
+        let stuck = data.posted().with(|posted| posted.last().and_then(Posted::stuck));
+        let shown = Shown { id: surface.id, title, status, stuck, thinking: surface.running.get(), fix_waiting };
         if sessions.shown.with_untracked(|before| before.as_ref() != Some(&shown)) {
             sessions.shown.set(Some(shown));
         }

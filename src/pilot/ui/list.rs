@@ -135,7 +135,7 @@ fn Line(line: Memo<SessionSummary>, sessions: Sessions) -> impl IntoView {
         let line = line.get();
         view! {
             {line.ticket.as_ref().map(|ticket| view! { <span class="chip chip--accent">"#"{ticket.id.clone()}</span> })}
-            <StatusChip status=line.status/>
+            <StatusChip status=line.status stuck=line.stuck/>
             {line.thinking.then(|| view! { <span class="pip" title="Thinking"></span> })}
             {(line.fix_waiting && line.status == SessionStatus::Open).then(|| view! { <span class="chip chip--fix">"fix waiting"</span> })}
             <span>{line.ticket.and_then(|ticket| ticket.company)}</span>

@@ -2,15 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::surface::use_surface;
 use crate::{
     accounts::types::{Me, Visitor},
     ai::types::Source,
     ids::UserId,
     pilot::{
         images::drawn,
+        state::PilotDataStoreFields,
         types::{Image, ItemKind, Message, MessageStatus, Person, Role, SentAnswer, Standstill},
     },
-    ui::{prose::Prose, time::Hour, view},
+    ui::{prose::Prose, time::Hour, view, when::dynamic},
 };
 
 #[component]
@@ -20,6 +22,9 @@ pub fn MessageView(message: Message) -> impl IntoView {
         MessageStatus::Failed | MessageStatus::Stopped => Some(message.status.as_str()),
     };
     let at = message.created_at.0;
+    if says_nothing(&message) {
+        return view! { <Beginning message/> }.into_any();
+    }
     let body = match message.role {
         Role::Assistant => view! { <Prose html=message.html/> }.into_any(),
         Role::User if message.text.is_empty() => ().into_any(),
@@ -39,6 +44,27 @@ pub fn MessageView(message: Message) -> impl IntoView {
             </div>
         </article>
     }
+    .into_any()
+}
+
+/// Only *Start session* on a ticket sends nothing: what is wrong stands in the ticket.
+fn says_nothing(message: &Message) -> bool {
+    message.role == Role::User && message.text.is_empty() && message.answers.is_empty() && message.images.is_empty()
+}
+
+/// In the place of a first message that has no words: what the session began with.
+#[component]
+fn Beginning(message: Message) -> impl IntoView {
+    let surface = use_surface();
+    let began = move || {
+        let ticket = surface.state.0.head().with(|head| head.ticket.clone());
+        match ticket.map(|ticket| (ticket.id, ticket.summary.unwrap_or_default())) {
+            Some((id, summary)) if summary.is_empty() => format!("The session began from ticket #{id}."),
+            Some((id, summary)) => format!("The session began from ticket #{id}: {summary}"),
+            None => "The session began from a ticket.".to_owned(),
+        }
+    };
+    view! { <p class="began" id=format!("message-{}", message.id)>{dynamic(began)}" "<small><Hour at=message.created_at.0/></small></p> }
 }
 
 /// The pages that an answer was looked up in.

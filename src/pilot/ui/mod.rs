@@ -17,6 +17,7 @@ mod home;
 mod hypotheses;
 mod items;
 mod kept;
+mod kept_note;
 mod lane;
 mod layout;
 mod list;

@@ -2,13 +2,15 @@
 //!
 //! An edited statement stays and shows a newer text beside it; an untouched one refreshes.
 
+use serde::{Deserialize, Serialize};
+
 use crate::pilot::{
     note,
     types::{ArtifactKind, Preview, Statement},
 };
 
 /// What the person decided about a statement.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
     #[default]
     Untouched,
@@ -19,7 +21,7 @@ pub enum Verdict {
     Edited(String),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub statement: Statement,
     pub verdict: Verdict,
@@ -61,6 +63,21 @@ pub struct NoteDraft {
 }
 
 impl NoteDraft {
+    /// What was decided before, to be met by the next proposal.
+    pub fn resumed(mut lines: Vec<Line>) -> Self {
+        for line in lines.iter_mut().filter(|line| line.verdict == Verdict::Dropped) {
+            // An id may be another statement's by now, and nothing is left out that nobody has seen.
+            line.statement.id.clear();
+        }
+        Self { lines, state_version: 0 }
+    }
+
+    /// What would be lost with the page.
+    pub fn decided(&self) -> Vec<Line> {
+        let empty = |line: &Line| line.is_own() && line.text().is_none();
+        self.lines.iter().filter(|line| line.verdict != Verdict::Untouched && !empty(line)).cloned().collect()
+    }
+
     /// Takes a newer proposal and keeps the person's decisions.
     pub fn refresh(&mut self, preview: Preview) {
         let mut before = std::mem::take(&mut self.lines);
@@ -274,6 +291,33 @@ mod tests {
         assert!(draft.markdown(ArtifactKind::ResolutionNote).contains("- Restarted it.\n"));
         draft.decide("mine-1", Verdict::Untouched);
         assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed", "Root cause", "Resolution"]);
+    }
+
+    #[test]
+    fn what_was_decided_meets_the_next_proposal_after_the_page_was_left() {
+        let mut draft = draft();
+        draft.decide("b", Verdict::Edited("A saved password.".to_owned()));
+        draft.decide("c", Verdict::Dropped);
+        draft.add("Resolution", "Restarted it.");
+        draft.add("Resolution", "");
+        let kept = crate::wire::write(&draft.decided()).unwrap();
+        let mut again = NoteDraft::resumed(crate::wire::read(&kept).unwrap());
+        again.refresh(preview(
+            7,
+            vec![
+                statement("a", "Root cause", "An old password.", true),
+                statement("b", "Root cause", "A sync error.", false),
+                statement("c", "Resolution", "The cache was cleared.", true),
+            ],
+        ));
+        let texts: Vec<_> = again.lines.iter().filter_map(Line::text).collect();
+        assert_eq!(texts, ["A saved password.", "The cache was cleared.", "Restarted it."]);
+        assert_eq!((again.undecided(), again.state_version), (0, 7));
+    }
+
+    #[test]
+    fn nothing_decided_is_nothing_to_keep() {
+        assert!(draft().decided().is_empty());
     }
 
     #[test]

@@ -52,6 +52,7 @@ fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
         user,
         writable,
         ticket,
+        stuck,
         fix_waiting,
         thinking,
         archived_at,
@@ -85,7 +86,7 @@ fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
             <small class="sessions__when"><Ago at=updated_at.0/></small>
             <small class="meta">
                 {number.map(|number| view! { <span class="chip chip--accent">"#"{number}</span> })}
-                <StatusChip status/>
+                <StatusChip status stuck/>
                 {archived_at.map(|_| view! { <span class="chip">"archived"</span> })}
                 {thinking.then(|| view! { <span class="pip" title="Thinking"></span> })}
                 {(fix_waiting && status == SessionStatus::Open).then(|| view! { <span class="chip chip--fix">"fix waiting"</span> })}

@@ -13,6 +13,7 @@ use super::{
     escalate::AskOutcome,
     fix_banner::FixBanner,
     head::ChatHead,
+    kept_note::forget_verified,
     lane::{LanePanel, TasksButton},
     layout::mirror_in_list,
     script::ScriptPanel,
@@ -57,6 +58,7 @@ fn Screen(session: Session) -> impl IntoView {
     let surface = Surface::provide(session);
     mirror_in_list(surface);
     offer_session_commands(surface);
+    forget_verified(surface);
     let title = move || surface.state.0.head().with(|head| head.title.clone());
     view! {
         <Title text=title/>

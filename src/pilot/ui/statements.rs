@@ -164,11 +164,20 @@ fn StatementActs(
                     .then(|| view! { <IconButton small=true glyph=Glyph::Delete label="Drop statement" on_click=move || decide(Verdict::Dropped)/> })}
             }
             .into_any(),
-            Verdict::Edited(_) if line.with(Line::is_own) => {
-                view! { <IconButton small=true glyph=Glyph::Delete label="Remove statement" on_click=undo/> }.into_any()
-            }
-            Verdict::Kept | Verdict::Dropped | Verdict::Edited(_) => {
+            Verdict::Kept | Verdict::Dropped => {
                 view! { <Button small=true tone=Tone::Quiet on_click=undo>"Undo"</Button> }.into_any()
+            }
+            // One's own words may come from an earlier page, to be gone on with.
+            Verdict::Edited(_) => {
+                let back = match line.with(Line::is_own) {
+                    true => view! { <IconButton small=true glyph=Glyph::Delete label="Remove statement" on_click=undo/> },
+                    false => view! { <Button small=true tone=Tone::Quiet on_click=undo>"Undo"</Button> },
+                };
+                view! {
+                    {(!editing.get()).then(|| view! { <IconButton small=true glyph=Glyph::Edit label="Edit statement" on_click=edit/> })}
+                    {back}
+                }
+                .into_any()
             }
         }
     })

@@ -29,9 +29,9 @@ pub type Done = Callback<(Option<AppError>,)>;
 /// Summary and text that it begins with.
 type Prefill = Signal<(String, String)>;
 
-/// The dialog that asks for a new ticket, drawn by whoever has it.
+/// The dialog that asks for a new ticket, drawn by whoever has it; the text names the draft that is kept of it.
 #[derive(Debug, Clone, Copy)]
-pub struct NewTicketDialog(pub fn(RwSignal<bool>, Prefill, Opener) -> AnyView);
+pub struct NewTicketDialog(pub fn(RwSignal<bool>, Prefill, Opener, String) -> AnyView);
 
 /// The number and the live status; asked for when the page is opened, when it comes into sight again, and when session or ticket
 /// changed.
@@ -71,7 +71,10 @@ pub fn TicketHead() -> impl IntoView {
         Some(match state.status {
             Some(status) => {
                 let class = if state.open { "chip" } else { "chip chip--known" };
-                view! { <span class=class title="Status of the ticket">{status.replace('_', " ")}</span> }.into_any()
+                let status = status.replace('_', " ");
+                // Long names of a ticket system are cut short on the screen.
+                let title = format!("Status of the ticket: {status}");
+                view! { <span class=class title=title>{status}</span> }.into_any()
             }
             None => view! { <span class="chip chip--fix" title=state.problem>"status not known"</span> }.into_any(),
         })
@@ -142,7 +145,7 @@ pub fn NewTicketFromSession() -> impl IntoView {
         <When is=move || none.get() && surface.changeable.get()>
             <IconButton small=true glyph=Glyph::Ticket label="New ticket" on_click=move || open.set(true)/>
         </When>
-        {dialog(open, prefill, opener)}
+        {dialog(open, prefill, opener, surface.id.to_string())}
     }
     .into_any()
 }

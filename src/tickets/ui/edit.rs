@@ -1,40 +1,45 @@
 //! *Edit*: what the ticket on the screen says and whose it is. Downloaded when it is first opened. What was typed stays there until
-//! it is stored; only what was changed is sent, so that what a colleague changed meanwhile stays.
+//! it is stored, in this browser too; only what was changed is sent, so that what a colleague changed meanwhile stays.
 
 use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
 
-use super::{detail::Shown, reach::Reach};
+use serde::{Deserialize, Serialize};
+
+use super::{detail::Shown, reach::Reach, whose};
 use crate::{
     error::AppError,
     psa::types::{Named, Ticket, TicketChange},
     tickets::rpc,
     ui::{
+        browser,
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::Problem,
         view,
-        when::{Later, dynamic},
+        when::{Later, When, dynamic},
     },
+    wire,
 };
 
 #[component]
 pub fn EditTicket(shown: Shown) -> impl IntoView {
     let open = RwSignal::new(false);
+    let place = format!("fp:edit-ticket:{}:{}", whose(), shown.id());
     view! {
         <Button small=true on_click=move || open.set(true)>"Edit"</Button>
-        <Later open load=move || Box::pin(dialog(open, shown))/>
+        <Later open load=move || Box::pin(dialog(open, shown, place.clone()))/>
     }
 }
 
 #[lazy]
-fn dialog(open: RwSignal<bool>, shown: Shown) -> AnyView {
+fn dialog(open: RwSignal<bool>, shown: Shown, place: String) -> AnyView {
     // Made once: what was typed is still there when the dialog is opened again.
-    let form = Form::new(open, shown);
+    let form = Form::new(open, shown, place);
     view! { <Dialog open label="Edit ticket" class="dialog--m" children=move || view! { <Inside form/> }/> }.into_any()
 }
 
 /// What the fields begin with.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Texts([String; 7]);
 
 impl Texts {
@@ -50,6 +55,17 @@ impl Texts {
             or_empty(&ticket.contact_phone),
             or_empty(&summary.priority_id),
         ])
+    }
+
+    /// The same with what was changed from `base` to `wanted`.
+    fn with(&self, base: &Self, wanted: &Self) -> Self {
+        let mut all = self.clone();
+        for ((text, was), now) in all.0.iter_mut().zip(&base.0).zip(&wanted.0) {
+            if was != now {
+                text.clone_from(now);
+            }
+        }
+        all
     }
 
     /// What has to be sent to have `wanted` in the place of this.
@@ -79,12 +95,22 @@ impl Texts {
     }
 }
 
+/// What was typed and is not stored, and what the ticket said then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Kept {
+    base: Texts,
+    typed: Texts,
+}
+
 #[derive(Clone, Copy)]
 struct Form {
     open: RwSignal<bool>,
     shown: Shown,
     base: StoredValue<Texts>,
     fields: StoredValue<[RwSignal<String>; 7]>,
+    /// What was typed before somebody else changed the ticket.
+    offered: RwSignal<Option<Kept>>,
+    place: StoredValue<String>,
     companies: RwSignal<Vec<Named>>,
     priorities: RwSignal<Vec<Named>>,
     busy: RwSignal<bool>,
@@ -92,7 +118,7 @@ struct Form {
 }
 
 impl Form {
-    fn new(open: RwSignal<bool>, shown: Shown) -> Self {
+    fn new(open: RwSignal<bool>, shown: Shown, place: String) -> Self {
         let base = shown.ticket.with_untracked(Texts::of);
         let fields = base.0.clone().map(RwSignal::new);
         let form = Self {
@@ -100,11 +126,14 @@ impl Form {
             shown,
             base: StoredValue::new(base),
             fields: StoredValue::new(fields),
+            offered: RwSignal::new(None),
+            place: StoredValue::new(place),
             companies: RwSignal::new(Vec::new()),
             priorities: RwSignal::new(Vec::new()),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
         };
+        form.keep_from_now_on();
         spawn_local(async move {
             match rpc::ticket_choices(None).await {
                 Ok(choices) => drop(form.priorities.try_set(choices.priorities.items)),
@@ -125,11 +154,59 @@ impl Form {
 
     /// The fields as the ticket has them now.
     fn begin(self, texts: Texts) {
-        let fields = self.fields.get_value();
-        for (field, text) in fields.into_iter().zip(&texts.0) {
+        self.base.set_value(texts.clone());
+        self.fill(&texts);
+    }
+
+    /// What was typed on an earlier page is there again, or offered; and what is typed here will be.
+    fn keep_from_now_on(self) {
+        let kept = browser::recall(&self.place.get_value()).and_then(|text| wire::read::<Kept>(&text).ok());
+        match kept {
+            Some(kept) if kept.base == self.base.get_value() => self.fill(&kept.typed),
+            kept => self.offered.set(kept),
+        }
+        Effect::new(move |before: Option<()>| {
+            self.fields.get_value().iter().for_each(Track::track);
+            if before.is_some() {
+                self.keep();
+            }
+        });
+    }
+
+    fn keep(self) {
+        let kept = Kept { base: self.base.get_value(), typed: self.typed() };
+        let same = kept.base == kept.typed;
+        // What is offered stays until somebody decides, or types something else.
+        if same && self.offered.with_untracked(Option::is_some) {
+            return;
+        }
+        let text = if same { String::new() } else { wire::write(&kept).unwrap_or_default() };
+        browser::keep(&self.place.get_value(), &text);
+    }
+
+    fn fill(self, texts: &Texts) {
+        for (field, text) in self.fields.get_value().into_iter().zip(&texts.0) {
             field.set(text.clone());
         }
-        self.base.set_value(texts);
+    }
+
+    /// What was typed before goes over what the ticket says now, or is forgotten.
+    fn decide(self, take: bool) {
+        let Some(Kept { base, typed }) = self.offered.get_untracked() else { return };
+        self.offered.set(None);
+        if take {
+            self.fill(&self.typed().with(&base, &typed));
+        }
+        self.keep();
+    }
+
+    /// What was typed is thrown away.
+    fn cancel(self) {
+        self.offered.set(None);
+        self.error.set(None);
+        self.begin(self.base.get_value());
+        self.keep();
+        self.open.set(false);
     }
 
     fn find_company(self, words: String) {
@@ -148,14 +225,18 @@ impl Form {
         }
         self.busy.set(true);
         self.error.set(None);
+        let place = self.place.get_value();
         spawn_local(async move {
             match rpc::change_ticket(self.shown.id(), change).await {
-                Ok(ticket) if self.busy.try_get_untracked().is_some() => {
-                    self.begin(Texts::of(&ticket));
-                    self.open.set(false);
-                    self.shown.is_now(ticket);
+                Ok(ticket) => {
+                    browser::keep(&place, "");
+                    if self.busy.try_get_untracked().is_some() {
+                        self.offered.set(None);
+                        self.begin(Texts::of(&ticket));
+                        self.open.set(false);
+                        self.shown.is_now(ticket);
+                    }
                 }
-                Ok(_) => {}
                 Err(error) => drop(self.error.try_set(Some(error))),
             }
             let _ = self.busy.try_set(false);
@@ -188,6 +269,13 @@ fn Inside(form: Form) -> impl IntoView {
         <form class="dialog__panel" on:submit=submit>
             <DialogHead title="Edit ticket" open/>
             <div class="body">
+                <When is=move || form.offered.with(Option::is_some)>
+                    <div class="notice notice--info" role="status">
+                        <p>"The ticket was changed since you began to edit it. What you had typed is kept."</p>
+                        <Button small=true on_click=move || form.decide(true)>"Take it up"</Button>
+                        <Button small=true tone=Tone::Quiet on_click=move || form.decide(false)>"Forget it"</Button>
+                    </div>
+                </When>
                 <div class="form-field">
                     <label for="edit-ticket-summary">"Summary"</label>
                     <input class="field" id="edit-ticket-summary" required maxlength="200" prop:value=move || summary.get() on:input:target=move |event| summary.set(event.target().value())/>
@@ -230,7 +318,7 @@ fn Inside(form: Form) -> impl IntoView {
             </div>
             <footer>
                 <span class="end">
-                    <Button tone=Tone::Quiet on_click=move || open.set(false)>"Cancel"</Button>
+                    <Button tone=Tone::Quiet on_click=move || form.cancel()>"Cancel"</Button>
                     <Button tone=Tone::Primary submit=true busy=busy disabled=Signal::derive(move || summary.with(|text| text.trim().is_empty()))>"Save"</Button>
                 </span>
             </footer>
@@ -255,6 +343,17 @@ mod tests {
         assert_eq!(base.until(&base), TicketChange::default());
         let phone = base.until(&texts(|all| all[5] = "+1 5".to_owned()));
         assert_eq!(phone, TicketChange { contact_phone: Some("+1 5".to_owned()), ..TicketChange::default() });
+    }
+
+    #[test]
+    fn what_was_typed_goes_over_what_a_colleague_wrote_meanwhile_only_where_it_was_typed() {
+        let (base, typed) = (texts(|_| ()), texts(|all| all[1] = "Since Tuesday.".to_owned()));
+        let now = texts(|all| all[0] = "Printer hums".to_owned());
+        let both = texts(|all| {
+            all[0] = "Printer hums".to_owned();
+            all[1] = "Since Tuesday.".to_owned();
+        });
+        assert_eq!(now.with(&base, &typed), both);
     }
 
     #[test]

@@ -22,6 +22,8 @@ mod work;
 
 use leptos::prelude::*;
 
+use crate::accounts::types::Visitor;
+
 pub use changes::provide_ticket_changes;
 pub use commands::ticket_source;
 pub use detail::TicketPage;
@@ -29,6 +31,11 @@ pub use list::TicketsPage;
 pub use new::new_ticket;
 pub use open::OpenTickets;
 pub use pick::pick_ticket;
+
+/// Who looks at the page: what they typed is no one else's, in the same browser either.
+fn whose() -> String {
+    use_context::<Visitor>().and_then(|visitor| visitor.0).map(|me| me.user_id.to_string()).unwrap_or_default()
+}
 
 /// What can be done with a ticket of this id, drawn by whoever knows: *Start session*.
 #[derive(Debug, Clone, Copy)]

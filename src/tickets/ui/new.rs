@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
 
-use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach};
+use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach, whose};
 use crate::{
     error::AppError,
     psa::types::{Named, NewTicket},
@@ -18,6 +18,7 @@ use crate::{
 };
 
 mod form;
+mod kept;
 
 use form::Form;
 
@@ -48,19 +49,20 @@ pub fn NewTicketButton(open: RwSignal<bool>) -> impl IntoView {
         <span class="end">
             <Button tone=Tone::Primary icon=Glyph::Add on_click=move || open.set(true)>"New ticket"</Button>
         </span>
-        {new_ticket(open, Signal::derive(|| (String::new(), String::new())), opener)}
+        {new_ticket(open, Signal::derive(|| (String::new(), String::new())), opener, "page".to_owned())}
     }
 }
 
-/// The dialog; `prefill` is the summary and the text that it begins with.
-pub fn new_ticket(open: RwSignal<bool>, prefill: Prefill, opener: Opener) -> AnyView {
-    view! { <Later open load=move || Box::pin(dialog(open, prefill, opener))/> }.into_any()
+/// The dialog; `prefill` is the summary and the text that it begins with, `from` where it is: each place has a draft of its own.
+pub fn new_ticket(open: RwSignal<bool>, prefill: Prefill, opener: Opener, from: String) -> AnyView {
+    let place = format!("fp:new-ticket:{}:{from}", whose());
+    view! { <Later open load=move || Box::pin(dialog(open, prefill, opener, place.clone()))/> }.into_any()
 }
 
 #[lazy]
-fn dialog(open: RwSignal<bool>, prefill: Prefill, opener: Opener) -> AnyView {
+fn dialog(open: RwSignal<bool>, prefill: Prefill, opener: Opener, place: String) -> AnyView {
     // Made once: what was typed is still there when the dialog is opened again.
-    let form = Form::new(open, prefill, opener);
+    let form = Form::new(open, prefill, opener, place);
     view! { <Dialog open label="New ticket" class="dialog--m" children=move || view! { <Inside form/> }/> }.into_any()
 }
 
@@ -119,7 +121,7 @@ fn Inside(form: Form) -> impl IntoView {
             </div>
             <footer>
                 <span class="end">
-                    <Button tone=Tone::Quiet on_click=move || open.set(false)>"Cancel"</Button>
+                    <Button tone=Tone::Quiet on_click=move || form.cancel()>"Cancel"</Button>
                     <Button tone=Tone::Primary submit=true busy=busy disabled=Signal::derive(move || summary.with(|text| text.trim().is_empty()))>"Open ticket"</Button>
                 </span>
             </footer>

@@ -34,7 +34,7 @@ impl Refused {
     pub fn of_note(self) -> Self {
         match self {
             Self::Psa(PsaError::Refused(why)) => Self::Declined(format!(
-                "The ticket system did not take the note: {} Nothing was posted. Reopen the session, change or shorten the note, and post it again.",
+                "The ticket system did not take the note: {} Reopen the session, change the note, and post it again.",
                 sentence(&why)
             )),
             Self::Late => Self::Psa(PsaError::Unknown("it did not answer in time.".to_owned())),

@@ -9,7 +9,7 @@ use crate::{
     ids::{SessionId, Timestamp, UserId},
     pilot::{
         history::Whose,
-        types::{Person, SessionFilter, SessionStatus, SessionSummary},
+        types::{Person, SessionFilter, SessionStatus, SessionSummary, Stuck},
     },
     server::{
         context::Ctx,
@@ -61,6 +61,7 @@ struct Row {
     ticket_id: Option<String>,
     ticket_summary: Option<String>,
     ticket_company: Option<String>,
+    stuck: Option<Stuck>,
     fix_waiting: bool,
     thinking: bool,
     archived_at: Option<Timestamp>,
@@ -78,6 +79,7 @@ impl From<Row> for SessionSummary {
             user: Person { id: row.user_id, name: row.user_name },
             writable: row.writable,
             ticket,
+            stuck: row.stuck,
             fix_waiting: row.fix_waiting,
             thinking: row.thinking,
             archived_at: row.archived_at,
@@ -104,6 +106,9 @@ pub async fn list(
     push_whose(&mut query, ctx, Some(Whose::MineOrShared));
     query.push(
         ") as writable,
+                (select case when p.external_id is null then 'not_posted' else 'not_verified' end from postings p
+                  where p.account_id = s.account_id and p.session_id = s.id and p.closing = s.closing
+                    and s.status = 'posting' and p.status = 'failed') as stuck,
                 exists (select from suggested_fixes f where f.account_id = s.account_id and f.session_id = s.id
                            and f.superseded_at is null and f.status in ('proposed', 'applied_partial')) as fix_waiting,
                 exists (select from turns t where t.account_id = s.account_id and t.session_id = s.id

@@ -201,9 +201,9 @@ fn refused(call: &Call, body: &Body) -> String {
         let what = detail.field.as_deref().unwrap_or("text");
         return match limit {
             Some(limit) => {
-                format!("the {what} is longer than the {limit} characters it takes. Shorten it and try again.")
+                format!("the {what} is longer than the {limit} characters it takes and has to be shorter.")
             }
-            None => format!("the {what} is longer than it takes. Shorten it and try again."),
+            None => format!("the {what} is longer than it takes and has to be shorter."),
         };
     }
     if body.is("ApiFindCondition") {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{Opener, Prefill};
+use super::{Opener, Prefill, kept::Kept};
 use crate::{
     error::AppError,
     psa::types::{Contact, Named, NewTicket},
@@ -13,6 +13,7 @@ use crate::{
         rpc,
         types::{Choices, PastedText, TicketDraft},
     },
+    ui::browser,
 };
 
 /// How long one may pause while typing.
@@ -52,6 +53,8 @@ pub struct Form {
     pub reading: RwSignal<bool>,
     pub busy: RwSignal<bool>,
     pub error: RwSignal<Option<AppError>>,
+    /// Where in this browser it is kept what was typed.
+    place: StoredValue<String>,
 }
 
 fn filled(text: RwSignal<String>) -> Option<String> {
@@ -63,7 +66,7 @@ fn named<'a>(mut all: impl Iterator<Item = &'a Named>, name: &str) -> Option<Str
 }
 
 impl Form {
-    pub fn new(open: RwSignal<bool>, prefill: Prefill, opener: Opener) -> Self {
+    pub fn new(open: RwSignal<bool>, prefill: Prefill, opener: Opener, place: String) -> Self {
         let (summary, body) = prefill.get_untracked();
         let text = || RwSignal::new(String::new());
         let (company, companies) = (text(), RwSignal::new(Vec::new()));
@@ -93,7 +96,9 @@ impl Form {
             reading: RwSignal::new(false),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
+            place: StoredValue::new(place),
         };
+        form.keep_from_now_on();
         Effect::new(move |_| {
             if open.get() && form.choices.with_untracked(Option::is_none) {
                 form.ask_choices();
@@ -243,15 +248,19 @@ impl Form {
         };
         self.busy.set(true);
         self.error.set(None);
+        let place = self.place.get_value();
         let done = Callback::new(move |(error,): (Option<AppError>,)| {
             let _ = self.busy.try_set(false);
             if error.is_none() {
+                // Also where the page has gone on meanwhile.
+                browser::keep(&place, "");
                 self.clear();
                 let _ = self.open.try_set(false);
             }
             let _ = self.error.try_set(error);
         });
         let key = self.key_of(&new);
+        self.keep();
         self.opener.run((new, key, done));
     }
 
@@ -260,6 +269,51 @@ impl Form {
         let key = before.unwrap_or_else(|| Uuid::now_v7().to_string());
         self.sent.set_value(Some((new.clone(), key.clone())));
         key
+    }
+
+    /// What was typed is thrown away.
+    pub fn cancel(self) {
+        self.clear();
+        self.error.set(None);
+        self.open.set(false);
+    }
+
+    /// In the order in which they are kept.
+    const fn texts(self) -> [RwSignal<String>; 9] {
+        let Self { pasted, summary, body, company, contact, email, phone, priority, board, .. } = self;
+        [summary, body, pasted, company, contact, email, phone, priority, board]
+    }
+
+    /// What was typed on an earlier page is there again, and what is typed here will be.
+    fn keep_from_now_on(self) {
+        if let Some(kept) = Kept::recall(&self.place.get_value()) {
+            for (field, text) in self.texts().into_iter().zip(kept.texts) {
+                field.set(text);
+            }
+            self.companies.set(kept.companies);
+            self.contacts.set(kept.contacts);
+            self.sent.set_value(kept.sent);
+        }
+        Effect::new(move |before: Option<()>| {
+            self.texts().iter().for_each(Track::track);
+            if before.is_some() {
+                self.keep();
+            }
+        });
+    }
+
+    fn keep(self) {
+        let (summary, body) = self.prefill.get_untracked();
+        let texts = self.texts().map(|field| field.get_untracked());
+        let company = self.company_id.get_untracked();
+        let of_it = |id: &String| Some(id) == company.as_ref();
+        let kept = Kept {
+            companies: self.companies.with_untracked(|all| all.iter().filter(|one| of_it(&one.id)).cloned().collect()),
+            contacts: self.contacts.with_untracked(|all| all.iter().filter(|(of, _)| of_it(of)).cloned().collect()),
+            sent: self.sent.get_value(),
+            texts,
+        };
+        kept.keep(&self.place.get_value(), [summary, body]);
     }
 
     /// The next ticket begins as the first one did.
