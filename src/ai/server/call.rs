@@ -58,8 +58,8 @@ pub fn ask(model: Arc<dyn Model>, prompt: Prompt, meter: &Meter) -> Saying {
     let hide = move |text: &str| quoted::without_key(text, line.key.as_ref());
     let said = stream::once(open(model, prompt, meter.clone())).try_flatten();
     said.map(move |said| match said {
-        Ok(Said::End { usage, stop: Stop::Refused(detail), sources }) => {
-            Ok(Said::End { usage, stop: Stop::Refused(hide(&detail)), sources })
+        Ok(Said::End { stop: Stop::Refused(detail), sources }) => {
+            Ok(Said::End { stop: Stop::Refused(hide(&detail)), sources })
         }
         Err(error) => Err(error.with_details(&hide)),
         said => said,

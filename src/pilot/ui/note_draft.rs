@@ -69,7 +69,7 @@ impl NoteDraft {
             // An id may be another statement's by now, and nothing is left out that nobody has seen.
             line.statement.id.clear();
         }
-        Self { lines, state_version: 0 }
+        Self { lines, ..Self::default() }
     }
 
     /// What would be lost with the page.
