@@ -303,7 +303,7 @@ mod tests {
             (
                 400,
                 r#"{"code":"InvalidObject","message":"note object is invalid","errors":[{"code":"MaxLengthField","message":"The field text must be a string with a maximum length of 60000","resource":"note","field":"text"}]}"#,
-                ["the text is longer than the 60000 characters", "Shorten"],
+                ["the text is longer than the 60000 characters", "has to be shorter"],
             ),
             (
                 400,
