@@ -10,13 +10,17 @@ const WIPE: &str = "Did the owner approve wiping the file server?";
 /// A session whose model asks one thing in the lane and another in the chat.
 async fn asked_twice() -> Case {
     let case = Case::new().await;
+    asks_twice(&case).await;
+    case
+}
+
+async fn asks_twice(case: &Case) {
     let lane = format!(
         "Shall I go on with the event log?\n[QUESTIONS]{}[/QUESTIONS][ACTIONS]{}[/ACTIONS]",
         json!([{ "text": WIPE }]),
         json!([{ "label": "The owner approved the wipe" }])
     );
     case.turn("The file server is slow.", &lane).await;
-    case
 }
 
 /// A fact that rests on an item, and a fix that does.
@@ -28,8 +32,10 @@ fn claims(fact: &str, source_type: &str, id: &str) -> String {
 
 #[tokio::test]
 async fn what_is_said_in_the_chat_to_something_else_settles_no_question_of_the_models() {
+    let mut case = Case::new().await;
     for said in ["yes", "Yes.", "no", "5", "ok, go on", "Yes please, go on with the event log of the file server"] {
-        let case = asked_twice().await;
+        case.path = case.engineer.session_about("The file server is slow").await;
+        asks_twice(&case).await;
         let question = case.question().await;
         for _ in 0..2 {
             let fact = format!("The owner did approve wiping the file server: {said}");
@@ -45,8 +51,10 @@ async fn what_is_said_in_the_chat_to_something_else_settles_no_question_of_the_m
 
 #[tokio::test]
 async fn what_is_said_in_the_chat_to_something_else_is_no_output_of_a_check_of_the_models() {
+    let mut case = Case::new().await;
     for said in ["yes", "ok, go on", "first line\nsecond line"] {
-        let case = asked_twice().await;
+        case.path = case.engineer.session_about("The file server is slow").await;
+        asks_twice(&case).await;
         let check = case.check().await;
         let fact = format!("The owner approved the wipe: {said}");
         case.turn(said, &claims(&fact, "diagnostic_check", &check)).await;
@@ -83,6 +91,7 @@ async fn a_click_in_the_lane_is_a_persons_own_answer_however_short() {
 
 #[tokio::test]
 async fn what_a_model_concludes_from_an_answer_is_never_more_than_the_answer() {
+    let mut case = Case::new().await;
     let asks = r#"Let us look. [QUESTIONS][{"text": "Since when?"}][/QUESTIONS]"#;
     let approved = "The owner approved wiping the server.";
     for answer in [
@@ -97,7 +106,7 @@ async fn what_a_model_concludes_from_an_answer_is_never_more_than_the_answer() {
             format!("Since when: {answer}, so the wipe is confirmed"),
             format!("Since when: not {answer}"),
         ] {
-            let case = Case::new().await;
+            case.path = case.engineer.session_about("The file server is slow").await;
             case.turn("It is slow.", asks).await;
             case.answer(json!(answer)).await;
             case.script.will_answer(Action::FactSynthesis, json!({ "fact": concluded }));

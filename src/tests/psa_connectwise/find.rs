@@ -88,7 +88,7 @@ async fn a_filter_that_is_no_id_is_refused_before_the_call() {
     let desk = Desk::new().await;
     for odd in ["1 or id>0", "-1", "x", "01"] {
         let filter = TicketFilter { board: Some(odd.to_owned()), ..TicketFilter::default() };
-        says(&why(desk.connectwise.list(&desk.ctx, &filter).await), &["not a board"]);
+        says(&why(desk.connectwise.list(&desk.ctx, &filter).await), &["does not know this board"]);
     }
     let filter = TicketFilter { cursor: Some("1) or (id>0".to_owned()), ..TicketFilter::default() };
     says(&why(desk.connectwise.list(&desk.ctx, &filter).await), &["cursor"]);

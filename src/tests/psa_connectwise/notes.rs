@@ -153,7 +153,7 @@ async fn a_note_that_is_too_long_says_how_long_it_may_be() {
     let desk = Desk::of(simulator::Options { longest_note: 300, ..simulator::Options::default() }).await;
     let long = desk.connectwise.add_note(&desk.ctx, "48213", &resolution(&"x".repeat(301))).await.unwrap_err();
     assert!(matches!(long, PsaError::Refused(_)));
-    says(&long.to_string(), &["300", "Shorten"]);
+    says(&long.to_string(), &["300", "has to be shorter"]);
 }
 
 #[tokio::test]
