@@ -88,6 +88,13 @@ impl Call {
         self.mouth.send(Err(AiError::Unavailable(why.to_owned()))).expect("a turn that listens");
     }
 
+    /// Ends the answer with these words, for a turn that may have stopped listening by now.
+    pub fn end_unheard(self, last_words: &str) {
+        for said in [ChatEvent::Text(last_words.to_owned()), done()] {
+            let _nobody_listens = self.mouth.send(Ok(said));
+        }
+    }
+
     /// Waits until nobody listens any more.
     pub async fn hung_up(&self) {
         soon("the end of listening", self.mouth.closed()).await;
