@@ -1,7 +1,10 @@
 //! Every HTTP route on one page: path → handler. REST v1's paths stand with their handlers in the slices' `rest.rs`, which are
 //! listed here; server functions under `/rpc` are Leptos' own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
     Json, Router,
@@ -12,7 +15,7 @@ use axum::{
     routing::{get, post},
 };
 use leptos::prelude::{LeptosOptions, expect_context, provide_context, use_context, view};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, ResponseOptions, generate_route_list};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower::ServiceExt;
 use tower_http::{
@@ -76,6 +79,10 @@ pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .split_for_parts()
 }
 
+/// All pages. Listed once a process: while Leptos lists them, readings of pages that are drawn elsewhere would wait for ever
+/// (leptos-rs/leptos#4773).
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(|| view! { <App/> }));
+
 /// The whole application.
 pub fn router(state: AppState) -> Router {
     let (api, document) = api();
@@ -83,7 +90,6 @@ pub fn router(state: AppState) -> Router {
     let page_document = Arc::clone(&document);
     let style = stylesheet(&state.options);
     let platform = Arc::clone(&state.platform);
-    let pages = generate_route_list(|| view! { <App/> });
     let (options, contexts) = (state.options.clone(), Arc::clone(&platform));
     let api = api
         .route("/openapi.json", get(move || async move { Json(Arc::unwrap_or_clone(document)) }))
@@ -91,7 +97,12 @@ pub fn router(state: AppState) -> Router {
         .fallback(rest::no_such_route)
         .method_not_allowed_fallback(rest::wrong_method);
     let pages = Router::new()
-        .leptos_routes_with_context(&state, pages, move || page_context(&contexts), move || shell(options.clone()))
+        .leptos_routes_with_context(
+            &state,
+            PAGES.clone(),
+            move || page_context(&contexts),
+            move || shell(options.clone()),
+        )
         .layer(from_fn_with_state(Arc::clone(&platform), middleware::door));
     Router::new()
         .nest("/api/v1", api)
