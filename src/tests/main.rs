@@ -54,5 +54,6 @@ mod support;
 mod ticket_writes;
 mod tickets;
 mod tidy;
+mod titles;
 mod turns;
 mod usage;

@@ -30,6 +30,7 @@ pub mod text;
 pub mod ticket;
 mod ticket_news;
 pub mod time_entry;
+mod titles;
 pub mod turn;
 pub mod turns;
 

@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{
     images, sessions,
     store::{self, lane, messages, turns},
-    text, turn,
+    text, titles, turn,
     write::{Write, topic},
 };
 use crate::{
@@ -135,6 +135,8 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
         return Err(AppError::invalid("text", "Write a message, or answer something in the task lane first."));
     }
     let failed = if retry { failed_message(&mut write).await? } else { None };
+    let is_first = messages::window(ctx, write.tx(), id, None, 1).await?.is_empty();
+    let unnamed = is_first.then(|| titles::name(&mut write.session, text)).flatten();
     ctx.platform.floods.turn(ctx.account, ctx.actor.user)?;
     write.emit(Some(turn), SessionEvent::TurnStarted { turn_id: turn });
     let user_message = match failed {
@@ -159,6 +161,9 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
     // Followed before it runs: whoever started the turn misses nothing of it. It runs even where they cannot follow.
     let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await;
     let caller = Caller { built_in: message.built_in, ..Caller::of(ctx, id) };
+    if let Some(problem) = unnamed {
+        titles::ask_for_better(caller.clone(), id, problem);
+    }
     turn::spawn(caller, id, turn, user_message, cancellable);
     Ok(Started { turn, events: events? })
 }
@@ -174,12 +179,6 @@ async fn add_message(write: &mut Write<'_>, turn: TurnId, said: Said<'_>) -> Res
     let (ctx, id) = (write.ctx, write.session.id);
     let Said { text, images, answers } = said;
     let attachments = images::unsent(write, images).await?;
-    let first = messages::window(ctx, write.tx(), id, None, 1).await?.is_empty();
-    let untitled =
-        write.session.titled_by == "flowpilot" && write.session.problem.is_none() && write.session.ticket_id.is_none();
-    if first && untitled && !text.is_empty() {
-        write.session.title = text::title_of(text);
-    }
     let message = Message {
         id: ctx.fresh::<MessageId>(),
         role: Role::User,
