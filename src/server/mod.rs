@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod middleware;
 pub mod news;
 pub mod notify;
+pub mod quoted;
 pub mod rest;
 pub mod router;
 pub mod rpc;

@@ -24,9 +24,11 @@ use super::{
     fault::Waiting,
     model::{Failure, Heard, Model, Patience, Said, Stop},
     prompt::Prompt,
-    quoted,
 };
-use crate::ai::types::{Usage, Vendor};
+use crate::{
+    ai::types::{Usage, Vendor},
+    server::quoted,
+};
 
 /// More than any model says in one answer, its thoughts and all the JSON around included.
 const LONGEST_ANSWER: usize = 32 * 1024 * 1024;

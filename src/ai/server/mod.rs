@@ -18,7 +18,6 @@ pub mod prices;
 mod probe;
 pub mod prompt;
 pub mod providers;
-mod quoted;
 pub mod remote;
 pub mod settings;
 pub mod usage;

@@ -23,7 +23,7 @@ use super::{
 use crate::{
     error::AppError,
     psa::types::{PsaChange, PsaConnection, PsaSettings, PsaTest},
-    server::{context::Ctx, crypto::Purpose, db::TenantTx},
+    server::{context::Ctx, crypto::Purpose, db::TenantTx, quoted::without_key},
 };
 
 pub use hooks::{Token, Watching, heard, owner, set_webhooks, watching};
@@ -188,15 +188,7 @@ pub async fn test(ctx: &Ctx, change: &PsaChange) -> Result<PsaTest, AppError> {
         Err(_) => (false, "No answer within 30 seconds. Check the address of the site.".to_owned()),
     };
     let latency_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(PsaTest { ok, said: without_key(said, private.as_ref()), latency_ms })
-}
-
-/// Some servers quote what they refuse.
-fn without_key(text: String, key: Option<&SecretString>) -> String {
-    match key {
-        Some(key) if !key.expose_secret().is_empty() => text.replace(key.expose_secret(), "[key]"),
-        _ => text,
-    }
+    Ok(PsaTest { ok, said: without_key(&said, private.as_ref()), latency_ms })
 }
 
 /// Takes the connection away with all that was chosen for it. Sessions keep their notes and links. False: there was none.

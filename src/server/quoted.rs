@@ -1,4 +1,4 @@
-//! What a server quotes of the key that it was sent.
+//! What another server quotes of the key that it was sent.
 
 use secrecy::{ExposeSecret, SecretString};
 
