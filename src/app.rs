@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use leptos::{lazy, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
     components::{Outlet, ParentRoute, Route, Router, Routes},
     hooks::{use_location, use_query_map},
-    lazy_route, path,
+    path,
 };
 
 use crate::{
@@ -37,6 +37,7 @@ use crate::{
         notices::{SignedOutBar, ToastStack, provide_notices, use_notices},
         palette::CommandPalette,
         shortcut::{Shortcut, provide_machine},
+        split::{self, Split, wasm_split},
         time::provide_clock,
         view,
         when::Later,
@@ -129,15 +130,23 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
 /// Where the start box meets the tickets.
 struct Start;
 
-#[lazy_route]
 impl LazyRoute for Start {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! { <StartPage tickets=|| view! { <OpenTickets/> }/> }.into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("start", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(start, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(_page: Start) -> Split<AnyView> {
+    Ok(view! { <StartPage tickets=|| view! { <OpenTickets/> }/> })
 }
 
 /// The frame of all pages for who is signed in.
@@ -191,14 +200,14 @@ const KEYS: &[KeyGroup] = &[
 const KEYS_NOTE: &str =
     "Single keys rest while you type. Resolve has no key on purpose: the note is looked over before it goes out.";
 
-#[lazy]
-fn help_dialog(open: RwSignal<bool>) -> AnyView {
-    view! { <Help open groups=KEYS note=KEYS_NOTE/> }.into_any()
+#[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible)]
+fn help_dialog(open: RwSignal<bool>) -> Split<AnyView> {
+    Ok(view! { <Help open groups=KEYS note=KEYS_NOTE/> })
 }
 
 /// The palette, put together: here the slices bring what is searched in.
-#[lazy]
-fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
+#[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible)]
+fn palette(commands: Commands, help: RwSignal<bool>) -> Split<AnyView> {
     let (notices, role) = (use_notices(), use_me().map(|me| me.role));
     let every: Listing = Arc::new(move || {
         let mut every = places();
@@ -210,7 +219,7 @@ fn palette(commands: Commands, help: RwSignal<bool>) -> AnyView {
         );
         every
     });
-    view! { <CommandPalette commands every sources=vec![session_source(), ticket_source()]/> }.into_any()
+    Ok(view! { <CommandPalette commands every sources=vec![session_source(), ticket_source()]/> })
 }
 
 /// Where one can go.
@@ -251,7 +260,18 @@ fn Frame() -> impl IntoView {
             <Rail commands help/>
             <Outlet/>
         </div>
-        <Later open=commands.open load=move || Box::pin(palette(commands, help))/>
+        <Later
+            open=commands.open
+            load=move || {
+                Box::pin(async move {
+                    let palette = palette(commands, help).await;
+                    if palette.is_err() {
+                        commands.open.set(false);
+                    }
+                    palette
+                })
+            }
+        />
         <Later open=help load=move || Box::pin(help_dialog(help))/>
     }
 }

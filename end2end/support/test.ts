@@ -4,9 +4,11 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
-export const test = base.extend<{ quiet: void }>({
+export const test = base.extend<{ expected: RegExp | undefined; quiet: void }>({
+  /** Errors that the test provokes and the browser logs. */
+  expected: [undefined, { option: true }],
   quiet: [
-    async ({ context }, use) => {
+    async ({ context, expected }, use) => {
       const errors: string[] = [];
       context.on("console", (message) => {
         if (message.type() === "error" && !/the server responded with a status of (4\d\d|502)|net::ERR_FAILED|^Connecting to 'blob:/.test(message.text())) {
@@ -15,7 +17,8 @@ export const test = base.extend<{ quiet: void }>({
       });
       context.on("weberror", (error) => errors.push(`${error.page()?.url()}: ${error.error()}`));
       await use();
-      expect(errors, "errors in the browser's console").toEqual([]);
+      const unexpected = errors.filter((error) => !expected?.test(error));
+      expect(unexpected, "errors in the browser's console").toEqual([]);
     },
     { auto: true },
   ],

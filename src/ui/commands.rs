@@ -92,7 +92,8 @@ pub struct Source {
 /// How long the palette may take to come.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
-type Offer = Arc<dyn Fn() -> LocalBoxFuture<'static, Listing> + Send + Sync>;
+/// Nothing comes where the download failed; the next time, it is tried again.
+type Offer = Arc<dyn Fn() -> LocalBoxFuture<'static, Option<Listing>> + Send + Sync>;
 
 /// The registry, and whether the palette is open. A copy of it is in every page's context.
 #[derive(Clone, Copy)]
@@ -119,7 +120,7 @@ pub fn provide_commands() -> Commands {
 }
 
 /// Offers the commands that `load` brings, while the caller is on the screen.
-pub fn offer_commands(load: impl Fn() -> LocalBoxFuture<'static, Listing> + Send + Sync + 'static) {
+pub fn offer_commands(load: impl Fn() -> LocalBoxFuture<'static, Option<Listing>> + Send + Sync + 'static) {
     if let Some(commands) = use_context::<Commands>() {
         commands.offer(Arc::new(load));
     }
@@ -145,7 +146,7 @@ impl Commands {
             if self.loaded.try_with_untracked(is_known) != Some(false) {
                 continue;
             }
-            let listing = offer().await;
+            let Some(listing) = offer().await else { continue };
             // The page may have gone meanwhile, or have been asked twice.
             let is_there = |offers: &Vec<(usize, Offer)>| offers.iter().any(|(there, _)| *there == id);
             if self.offers.try_with_value(is_there) == Some(true) {
@@ -214,7 +215,7 @@ mod tests {
                 let list =
                     move || titles.get().into_iter().map(|title| Command::act(Glyph::Edit, title, || ())).collect();
                 let listing: Listing = Arc::new(list);
-                Box::pin(async move { listing })
+                Box::pin(async move { Some(listing) })
             });
         });
         page
@@ -274,7 +275,7 @@ mod tests {
                         let _ = receive.await;
                     }
                     let listing: Listing = Arc::new(|| vec![Command::act(Glyph::Edit, "Resolve", || ())]);
-                    listing
+                    Some(listing)
                 })
             });
         });

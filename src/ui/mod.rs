@@ -24,6 +24,7 @@ pub mod prose;
 pub mod shortcut;
 pub mod sight;
 pub mod skeleton;
+pub mod split;
 pub mod time;
 pub mod when;
 

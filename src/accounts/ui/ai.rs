@@ -8,7 +8,7 @@ mod report;
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{
     budgets::{Budgets, Documentation, Masking},
@@ -25,6 +25,7 @@ use crate::{
         button::{Button, Tone},
         load::{Load, Problem, Reading, reading},
         notices::use_notices,
+        split::{self, Split, wasm_split},
         time::Stamp,
         view,
         when::dynamic,
@@ -36,25 +37,32 @@ pub struct AiSettingsPage {
     settings: Reading<AiSettingsView>,
 }
 
-#[lazy_route]
 impl LazyRoute for AiSettingsPage {
     fn data() -> Self {
         Self { settings: reading(|| Ask::of(rpc::AiSettings {})) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="AI settings"/>
-            <main class="page page--narrow" id="main" tabindex="-1">
-                <header class="page__head"><h1>"AI settings"</h1></header>
-                <SettingsTabs/>
-                <div class="page__body">
-                    <Load from=this.settings children=|settings| view! { <SettingsForm settings/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("account", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: AiSettingsPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="AI settings"/>
+        <main class="page page--narrow" id="main" tabindex="-1">
+            <header class="page__head"><h1>"AI settings"</h1></header>
+            <SettingsTabs/>
+            <div class="page__body">
+                <Load from=this.settings children=|settings| view! { <SettingsForm settings/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 #[component]

@@ -3,7 +3,7 @@
 
 use std::{pin::Pin, time::Duration};
 
-use leptos::{lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use crate::{
     accounts::{
@@ -15,6 +15,7 @@ use crate::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
         notices::use_notices,
+        split::{Split, wasm_split},
         view,
         when::{Later, dynamic},
     },
@@ -40,9 +41,9 @@ pub fn LoginEnd() -> impl IntoView {
     view! { <Later open=due load=|| Box::pin(watch())/> }
 }
 
-#[lazy]
-fn watch() -> AnyView {
-    view! { <Notice/> }.into_any()
+#[wasm_split(login_end, wasm_split_path = leptos::wasm_split, fallible)]
+fn watch() -> Split<AnyView> {
+    Ok(view! { <Notice/> })
 }
 
 /// What is about to end the login.

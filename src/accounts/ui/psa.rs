@@ -14,7 +14,7 @@ mod webhooks;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{
     connection::ConnectionForm, leave::Leave, levels::LevelsForm, members::Members, posts::Posts,
@@ -26,6 +26,7 @@ use crate::{
     psa::types::PsaSettings,
     ui::{
         load::{Load, Reading, reading},
+        split::{self, Split, wasm_split},
         view,
         when::When,
     },
@@ -36,25 +37,32 @@ pub struct PsaPage {
     settings: Reading<PsaSettings>,
 }
 
-#[lazy_route]
 impl LazyRoute for PsaPage {
     fn data() -> Self {
         Self { settings: reading(|| Ask::of(rpc::LoadPsa {})) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="Ticket system"/>
-            <main class="page page--narrow" id="main" tabindex="-1">
-                <header class="page__head"><h1>"Ticket system"</h1></header>
-                <SettingsTabs/>
-                <div class="page__body">
-                    <Load from=this.settings children=|settings| view! { <Settings settings/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("account", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: PsaPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Ticket system"/>
+        <main class="page page--narrow" id="main" tabindex="-1">
+            <header class="page__head"><h1>"Ticket system"</h1></header>
+            <SettingsTabs/>
+            <div class="page__body">
+                <Load from=this.settings children=|settings| view! { <Settings settings/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 /// Each part keeps what it shows; what all of them go by is what is stored.

@@ -8,7 +8,7 @@ mod span;
 
 use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use self::{history::History, lifetimes::LifetimesForm, people::People};
 use super::tabs::SettingsTabs;
@@ -17,6 +17,7 @@ use crate::{
     ui::{
         load::{Load, Reading, reading},
         notices::use_notices,
+        split::{self, Split, wasm_split},
         view,
     },
     wire::Ask,
@@ -26,25 +27,32 @@ pub struct SecurityPage {
     overview: Reading<SecurityOverview>,
 }
 
-#[lazy_route]
 impl LazyRoute for SecurityPage {
     fn data() -> Self {
         Self { overview: reading(|| Ask::of(rpc::LoadSecurity {})) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="Security"/>
-            <main class="page page--narrow" id="main" tabindex="-1">
-                <header class="page__head"><h1>"Security"</h1></header>
-                <SettingsTabs/>
-                <div class="page__body">
-                    <Load from=this.overview children=|overview| view! { <Overview overview/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("account", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: SecurityPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Security"/>
+        <main class="page page--narrow" id="main" tabindex="-1">
+            <header class="page__head"><h1>"Security"</h1></header>
+            <SettingsTabs/>
+            <div class="page__body">
+                <Load from=this.overview children=|overview| view! { <Overview overview/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 /// Each part keeps what it shows, so that a change to one leaves what is typed or focused in another.

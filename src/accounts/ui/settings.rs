@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use super::{logins::Logins, tabs::SettingsTabs, theme::ThemeSwitch, tokens::Tokens, use_me};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         button::Button,
         icon::Glyph,
         load::{Reading, reading},
+        split::{self, Split, wasm_split},
         view,
     },
     wire::Ask,
@@ -24,27 +25,34 @@ pub struct SettingsPage {
     logins: Reading<Vec<LoginSession>>,
 }
 
-#[lazy_route]
 impl LazyRoute for SettingsPage {
     fn data() -> Self {
         Self { tokens: reading(|| Ask::of(rpc::Tokens {})), logins: reading(|| Ask::of(rpc::Logins {})) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="Settings"/>
-            <main class="page page--narrow" id="main" tabindex="-1">
-                <header class="page__head"><h1>"Settings"</h1></header>
-                <SettingsTabs/>
-                <div class="page__body">
-                    <Profile/>
-                    <Tokens tokens=this.tokens/>
-                    <Logins logins=this.logins/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("account", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: SettingsPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Settings"/>
+        <main class="page page--narrow" id="main" tabindex="-1">
+            <header class="page__head"><h1>"Settings"</h1></header>
+            <SettingsTabs/>
+            <div class="page__body">
+                <Profile/>
+                <Tokens tokens=this.tokens/>
+                <Logins logins=this.logins/>
+            </div>
+        </main>
+    })
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use crate::{
     accounts::rpc::SetUp,
@@ -11,25 +11,33 @@ use crate::{
         field::Field,
         icon::{Glyph, Icon},
         load::Problem,
+        split::{self, Split, wasm_split},
         view,
     },
 };
 
 pub struct SetupPage;
 
-#[lazy_route]
 impl LazyRoute for SetupPage {
     fn data() -> Self {
         Self
     }
 
-    fn view(_page: Self) -> AnyView {
-        view! {
-            <Title text="Set up"/>
-            <main class="auth" id="main"><SetupForm/></main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("door", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(door, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(_page: SetupPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Set up"/>
+        <main class="auth" id="main"><SetupForm/></main>
+    })
 }
 
 #[component]

@@ -6,7 +6,7 @@ mod tiles;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, components::Form, hooks::use_query_map, lazy_route, params::ParamsMap};
+use leptos_router::{LazyRoute, components::Form, hooks::use_query_map, params::ParamsMap};
 
 use self::{
     chart::Chart,
@@ -20,6 +20,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        split::{self, Split, wasm_split},
         view,
     },
     wire::Ask,
@@ -36,7 +37,6 @@ fn period(query: &ParamsMap) -> UsagePeriod {
     UsagePeriod { from: word("from"), to: word("to"), days: word("days") }
 }
 
-#[lazy_route]
 impl LazyRoute for UsagePage {
     fn data() -> Self {
         let query = use_query_map();
@@ -44,19 +44,27 @@ impl LazyRoute for UsagePage {
         Self { usage: reading(move || Ask::of(rpc::Usage { period: wanted.get() })) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="AI usage"/>
-            <main class="page" id="main" tabindex="-1">
-                <header class="page__head"><h1>"AI usage"</h1></header>
-                <SettingsTabs/>
-                <div class="page__body">
-                    <Load from=this.usage children=|report| view! { <Usage report/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("account", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(account, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: UsagePage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="AI usage"/>
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head"><h1>"AI usage"</h1></header>
+            <SettingsTabs/>
+            <div class="page__body">
+                <Load from=this.usage children=|report| view! { <Usage report/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! Images on their way into a message: sent to the server as soon as they are there, so that the message itself is light, and
 //! kept as long as the tab.
 
-use leptos::{lazy, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     error::{AppError, SignedOut},
@@ -13,6 +13,7 @@ use crate::{
     ui::{
         browser::{self, File},
         notices::Notices,
+        split::{self, Split, wasm_split},
     },
     wire::{self, take},
 };
@@ -166,7 +167,9 @@ impl Attachments {
 
     /// Attaches files that were pasted, dropped or picked.
     pub fn add(self, files: Vec<File>) {
-        spawn_local(async move { take_in(self, files).await });
+        spawn_local(async move {
+            split::tell(self.notices, take_in(self, files).await);
+        });
     }
 
     /// Tries again what could not be attached.
@@ -228,8 +231,8 @@ const fn may_help(error: &AppError) -> bool {
 }
 
 /// Shows files and sends them. Downloaded with the first one.
-#[lazy]
-fn take_in(attached: Attachments, files: Vec<File>) {
+#[wasm_split(images, wasm_split_path = leptos::wasm_split, fallible)]
+fn take_in(attached: Attachments, files: Vec<File>) -> Split<()> {
     let room = PER_MESSAGE.saturating_sub(attached.list.with_untracked(Vec::len));
     if files.len() > room {
         attached.notices.say(TOO_MANY);
@@ -253,6 +256,7 @@ fn take_in(attached: Attachments, files: Vec<File>) {
             attached.upload(key);
         }
     }
+    Ok(())
 }
 
 /// Sends a file to the session.

@@ -1,7 +1,7 @@
 //! A session that takes no more words: why, what was posted, and the way back.
 
 use futures::future::LocalBoxFuture;
-use leptos::{lazy, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     head::StatusChip,
@@ -19,6 +19,7 @@ use crate::{
         button::Button,
         icon::{Glyph, Icon},
         prose::Prose,
+        split::{Split, wasm_split},
         time::Stamp,
         view,
         when::{Later, When, dynamic},
@@ -171,7 +172,7 @@ fn TimeSpent() -> impl IntoView {
     }
 }
 
-#[lazy]
-fn time_offering(surface: Surface) -> AnyView {
-    view! { <TimeOffering surface asked=true/> }.into_any()
+#[wasm_split(ending, wasm_split_path = leptos::wasm_split, fallible)]
+fn time_offering(surface: Surface) -> Split<AnyView> {
+    Ok(view! { <TimeOffering surface asked=true/> })
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leptos::{lazy, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     opened::{last_opened_first, remember},
@@ -23,6 +23,7 @@ use crate::{
         drawer::{is_wide, use_drawer},
         icon::Glyph,
         shortcut::Shortcut,
+        split::{Split, wasm_split},
     },
 };
 
@@ -30,12 +31,12 @@ use crate::{
 pub fn offer_session_commands(surface: Surface) {
     let drawer = use_drawer();
     Effect::new(move |_| remember(surface.id));
-    offer_commands(move || Box::pin(session_commands(surface, drawer)));
+    offer_commands(move || Box::pin(async move { session_commands(surface, drawer).await.ok() }));
 }
 
-#[lazy]
-fn session_commands(surface: Surface, drawer: RwSignal<bool>) -> Listing {
-    Arc::new(move || commands(surface, drawer))
+#[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible)]
+fn session_commands(surface: Surface, drawer: RwSignal<bool>) -> Split<Listing> {
+    Ok(Arc::new(move || commands(surface, drawer)))
 }
 
 /// Only what can be done now. For Resolve there is deliberately no key.

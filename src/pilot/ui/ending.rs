@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 use uuid::Uuid;
 
 use super::{
@@ -25,6 +25,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::{Glyph, Icon},
         skeleton::Skeleton,
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -219,10 +220,10 @@ const fn title(kind: ArtifactKind) -> &'static str {
     }
 }
 
-#[lazy]
-fn dialog(surface: Surface, kind: ArtifactKind) -> AnyView {
+#[wasm_split(ending, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(surface: Surface, kind: ArtifactKind) -> Split<AnyView> {
     let ending = Ending::new(surface, kind);
-    view! { <Dialog open=ending.open label=title(kind) children=move || view! { <Inside ending/> }/> }.into_any()
+    Ok(view! { <Dialog open=ending.open label=title(kind) children=move || view! { <Inside ending/> }/> })
 }
 
 #[component]

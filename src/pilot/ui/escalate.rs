@@ -1,6 +1,6 @@
 //! Before an escalation: what became of the fix that was applied (P2.3).
 
-use leptos::{html, lazy, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*, task::spawn_local};
 
 use super::surface::{Surface, use_surface};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     ui::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
+        split::{Split, wasm_split},
         view,
         when::{Later, When},
     },
@@ -24,17 +25,16 @@ pub fn AskOutcome() -> impl IntoView {
     view! { <Later open=surface.asking load=move || Box::pin(dialog(surface))/> }
 }
 
-#[lazy]
-fn dialog(surface: Surface) -> AnyView {
-    view! {
+#[wasm_split(ending, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(surface: Surface) -> Split<AnyView> {
+    Ok(view! {
         <Dialog
             open=surface.asking
             label="What became of the fix?"
             class="dialog--s"
             children=move || view! { <Question surface/> }
         />
-    }
-    .into_any()
+    })
 }
 
 #[component]

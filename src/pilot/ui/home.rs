@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
+use leptos_router::LazyRoute;
 
 use super::{
     changes::{Changes, Touched},
@@ -17,6 +17,7 @@ use crate::{
     ui::{
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        split::{self, Split, wasm_split},
         time::Ago,
         view,
     },
@@ -30,29 +31,36 @@ pub struct HomePage {
     home: Reading<Home>,
 }
 
-#[lazy_route]
 impl LazyRoute for HomePage {
     fn data() -> Self {
         let touched = Touched::find();
         Self { home: reading(move || Ask::of(rpc::Home {}).again(touched.count())) }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="Home"/>
-            <main class="page" id="main" tabindex="-1">
-                <header class="page__head"><h1>"Home"</h1></header>
-                <div class="page__body">
-                    <section class="stack" aria-label="New session">
-                        <h2>"What is wrong?"</h2>
-                        <StartBox/>
-                    </section>
-                    <Load from=this.home children=|home| view! { <Desk home/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("home", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(home, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: HomePage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Home"/>
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head"><h1>"Home"</h1></header>
+            <div class="page__body">
+                <section class="stack" aria-label="New session">
+                    <h2>"What is wrong?"</h2>
+                    <StartBox/>
+                </section>
+                <Load from=this.home children=|home| view! { <Desk home/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 #[component]

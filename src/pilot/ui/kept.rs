@@ -1,6 +1,6 @@
 //! The lane's last line: how many values models are not told, and the way to look at them.
 
-use leptos::{lazy, prelude::*};
+use leptos::prelude::*;
 
 use super::surface::use_surface;
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::{Load, reading},
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -37,8 +38,8 @@ pub fn KeptFromAi() -> impl IntoView {
     }
 }
 
-#[lazy]
-fn dialog(id: SessionId, open: RwSignal<bool>) -> AnyView {
+#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(id: SessionId, open: RwSignal<bool>) -> Split<AnyView> {
     // Asked for whenever it opens: since then, more may have been said.
     let opened = Memo::new(move |times: Option<&usize>| times.copied().unwrap_or_default() + usize::from(open.get()));
     let values = reading(move || Ask::of(rpc::MaskedValues { id }).again(opened.get()));
@@ -53,7 +54,7 @@ fn dialog(id: SessionId, open: RwSignal<bool>) -> AnyView {
             </div>
         }
     };
-    view! { <Dialog open label="Kept from the AI" class="dialog--s" children=inside/> }.into_any()
+    Ok(view! { <Dialog open label="Kept from the AI" class="dialog--s" children=inside/> })
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! The images beside the message box, small, each with how far it is and the way out. Downloaded with the first one.
 
-use leptos::{lazy, prelude::*};
+use leptos::prelude::*;
 
 use super::{
     attachments::{Attachment, Attachments, Progress},
@@ -11,6 +11,7 @@ use crate::ui::{
     button::{Button, IconButton},
     each::Each,
     icon::{Glyph, Icon},
+    split::{Split, wasm_split},
     view,
     when::{Later, When, dynamic},
 };
@@ -22,8 +23,8 @@ pub fn Previews() -> impl IntoView {
     view! { <Later open=some load=move || Box::pin(previews(attached))/> }
 }
 
-#[lazy]
-fn previews(attached: Attachments) -> AnyView {
+#[wasm_split(images, wasm_split_path = leptos::wasm_split, fallible)]
+fn previews(attached: Attachments) -> Split<AnyView> {
     let row = move |one: Memo<Attachment>| view! { <Preview one attached/> }.into_any();
     let list = move || {
         view! {
@@ -32,7 +33,7 @@ fn previews(attached: Attachments) -> AnyView {
             </ul>
         }
     };
-    view! { <When is=move || !attached.is_empty()>{list()}</When> }.into_any()
+    Ok(view! { <When is=move || !attached.is_empty()>{list()}</When> })
 }
 
 #[component]

@@ -1,7 +1,7 @@
 //! The script of the suggested fix, to read and to copy: ⌘G, the buttons on card and banner, and `?script` in the address. Looking
 //! at it stamps nothing. What the panel shows is downloaded when it is first opened.
 
-use leptos::{ev::KeyboardEvent, lazy, prelude::*};
+use leptos::{ev::KeyboardEvent, prelude::*};
 use leptos_router::{
     NavigateOptions,
     hooks::{use_location, use_navigate, use_query_map},
@@ -23,6 +23,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         prose::{Prose, inline},
         shortcut::{Shortcut, on_shortcut},
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -58,8 +59,8 @@ pub fn ScriptPanel() -> impl IntoView {
     view! { <Later open load=move || Box::pin(panel(surface))/> }
 }
 
-#[lazy]
-fn panel(surface: Surface) -> AnyView {
+#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible)]
+fn panel(surface: Surface) -> Split<AnyView> {
     let open = surface.script_open;
     forget_in_address(open);
     let toggle = move |event: KeyboardEvent| {
@@ -71,7 +72,7 @@ fn panel(surface: Surface) -> AnyView {
     let inside = move || {
         view! { <div class="dialog__panel" on:keydown=toggle><Inside surface/></div> }
     };
-    view! { <Dialog open label="Script of the suggested fix" children=inside/> }.into_any()
+    Ok(view! { <Dialog open label="Script of the suggested fix" children=inside/> })
 }
 
 /// Closed, it is not opened again by a reload.

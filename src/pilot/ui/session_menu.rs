@@ -1,7 +1,6 @@
 //! What can be done with a whole session: rename, archive, export. The same menu in lists and in the session's head.
 
-use leptos::{lazy, prelude::*};
-use send_wrapper::SendWrapper;
+use leptos::prelude::*;
 
 use crate::{
     ai::types::usage::dollars,
@@ -10,8 +9,9 @@ use crate::{
     ui::{
         icon::Glyph,
         menu::{Menu, MenuButton, MenuDownload, Openings},
+        split::{Split, wasm_split},
         view,
-        when::{When, dynamic},
+        when::{Later, When, dynamic},
     },
 };
 
@@ -37,12 +37,16 @@ pub fn SessionMenu(
 ) -> impl IntoView {
     // In a list each row would ask.
     let cost_of = move || (place == "head").then(use_context::<Openings>).flatten();
-    let inside = move || Suspend::new(SendWrapper::new(actions(subject, cost_of())));
+    let inside = move || {
+        let openings = use_context::<Openings>();
+        let open = Signal::derive(move || openings.is_some_and(|openings| openings.0.get() != 0));
+        view! { <Later open load=move || Box::pin(actions(subject, cost_of()))/> }
+    };
     view! { <Menu id=format!("{place}-{}", subject.id) label children=inside/> }
 }
 
-#[lazy]
-fn actions(subject: Subject, openings: Option<Openings>) -> AnyView {
+#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible)]
+fn actions(subject: Subject, openings: Option<Openings>) -> Split<AnyView> {
     let Subject { id, writable, archived, rename, archive } = subject;
     let file = move |format: &str| format!("/api/v1/ai-sessions/{id}/export?format={format}");
     let archiving = move || match archived.get() {
@@ -53,7 +57,7 @@ fn actions(subject: Subject, openings: Option<Openings>) -> AnyView {
             view! { <MenuButton glyph=Glyph::Archive on_click=move || archive.run((true,))>"Archive"</MenuButton> }
         }
     };
-    view! {
+    Ok(view! {
         <When is=writable>
             <MenuButton glyph=Glyph::Edit on_click=rename>"Rename"</MenuButton>
             {dynamic(archiving)}
@@ -62,8 +66,7 @@ fn actions(subject: Subject, openings: Option<Openings>) -> AnyView {
         <MenuDownload glyph=Glyph::Download href=file("markdown")>"Export as Markdown"</MenuDownload>
         <MenuDownload glyph=Glyph::Download href=file("json")>"Export as JSON"</MenuDownload>
         {openings.map(|openings| view! { <Cost id openings/> })}
-    }
-    .into_any()
+    })
 }
 
 /// What the session cost, asked anew whenever the menu opens; nothing where no paid model was asked.

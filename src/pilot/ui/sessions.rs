@@ -8,7 +8,6 @@ use leptos_meta::Title;
 use leptos_router::{
     LazyRoute, NavigateOptions,
     hooks::{use_navigate, use_query_map},
-    lazy_route,
     params::ParamsMap,
 };
 
@@ -26,6 +25,7 @@ use crate::{
         browser,
         icon::{Glyph, Icon},
         load::{Empty, Load, Reading, reading},
+        split::{self, Split, wasm_split},
         view,
         when::{When, dynamic},
     },
@@ -66,7 +66,6 @@ fn filter(query: &ParamsMap) -> SessionFilter {
     }
 }
 
-#[lazy_route]
 impl LazyRoute for SessionsPage {
     fn data() -> Self {
         let (query, touched) = (use_query_map(), Touched::find());
@@ -77,24 +76,32 @@ impl LazyRoute for SessionsPage {
         }
     }
 
-    fn view(this: Self) -> AnyView {
-        view! {
-            <Title text="Sessions"/>
-            <main class="page" id="main" tabindex="-1">
-                <header class="page__head">
-                    <h1>"Sessions"</h1>
-                    <span class="end">
-                        <a class="btn btn--primary" href="/pilot?new"><Icon glyph=Glyph::Add/>"New session"</a>
-                    </span>
-                </header>
-                <div class="page__body">
-                    <Filters clients=this.clients/>
-                    <Load from=this.sessions children=|page| view! { <Results page/> }.into_any()/>
-                </div>
-            </main>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("sessions", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(sessions, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: SessionsPage) -> Split<AnyView> {
+    Ok(view! {
+        <Title text="Sessions"/>
+        <main class="page" id="main" tabindex="-1">
+            <header class="page__head">
+                <h1>"Sessions"</h1>
+                <span class="end">
+                    <a class="btn btn--primary" href="/pilot?new"><Icon glyph=Glyph::Add/>"New session"</a>
+                </span>
+            </header>
+            <div class="page__body">
+                <Filters clients=this.clients/>
+                <Load from=this.sessions children=|page| view! { <Results page/> }.into_any()/>
+            </div>
+        </main>
+    })
 }
 
 /// The address, and how to go to another one of this page.

@@ -1,6 +1,6 @@
 //! With whom the session is shared: who sees it, who could, and the way off it.
 
-use leptos::{lazy, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::surface::{Surface, use_surface};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         field::SearchField,
         load::Problem,
         skeleton::Skeleton,
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -29,12 +30,11 @@ pub fn ShareDialog(open: RwSignal<bool>) -> impl IntoView {
     view! { <Later open load=move || Box::pin(dialog(surface, open))/> }
 }
 
-#[lazy]
-fn dialog(surface: Surface, open: RwSignal<bool>) -> AnyView {
-    view! {
+#[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(surface: Surface, open: RwSignal<bool>) -> Split<AnyView> {
+    Ok(view! {
         <Dialog open label="Share session" class="dialog--s" children=move || view! { <Sharing surface open/> }/>
-    }
-    .into_any()
+    })
 }
 
 /// Colleagues who are not on the session; `None` until they are read.

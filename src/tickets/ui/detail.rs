@@ -5,7 +5,6 @@ use leptos_meta::Title;
 use leptos_router::{
     LazyRoute,
     hooks::{use_params_map, use_query_map},
-    lazy_route,
 };
 
 use super::{
@@ -28,6 +27,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::{Load, Reading, reading},
         notices::{Notices, use_notices},
+        split::{self, Split, wasm_split},
         view,
         when::dynamic,
     },
@@ -39,7 +39,6 @@ pub struct TicketPage {
     ticket: Reading<TicketDetail>,
 }
 
-#[lazy_route]
 impl LazyRoute for TicketPage {
     fn data() -> Self {
         let params = use_params_map();
@@ -47,24 +46,32 @@ impl LazyRoute for TicketPage {
         Self { id, ticket: reading(move || Ask::of(rpc::GetTicket { id: id.get() })) }
     }
 
-    fn view(this: Self) -> AnyView {
-        keep_focus(this.id);
-        let query = use_query_map();
-        let list = move || format!("/tickets{}", query.with(|query| query.to_query_string()));
-        view! {
-            <aside class="detail" aria-label="Ticket" tabindex="-1">
-                <header>
-                    <a class="btn btn--quiet btn--icon hide-l" href=list aria-label="Back to the list"><Icon glyph=Glyph::Back/></a>
-                    <strong>"Ticket"</strong>
-                    <span class="end">
-                        <a class="btn btn--quiet btn--icon hide-m" href=list aria-label="Close ticket"><Icon glyph=Glyph::Close/></a>
-                    </span>
-                </header>
-                <Load from=this.ticket children=|found| view! { <Detail found/> }.into_any()/>
-            </aside>
-        }
-        .into_any()
+    async fn view(page: Self) -> AnyView {
+        split::page("tickets", draw(page)).await
     }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(tickets, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: TicketPage) -> Split<AnyView> {
+    keep_focus(this.id);
+    let query = use_query_map();
+    let list = move || format!("/tickets{}", query.with(|query| query.to_query_string()));
+    Ok(view! {
+        <aside class="detail" aria-label="Ticket" tabindex="-1">
+            <header>
+                <a class="btn btn--quiet btn--icon hide-l" href=list aria-label="Back to the list"><Icon glyph=Glyph::Back/></a>
+                <strong>"Ticket"</strong>
+                <span class="end">
+                    <a class="btn btn--quiet btn--icon hide-m" href=list aria-label="Close ticket"><Icon glyph=Glyph::Close/></a>
+                </span>
+            </header>
+            <Load from=this.ticket children=|found| view! { <Detail found/> }.into_any()/>
+        </aside>
+    })
 }
 
 /// The ticket on the screen, for its parts.

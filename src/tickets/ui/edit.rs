@@ -1,7 +1,7 @@
 //! *Edit*: what the ticket on the screen says and whose it is. Downloaded when it is first opened. What was typed stays there until
 //! it is stored, in this browser too; only what was changed is sent, so that what a colleague changed meanwhile stays.
 
-use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::{
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         load::Problem,
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -31,11 +32,11 @@ pub fn EditTicket(shown: Shown) -> impl IntoView {
     }
 }
 
-#[lazy]
-fn dialog(open: RwSignal<bool>, shown: Shown, place: String) -> AnyView {
+#[wasm_split(ticket_dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(open: RwSignal<bool>, shown: Shown, place: String) -> Split<AnyView> {
     // Made once: what was typed is still there when the dialog is opened again.
     let form = Form::new(open, shown, place);
-    view! { <Dialog open label="Edit ticket" class="dialog--m" children=move || view! { <Inside form/> }/> }.into_any()
+    Ok(view! { <Dialog open label="Edit ticket" class="dialog--m" children=move || view! { <Inside form/> }/> })
 }
 
 /// What the fields begin with.

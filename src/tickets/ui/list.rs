@@ -9,7 +9,6 @@ use leptos_router::{
     LazyRoute,
     components::Outlet,
     hooks::{use_location, use_query_map},
-    lazy_route,
     params::ParamsMap,
 };
 
@@ -26,6 +25,7 @@ use crate::{
         keys::ListKeys,
         load::{Empty, Load, Reading, reading},
         sight::seen_again,
+        split::{self, Split, wasm_split},
         time::Ago,
         view,
         when::{When, dynamic},
@@ -55,7 +55,6 @@ fn filter(query: &ParamsMap) -> TicketFilter {
     }
 }
 
-#[lazy_route]
 impl LazyRoute for TicketsPage {
     fn data() -> Self {
         let (query, changes) = (use_query_map(), TicketChanges::find());
@@ -71,37 +70,45 @@ impl LazyRoute for TicketsPage {
         }
     }
 
-    fn view(this: Self) -> AnyView {
-        // Is *New ticket* open, can there be one, and whose tickets are listed.
-        let (creating, creatable) = (RwSignal::new(false), RwSignal::new(false));
-        let listed = RwSignal::new(Vec::new());
-        let bar = move |choices: Choices| {
-            let can = choices.desk.can;
-            Effect::new(move |_| creatable.set(can.create_tickets));
-            view! {
-                <div class="row tickets__bar">
-                    <Views views=choices.views.clone()/>
-                    {can.create_tickets.then(|| view! { <NewTicketButton open=creating/> })}
-                </div>
-                <Filters choices listed/>
-            }
-            .into_any()
-        };
+    async fn view(page: Self) -> AnyView {
+        split::page("tickets", draw(page)).await
+    }
+
+    async fn preload() {
+        split::ahead(code()).await;
+    }
+}
+
+#[wasm_split(tickets, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
+fn draw(this: TicketsPage) -> Split<AnyView> {
+    // Is *New ticket* open, can there be one, and whose tickets are listed.
+    let (creating, creatable) = (RwSignal::new(false), RwSignal::new(false));
+    let listed = RwSignal::new(Vec::new());
+    let bar = move |choices: Choices| {
+        let can = choices.desk.can;
+        Effect::new(move |_| creatable.set(can.create_tickets));
         view! {
-            <Title text="Tickets"/>
-            <main class="split" id="main" tabindex="-1">
-                <div class="page page--wide">
-                    <header class="page__head"><h1>"Tickets"</h1></header>
-                    <div class="page__body">
-                        <div class="stack"><Load from=this.choices children=bar/></div>
-                        <Load from=this.tickets children=move |page| view! { <Table page creating creatable listed/> }.into_any()/>
-                    </div>
-                </div>
-                <Outlet/>
-            </main>
+            <div class="row tickets__bar">
+                <Views views=choices.views.clone()/>
+                {can.create_tickets.then(|| view! { <NewTicketButton open=creating/> })}
+            </div>
+            <Filters choices listed/>
         }
         .into_any()
-    }
+    };
+    Ok(view! {
+        <Title text="Tickets"/>
+        <main class="split" id="main" tabindex="-1">
+            <div class="page page--wide">
+                <header class="page__head"><h1>"Tickets"</h1></header>
+                <div class="page__body">
+                    <div class="stack"><Load from=this.choices children=bar/></div>
+                    <Load from=this.tickets children=move |page| view! { <Table page creating creatable listed/> }.into_any()/>
+                </div>
+            </div>
+            <Outlet/>
+        </main>
+    })
 }
 
 #[component]

@@ -1,6 +1,6 @@
 //! *New ticket*: out of a pasted text or by hand, on the tickets page and from a session. Downloaded when it is first opened.
 
-use leptos::{ev::SubmitEvent, lazy, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach, whose};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         dialog::{Dialog, DialogHead},
         icon::Glyph,
         load::Problem,
+        split::{Split, wasm_split},
         view,
         when::{Later, When, dynamic},
     },
@@ -59,11 +60,11 @@ pub fn new_ticket(open: RwSignal<bool>, prefill: Prefill, opener: Opener, from: 
     view! { <Later open load=move || Box::pin(dialog(open, prefill, opener, place.clone()))/> }.into_any()
 }
 
-#[lazy]
-fn dialog(open: RwSignal<bool>, prefill: Prefill, opener: Opener, place: String) -> AnyView {
+#[wasm_split(ticket_dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(open: RwSignal<bool>, prefill: Prefill, opener: Opener, place: String) -> Split<AnyView> {
     // Made once: what was typed is still there when the dialog is opened again.
     let form = Form::new(open, prefill, opener, place);
-    view! { <Dialog open label="New ticket" class="dialog--m" children=move || view! { <Inside form/> }/> }.into_any()
+    Ok(view! { <Dialog open label="New ticket" class="dialog--m" children=move || view! { <Inside form/> }/> })
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{ev::KeyboardEvent, html, lazy, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{ev::KeyboardEvent, html, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use super::{list::StatusChip, new::Done};
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
         icon::{Glyph, Icon},
         load::Problem,
         skeleton::Skeleton,
+        split::{Split, wasm_split},
         view,
         when::{Later, dynamic},
     },
@@ -32,10 +33,9 @@ pub fn pick_ticket(open: RwSignal<bool>, choose: Chooser) -> AnyView {
     view! { <Later open load=move || Box::pin(dialog(open, choose))/> }.into_any()
 }
 
-#[lazy]
-fn dialog(open: RwSignal<bool>, choose: Chooser) -> AnyView {
-    view! { <Dialog open label="Link ticket" class="dialog--m" children=move || view! { <Inside open choose/> }/> }
-        .into_any()
+#[wasm_split(ticket_dialogs, wasm_split_path = leptos::wasm_split, fallible)]
+fn dialog(open: RwSignal<bool>, choose: Chooser) -> Split<AnyView> {
+    Ok(view! { <Dialog open label="Link ticket" class="dialog--m" children=move || view! { <Inside open choose/> }/> })
 }
 
 /// Open tickets, newest first; once words are typed, all that have them.
