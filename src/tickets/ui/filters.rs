@@ -1,7 +1,6 @@
 //! What the list is narrowed down by: words, board, status, priority, company, who works on it.
 
-use leptos::{html, prelude::*, task::spawn_local};
-use leptos_router::components::Form;
+use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use super::address::Address;
 use crate::{
@@ -39,8 +38,12 @@ pub fn Filters(choices: Choices, listed: RwSignal<Vec<Named>>) -> impl IntoView 
         view! { <Choice address name="board" label="Board" any="All boards" choices/> }
     });
     let assignees = desk.can.assign.then(|| view! { <Assignees address members=members.items/> });
+    let search = move |event: SubmitEvent| {
+        event.prevent_default();
+        address.set("q", words.get_untracked().trim());
+    };
     view! {
-        <Form method="GET" action="/tickets" attr:class="filters" attr:role="search">
+        <form class="filters" role="search" aria-label="Tickets" method="get" action="/tickets" on:submit=search>
             <SearchBox address words/>
             {board}
             {dynamic(status)}
@@ -51,7 +54,7 @@ pub fn Filters(choices: Choices, listed: RwSignal<Vec<Named>>) -> impl IntoView 
             {assignees}
             <button class="btn" type="submit">"Search"</button>
             <When is=move || address.is_filtered()><a class="btn btn--quiet" href="/tickets">"Clear"</a></When>
-        </Form>
+        </form>
         <Hints hints=hints.into_iter().flatten().collect()/>
     }
 }
