@@ -3,6 +3,8 @@
 //! What an account sets must not reach into the operator's network (SSRF): literal addresses are looked at before the call, names
 //! when they are resolved to connect, so that a name cannot point elsewhere a moment later. No redirect is followed.
 
+pub mod quoted;
+
 use std::{
     error::Error,
     io,

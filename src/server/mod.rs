@@ -18,7 +18,6 @@ pub mod markdown;
 pub mod middleware;
 pub mod news;
 pub mod notify;
-pub mod quoted;
 pub mod rest;
 pub mod router;
 pub mod rpc;

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     ai::types::{Usage, Vendor},
-    server::quoted,
+    server::http_client::quoted,
 };
 
 /// More than any model says in one answer, its thoughts and all the JSON around included.

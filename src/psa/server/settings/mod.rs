@@ -23,7 +23,7 @@ use super::{
 use crate::{
     error::AppError,
     psa::types::{PsaChange, PsaConnection, PsaSettings, PsaTest},
-    server::{context::Ctx, crypto::Purpose, db::TenantTx, quoted::without_key},
+    server::{context::Ctx, crypto::Purpose, db::TenantTx, http_client::quoted::without_key},
 };
 
 pub use hooks::{Token, Watching, heard, owner, set_webhooks, watching};
