@@ -140,7 +140,7 @@ impl LazyRoute for Start {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -1,5 +1,8 @@
 //! The browser by name: storage, clipboard, cookies, files and finding elements. Only for effects and event handlers.
 
+use std::time::Duration;
+
+use futures::channel::oneshot;
 use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
@@ -54,6 +57,18 @@ fn keep_in(storage: &str, key: &str, value: &str) {
         "" => call(&storage, "removeItem", &[key]),
         _ => call(&storage, "setItem", &[key, value]),
     };
+}
+
+/// Waits.
+pub async fn pause(wait: Duration) {
+    let (end, ended) = oneshot::channel();
+    set_timeout(
+        move || {
+            let _ = end.send(());
+        },
+        wait,
+    );
+    let _ = ended.await;
 }
 
 /// A file that somebody picked, pasted or dropped.
@@ -198,6 +213,6 @@ pub fn point_at(id: &str) {
         move || {
             let _ = element.remove_attribute("data-flash");
         },
-        std::time::Duration::from_millis(1700),
+        Duration::from_millis(1700),
     );
 }

@@ -3,10 +3,11 @@
 //!
 //! Not Leptos' `#[lazy]` and `#[lazy_route]`: with those a download that fails, as while the laptop wakes up, ends the whole app.
 
-use futures::future::pending;
+use std::time::Duration;
+
 use leptos::{prelude::*, wasm_split::SplitLoaderError};
 
-use super::{load::ErrorPanel, notices::Notices, view};
+use super::{browser, load::ErrorPanel, notices::Notices, view};
 use crate::{error::AppError, wire::IN_BROWSER};
 
 pub use leptos::wasm_split::wasm_split;
@@ -26,28 +27,40 @@ pub fn tell<T>(notices: Notices, got: Split<T>) -> Option<T> {
     notices.check(got.map_err(|_| missing()))
 }
 
+/// Downloads again and again until it works: for what nobody asked for, or cannot go on without.
+pub async fn patiently<T, F: Future<Output = Split<T>>>(download: impl Fn() -> F) -> Split<T> {
+    let mut wait = Duration::from_secs(1);
+    loop {
+        let got = download().await;
+        if got.is_ok() {
+            return got;
+        }
+        browser::pause(wait).await;
+        wait = (wait * 2).min(Duration::from_secs(30));
+    }
+}
+
+/// Downloads the code of a page ahead of [`page`]. A page that the server drew stands as it is until then: it can be read, and its
+/// links work. Of another, it is told when it is to be drawn.
+pub async fn ahead<F: Future<Output = Split<()>>>(download: impl Fn() -> F) {
+    let _ = if Owner::current_shared_context().is_some_and(|page| page.during_hydration()) {
+        patiently(download).await
+    } else {
+        download().await
+    };
+}
+
 /// A page whose code comes under this name.
 pub async fn page(name: &'static str, page: impl Future<Output = Split<AnyView>>) -> AnyView {
     if !IN_BROWSER {
         leptos::prefetch_lazy_fn_on_server(name);
     }
-    let taking_over = Owner::current_shared_context().is_some_and(|page| page.during_hydration());
-    match page.await {
-        Ok(page) => page,
-        // What the server drew stays; it can be read, and its links work.
-        Err(_) if IN_BROWSER && taking_over => pending().await,
-        Err(_) => {
-            let again = |()| drop(window().location().reload());
-            view! {
-                <main class="page" id="main">
-                    <div class="page__body"><ErrorPanel error=missing() retry=again/></div>
-                </main>
-            }
+    page.await.unwrap_or_else(|_| {
+        let again = |()| drop(window().location().reload());
+        view! {
+            <main class="page" id="main">
+                <div class="page__body"><ErrorPanel error=missing() retry=again/></div>
+            </main>
         }
-    }
-}
-
-/// Downloads the code of a page ahead; whether that went well is told when it is drawn.
-pub async fn ahead(code: impl Future<Output = Split<()>>) {
-    let _ = code.await;
+    })
 }

@@ -47,7 +47,7 @@ impl LazyRoute for AiSettingsPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -28,7 +28,7 @@ impl LazyRoute for LoginPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

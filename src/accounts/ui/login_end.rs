@@ -15,7 +15,7 @@ use crate::{
         button::{Button, Tone},
         icon::{Glyph, Icon},
         notices::use_notices,
-        split::{Split, wasm_split},
+        split::{self, Split, wasm_split},
         view,
         when::{Later, dynamic},
     },
@@ -38,7 +38,7 @@ pub fn LoginEnd() -> impl IntoView {
         };
         set_timeout(wake, FIRST_LOOK);
     });
-    view! { <Later open=due load=|| Box::pin(watch())/> }
+    view! { <Later open=due load=|| Box::pin(split::patiently(watch))/> }
 }
 
 #[wasm_split(login_end, wasm_split_path = leptos::wasm_split, fallible)]

@@ -47,7 +47,7 @@ impl LazyRoute for PsaPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

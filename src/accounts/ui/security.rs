@@ -37,7 +37,7 @@ impl LazyRoute for SecurityPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

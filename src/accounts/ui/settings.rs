@@ -35,7 +35,7 @@ impl LazyRoute for SettingsPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

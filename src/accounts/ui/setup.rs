@@ -28,7 +28,7 @@ impl LazyRoute for SetupPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -49,7 +49,7 @@ impl LazyRoute for UsagePage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

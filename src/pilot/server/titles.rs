@@ -11,9 +11,18 @@ use crate::{
     ids::SessionId,
 };
 
-/// Names a session after its first message, if nothing else names it. What comes back is the problem, where a model may find a
-/// better name for it.
-pub fn name(session: &mut Row, message: &str) -> Option<String> {
+/// More of a problem than this says nothing new about what it is.
+const ENOUGH: usize = 2_000;
+
+/// A session for whose problem a model may find a better name.
+pub struct Unnamed {
+    problem: String,
+    /// What it is called so far.
+    title: String,
+}
+
+/// Names a session after its first message, if nothing else names it.
+pub fn name(session: &mut Row, message: &str) -> Option<Unnamed> {
     if session.titled_by != "flowpilot" || session.ticket_id.is_some() {
         return None;
     }
@@ -21,30 +30,33 @@ pub fn name(session: &mut Row, message: &str) -> Option<String> {
         session.title = text::title_of(message);
     }
     let problem = session.problem.as_deref().unwrap_or(message).trim();
-    (!problem.is_empty() && problem != session.title).then(|| problem.to_owned())
+    (!problem.is_empty() && problem != session.title)
+        .then(|| Unnamed { problem: problem.chars().take(ENOUGH).collect(), title: session.title.clone() })
 }
 
 /// Asks the model for a name. The session has one, so nobody waits for this, and nothing is lost where it fails.
-pub fn ask_for_better(caller: Caller, id: SessionId, problem: String) {
-    let work = caller.ctx.platform.work.clone();
-    work.spawn(async move {
-        if let Err(error) = better(&caller, id, problem).await {
-            tracing::info!(session.id = %id, error.code = error.code(), "session.title_failed");
+pub async fn better(caller: &Caller, id: SessionId, unnamed: Unnamed) {
+    tokio::select! {
+        () = caller.ctx.platform.stopping.cancelled() => {}
+        named = ask(caller, id, unnamed) => {
+            if let Err(error) = named {
+                tracing::info!(session.id = %id, error.code = error.code(), "session.title_failed");
+            }
         }
-    });
+    }
 }
 
-async fn better(caller: &Caller, id: SessionId, problem: String) -> Result<(), AppError> {
+async fn ask(caller: &Caller, id: SessionId, unnamed: Unnamed) -> Result<(), AppError> {
     let ctx = &caller.ctx;
     if !ctx.platform.ai.choose(caller).await?.is_model() {
         return Ok(());
     }
-    let first = text::title_of(&problem);
-    let named: TitleOutput = ctx.platform.ai.json(caller, Action::Title, &TitleInput { text: problem }).await?;
+    let input = TitleInput { text: unnamed.problem };
+    let named: TitleOutput = ctx.platform.ai.json(caller, Action::Title, &input).await?;
     let title = text::title_of(&text::TITLE.required(&named.title)?);
     let mut write = Write::lock(ctx, id).await?;
     // Meanwhile a person may have named it.
-    if write.session.titled_by != "flowpilot" || write.session.title != first {
+    if write.session.titled_by != "flowpilot" || write.session.title != unnamed.title {
         return Ok(());
     }
     write.session.title = title;

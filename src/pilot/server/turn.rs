@@ -6,7 +6,10 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    task::JoinHandle,
+    time::{Instant, sleep_until},
+};
 
 use super::{
     apply::{Of, apply},
@@ -41,12 +44,18 @@ const fn tries(error: &AppError) -> u32 {
 }
 
 /// Runs the turn in this process, beside the request that started it.
-pub fn spawn(caller: Caller, session: SessionId, turn: TurnId, message: Message, cancellable: Cancellable) {
+pub fn spawn(
+    caller: Caller,
+    session: SessionId,
+    turn: TurnId,
+    message: Message,
+    cancel: Cancellable,
+) -> JoinHandle<()> {
     caller.ctx.platform.work.clone().spawn(async move {
         let started = Instant::now();
-        run(&caller, session, turn, &message, &cancellable).await;
+        run(&caller, session, turn, &message, &cancel).await;
         metrics::histogram!("flowpilot_turn_seconds").record(started.elapsed().as_secs_f64());
-    });
+    })
 }
 
 /// What the model said.

@@ -161,10 +161,14 @@ async fn begin(ctx: &Ctx, mut write: Write<'_>, opening: Opening<'_>) -> Result<
     // Followed before it runs: whoever started the turn misses nothing of it. It runs even where they cannot follow.
     let events = ctx.platform.hub.follow_from(topic(ctx, id), opening).await;
     let caller = Caller { built_in: message.built_in, ..Caller::of(ctx, id) };
-    if let Some(problem) = unnamed {
-        titles::ask_for_better(caller.clone(), id, problem);
+    let answering = turn::spawn(caller.clone(), id, turn, user_message, cancellable);
+    if let Some(unnamed) = unnamed {
+        // After the answer, for which somebody waits.
+        ctx.platform.work.spawn(async move {
+            let _ = answering.await;
+            titles::better(&caller, id, unnamed).await;
+        });
     }
-    turn::spawn(caller, id, turn, user_message, cancellable);
     Ok(Started { turn, events: events? })
 }
 

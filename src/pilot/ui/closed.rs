@@ -167,7 +167,16 @@ fn TimeSpent() -> impl IntoView {
             <When is=offered>
                 <Button small=true on_click=move || asked.set(true)>"Add time"</Button>
             </When>
-            <Later open=asked load=move || Box::pin(time_offering(surface))/>
+            <Later
+                open=asked
+                load=move || {
+                    Box::pin(async move {
+                        let offering = time_offering(surface).await;
+                        let _ = asked.try_set(offering.is_ok());
+                        offering
+                    })
+                }
+            />
         </div>
     }
 }

@@ -42,7 +42,7 @@ impl LazyRoute for HomePage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ui::{
     button::{Button, IconButton},
     each::Each,
     icon::{Glyph, Icon},
-    split::{Split, wasm_split},
+    split::{self, Split, wasm_split},
     view,
     when::{Later, When, dynamic},
 };
@@ -20,7 +20,7 @@ use crate::ui::{
 pub fn Previews() -> impl IntoView {
     let attached = use_surface().outbox.attached;
     let some = Signal::derive(move || !attached.is_empty());
-    view! { <Later open=some load=move || Box::pin(previews(attached))/> }
+    view! { <Later open=some load=move || Box::pin(split::patiently(move || previews(attached)))/> }
 }
 
 #[wasm_split(images, wasm_split_path = leptos::wasm_split, fallible)]

@@ -81,7 +81,7 @@ impl LazyRoute for SessionsPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -51,7 +51,7 @@ impl LazyRoute for TicketPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 

@@ -75,7 +75,7 @@ impl LazyRoute for TicketsPage {
     }
 
     async fn preload() {
-        split::ahead(code()).await;
+        split::ahead(code).await;
     }
 }
 
