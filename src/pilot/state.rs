@@ -43,6 +43,16 @@ impl Head {
     pub fn changeable(&self) -> bool {
         self.writable && self.status == SessionStatus::Open
     }
+
+    /// Takes what no event tells.
+    fn take_untold(&mut self, newer: Self) {
+        self.ticket = newer.ticket;
+        self.can_open_ticket = newer.can_open_ticket;
+        self.shared_with = newer.shared_with;
+        self.writable = newer.writable;
+        self.can_reopen = newer.can_reopen;
+        self.archived = newer.archived;
+    }
 }
 
 /// The turn as the screen shows it.
@@ -143,8 +153,9 @@ impl PilotData {
     pub fn refresh(&mut self, session: Session) {
         let mut fresh = Self::from(session);
         if fresh.last_event_id < self.last_event_id && !self.missed_events {
-            // An answer that events have overtaken: they are right, and know all but what was posted.
+            // An answer that events have overtaken, as every one during a reply: they are right, but do not tell all.
             self.posted = fresh.posted;
+            self.head.take_untold(fresh.head);
             self.wants_snapshot = false;
             return;
         }

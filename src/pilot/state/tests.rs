@@ -346,6 +346,17 @@ fn news_of_the_ticket_outlive_a_snapshot_and_may_be_among_what_was_missed() {
 }
 
 #[test]
+fn a_snapshot_that_a_reply_has_overtaken_tells_what_events_do_not() {
+    let mut data = PilotData::from(started());
+    let lane = lane(Some("Classic"));
+    apply(&mut data, Stamped { id: 9, turn_id: None, event: SessionEvent::Lane(lane.clone()) });
+    let ticket = TicketLink { provider: "local".to_owned(), id: "1015".to_owned(), summary: None, company: None };
+    data.refresh(Session { last_event_id: 8, ticket: Some(ticket.clone()), writable: false, ..started() });
+    assert_eq!((data.head.ticket, data.head.writable), (Some(ticket), false));
+    assert_eq!((data.lane, data.last_event_id), (lane, 9), "of what they do tell, they are right");
+}
+
+#[test]
 fn a_newer_snapshot_keeps_older_messages_that_join_up_with_it() {
     let all: Vec<_> = (1..=6).map(|n| message(n, Role::User, "a")).collect();
     let mut data = PilotData::from(Session { messages: all[..4].to_vec(), has_more: true, ..started() });
