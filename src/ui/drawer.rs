@@ -74,7 +74,8 @@ fn set_inert_around(panel: &Element, inert: bool) {
     let Some(parent) = panel.parent_element() else { return };
     let around = parent.children();
     for other in (0..around.length()).filter_map(|at| around.item(at)) {
-        if other != *panel && !other.class_list().contains("backdrop") {
+        // A dialog that the panel opens is above all.
+        if other != *panel && !other.class_list().contains("backdrop") && other.tag_name() != "DIALOG" {
             let _ = other.toggle_attribute_with_force("inert", inert);
         }
     }

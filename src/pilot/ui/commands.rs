@@ -50,12 +50,20 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
         // When the drawer has taken the focus.
         set_timeout(move || then(surface), std::time::Duration::ZERO);
     };
+    let beside_lane = move |then: fn(Surface)| {
+        drawer.set(false);
+        // When the rest of the page is there again.
+        set_timeout(move || then(surface), std::time::Duration::ZERO);
+    };
     let can_send = changeable && !running && !surface.outbox.is_sending() && surface.count.get().unsent != 0;
     let linked = data.head().with(|head| head.ticket.is_some());
     let has_script = data.fix().with(|fix| fix.as_ref().is_some_and(|fix| fix.script.is_some()));
     let all = [
         changeable.then(|| {
-            Command::act(Glyph::Send, "Focus message box", || focus(".composer textarea")).also("write chat type")
+            Command::act(Glyph::Send, "Focus message box", move || {
+                beside_lane(|_| focus(".composer textarea"));
+            })
+            .also("write chat type")
         }),
         can_send.then(|| Command::act(Glyph::Send, "Send answers", move || send_answers(surface)).keys(Shortcut::SEND)),
         running.then(|| {
@@ -64,9 +72,10 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
         changeable.then(|| {
             Command::act(Glyph::Add, "Add note", move || in_lane(|surface| surface.adding_note.set(true))).also("fact")
         }),
-        data.head()
-            .with(|head| head.writable)
-            .then(|| Command::act(Glyph::Edit, "Rename session", move || surface.renaming.set(true)).also("title")),
+        data.head().with(|head| head.writable).then(|| {
+            Command::act(Glyph::Edit, "Rename session", move || beside_lane(|surface| surface.renaming.set(true)))
+                .also("title")
+        }),
         Some(
             Command::act(Glyph::Lane, "Open task lane", move || in_lane(|_| focus(".lane__body")))
                 .also("tasks questions checks facts"),
