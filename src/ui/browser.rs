@@ -201,13 +201,21 @@ pub fn reveal(element: &HtmlElement) {
     }
 }
 
-/// Scrolls to the element with this id, opens what it is folded into, and lights it up for a moment.
+/// Scrolls to the element with this id, opens all that it is folded into, goes there, and lights it up for a moment.
 pub fn point_at(id: &str) {
     let Some(element) = document().get_element_by_id(id) else { return };
-    if let Ok(Some(details)) = element.closest("details") {
-        let _ = details.set_attribute("open", "");
+    let mut inside = Some(element.clone());
+    while let Some(at) = inside {
+        if at.tag_name() == "DETAILS" {
+            let _ = at.set_attribute("open", "");
+        }
+        inside = at.parent_element();
     }
     element.scroll_into_view_with_bool(true);
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.set_attribute("tabindex", "-1");
+        let _ = element.focus();
+    }
     let _ = element.set_attribute("data-flash", "");
     set_timeout(
         move || {

@@ -24,7 +24,7 @@ pub struct Place {
     pub name: String,
     /// What is said there.
     pub text: String,
-    /// The id of its element.
+    /// The id of its element; the address of its page, where it has one.
     pub anchor: String,
     pub in_lane: bool,
 }
@@ -80,7 +80,11 @@ impl Surface {
                 let message = messages.iter().find(|message| message.id.to_string() == source.id);
                 Some(Place {
                     name: "message".to_owned(),
-                    text: message.map(|message| message.text.clone()).unwrap_or_default(),
+                    text: match message {
+                        Some(message) => message.text.clone(),
+                        None => "Said earlier than the messages that are shown. Load earlier messages to read it."
+                            .to_owned(),
+                    },
                     anchor: format!("message-{}", source.id),
                     in_lane: false,
                 })
@@ -90,7 +94,7 @@ impl Surface {
                 Some(Place {
                     name: format!("#{}", ticket.id),
                     text: ticket.summary.clone().unwrap_or_default(),
-                    anchor: String::new(),
+                    anchor: format!("/tickets/{}", ticket.id),
                     in_lane: false,
                 })
             }),
@@ -119,9 +123,14 @@ fn shortened(text: &str) -> String {
 pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<()>>) -> impl IntoView {
     let drawer = use_drawer();
     let anchor = place.anchor.clone();
+    let is_page = anchor.starts_with('/');
+    let href = if is_page { anchor.clone() } else { format!("#{anchor}") };
     let said = shortened(&place.text);
     let label = format!("{}: {said}", place.name);
     let go = move |event: leptos::ev::MouseEvent| {
+        if is_page {
+            return;
+        }
         event.prevent_default();
         if let Some(on_go) = on_go {
             on_go.run(());
@@ -134,7 +143,7 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
     view! {
         <a
             class="chip chip--session tooltip tooltip--source"
-            href=format!("#{}", place.anchor)
+            href=href
             data-tip=said
             aria-label=label
             on:click=go
