@@ -62,6 +62,17 @@ async fn deleting_and_restoring_can_be_repeated_without_effect() {
 }
 
 #[tokio::test]
+async fn a_fact_does_not_come_back_beside_another_one_from_the_same_answer() {
+    let case = Case::with_lane().await;
+    case.answer(json!("Yes")).await;
+    let first = case.at(&format!("facts/{}", text(&case.promote("Webmail works.").await["id"])));
+    case.engineer.delete(&first).await.expect(204);
+    case.promote("Webmail is fine.").await;
+    assert_eq!(case.engineer.post(&format!("{first}/restore"), json!({})).await.refused(409), "state_changed");
+    assert_eq!(facts(&case.look().await).len(), 1);
+}
+
+#[tokio::test]
 async fn a_deleted_fact_can_neither_be_edited_nor_confirmed() {
     let case = Case::new().await;
     let note = case.note("Only this PC.").await;

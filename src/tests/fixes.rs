@@ -246,6 +246,17 @@ async fn a_proposal_without_a_fix_that_waits_for_one_is_dropped() {
 }
 
 #[tokio::test]
+async fn a_proposal_that_could_not_be_confirmed_is_dropped() {
+    let case = Case::with_lane().await;
+    let fix = case.fix().await;
+    outcome(&case, &fix, "applied_partial", Some("One of two.")).await.expect(200);
+    let said = r#"[FIX_OUTCOME]{"outcome": "dismissed", "reason": "Not for here."}[/FIX_OUTCOME]"#;
+    let events = case.turn("Forget it.", said).await;
+    assert!(events.iter().any(|event| event.name == "marker_dropped"), "{events:?}");
+    assert_eq!(case.look().await["active_fix"]["ai_outcome_proposal"], Value::Null);
+}
+
+#[tokio::test]
 async fn of_two_outcomes_at_once_one_counts() {
     let case = Case::with_lane().await;
     let fix = case.fix().await;

@@ -24,8 +24,8 @@ use crate::{
         },
         restate,
         types::{
-            CheckResult, Fix, FixStatus, Hypothesis, HypothesisStatus, ItemKind, ItemStatus, OutcomeProposal,
-            SessionEvent, SourceType, Support,
+            CheckResult, Fix, FixOutcome, FixStatus, Hypothesis, HypothesisStatus, ItemKind, ItemStatus,
+            OutcomeProposal, SessionEvent, SourceType, Support,
         },
     },
     server::markdown,
@@ -503,7 +503,11 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
 
 async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<(), AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
-    let active = fixes::active(ctx, write.tx(), id).await?.filter(|fix| !fix.status.is_final());
+    // What was applied in part cannot be dismissed any more.
+    let fits = |fix: &Fix| {
+        !fix.status.is_final() && (fix.status == FixStatus::Proposed || draft.outcome != FixOutcome::Dismissed)
+    };
+    let active = fixes::active(ctx, write.tx(), id).await?.filter(fits);
     let Some(mut fix) = active else {
         let reason = "The AI proposed an outcome, but no fix waits for one.".to_owned();
         write.emit(

@@ -224,6 +224,13 @@ pub async fn restore(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, App
     let mut write = Write::lock_open(ctx, id).await?;
     let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
     if row.deleted {
+        let again = |other: &facts::Row| other.source_ref.is_some() && other.source_ref == row.source_ref;
+        if facts::all(ctx, write.tx(), id, false).await?.iter().any(again) {
+            return Err(AppError::conflict(
+                Conflict::StateChanged,
+                "Meanwhile there is another fact from the same answer. Remove that one first.",
+            ));
+        }
         facts::set_deleted(ctx, write.tx(), fact, false).await?;
         write.moved();
         write.emit(None, SessionEvent::Fact(Box::new(row.view())));
