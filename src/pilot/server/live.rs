@@ -28,6 +28,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How often an open connection looks whether it still may be.
 const LOOK_AGAIN: Duration = Duration::from_secs(30);
 
+/// Says that the connection lives.
+const PULSE: &str = r#"{"hear":"pulse"}"#;
+
 type Events = BoxStream<'static, Result<Followed, sqlx::Error>>;
 
 /// Every event of a session after `after`, for somebody who may see it.
@@ -123,7 +126,7 @@ fn is_last(item: &Followed) -> bool {
 pub async fn serve_socket(ctx: Ctx, socket: WebSocket) {
     let (mut send, mut receive) = socket.split();
     let mut following: Option<(SessionId, Events)> = None;
-    let mut ping = tokio::time::interval(KEEP_ALIVE);
+    let mut pulse = tokio::time::interval(KEEP_ALIVE);
     let mut look = tokio::time::interval(LOOK_AGAIN);
     loop {
         let frame = tokio::select! {
@@ -135,7 +138,8 @@ pub async fn serve_socket(ctx: Ctx, socket: WebSocket) {
                     Ok(false) => break,
                 }
             }
-            _ = ping.tick() => Frame::Ping(Vec::new().into()),
+            // As text: a page does not see pings, and must know a connection that is only silent from one that is dead.
+            _ = pulse.tick() => Frame::Text(PULSE.into()),
             heard = receive.next() => match heard {
                 Some(Ok(Frame::Text(text))) => match hear(&ctx, &text, &mut following).await {
                     None => continue,
@@ -145,6 +149,8 @@ pub async fn serve_socket(ctx: Ctx, socket: WebSocket) {
                 Some(Ok(_)) => continue,
             },
             item = next(&mut following) => match item {
+                // Whether one may still look is asked anew: the tab comes back and hears it.
+                Some((id, Ok(item))) if tells_shares(&item) && matches!(may_still_see(&ctx, Some(id)).await, Ok(false)) => break,
                 Some((id, Ok(item))) => event_frame(id, &item),
                 // The source failed: the tab reconnects and goes on from its last event.
                 Some((_, Err(_))) | None => break,
@@ -155,6 +161,11 @@ pub async fn serve_socket(ctx: Ctx, socket: WebSocket) {
         }
     }
     send.close().await.ok();
+}
+
+/// With whom the session is shared is told with this event.
+fn tells_shares(item: &Followed) -> bool {
+    matches!(item, Followed::Event(event) if &*event.name == "session" && event.data.contains("\"shared_with\""))
 }
 
 async fn next(following: &mut Option<(SessionId, Events)>) -> Option<(SessionId, Result<Followed, sqlx::Error>)> {

@@ -34,6 +34,11 @@ use crate::{
 /// After so many tries in vain we ask what is wrong.
 const PATIENT: u32 = 2;
 
+/// The server says every 15 seconds that it is there; after so many without a word the connection is dead, as after a sleep.
+const LONGEST_SILENCE: f64 = 40_000.0;
+/// How often we look.
+const LOOK: Duration = Duration::from_secs(10);
+
 /// How the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
@@ -56,11 +61,22 @@ pub fn provide_live() {
     let notices = use_notices();
     provide_context(live);
     Effect::new(move |_| {
-        let connection = Rc::new(Connection { live, notices, socket: RefCell::default(), attempts: Cell::default() });
+        let connection = Rc::new(Connection {
+            live,
+            notices,
+            socket: RefCell::default(),
+            attempts: Cell::default(),
+            heard_at: Cell::default(),
+        });
         for wake in ["online", "focus"] {
             let connection = Rc::clone(&connection);
-            window_event_listener(ev::Custom::<Event>::new(wake), move |_| connection.follow());
+            window_event_listener(ev::Custom::<Event>::new(wake), move |_| {
+                connection.give_up_the_dead();
+                connection.follow();
+            });
         }
+        let looking = Rc::clone(&connection);
+        set_interval(move || looking.give_up_the_dead(), LOOK);
         Effect::new(move |_| {
             live.following.track();
             connection.follow();
@@ -93,6 +109,8 @@ struct Connection {
     notices: Notices,
     socket: RefCell<Option<WebSocket>>,
     attempts: Cell<u32>,
+    /// When the server last said something, in milliseconds of the browser's clock.
+    heard_at: Cell<f64>,
 }
 
 impl Connection {
@@ -124,10 +142,12 @@ impl Connection {
         };
         let on_open = self.on(|this, _: Event| {
             this.attempts.set(0);
+            this.heard_at.set(js_sys::Date::now());
             this.live.link.set(Link::Live);
             this.follow();
         });
         let on_message = self.on(|this, event: MessageEvent| {
+            this.heard_at.set(js_sys::Date::now());
             if let Some(frame) = event.data().as_string().and_then(|text| LiveFrame::read(&text)) {
                 this.hear(frame);
             }
@@ -140,6 +160,21 @@ impl Connection {
         socket.set_onmessage(Some(&on_message));
         socket.set_onclose(Some(&on_close));
         self.socket.replace(Some(socket));
+    }
+
+    /// A connection can be dead without a word, as after the laptop slept: it is made anew.
+    fn give_up_the_dead(self: &Rc<Self>) {
+        let is_open = self.socket.borrow().as_ref().is_some_and(|socket| socket.ready_state() == WebSocket::OPEN);
+        if !is_open || js_sys::Date::now() - self.heard_at.get() < LONGEST_SILENCE {
+            return;
+        }
+        if let Some(socket) = self.socket.take() {
+            // Its end may be told much later, or never.
+            socket.set_onclose(None);
+            socket.set_onmessage(None);
+            let _ = socket.close();
+        }
+        self.retry();
     }
 
     fn on<E: FromWasmAbi + 'static>(self: &Rc<Self>, act: impl Fn(&Rc<Self>, E) + 'static) -> js_sys::Function {
