@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
+use leptos::{ev::DragEvent, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
     Lazy, LazyRoute, SsrMode,
@@ -29,6 +29,7 @@ use crate::{
         ticket_source,
     },
     ui::{
+        browser,
         commands::{Command, Commands, Listing, provide_commands},
         drawer::provide_drawer,
         help::{Help, KeyGroup},
@@ -254,6 +255,8 @@ fn Frame() -> impl IntoView {
             data-drawer=move || drawer.get().then_some("open")
             data-view=move || query.with(|query| query.get("new").map(|_| "new"))
             on:keydown:capture=move |event| commands.type_ahead(&event)
+            on:dragover=keep_page
+            on:drop=keep_page
         >
             <SignedOutBar/>
             <LoginEnd/>
@@ -273,6 +276,13 @@ fn Frame() -> impl IntoView {
             }
         />
         <Later open=help load=move || Box::pin(help_dialog(help))/>
+    }
+}
+
+/// A file that is dropped beside where it should go is not opened in the place of the page.
+fn keep_page(event: DragEvent) {
+    if browser::carries(&event, "Files") {
+        event.prevent_default();
     }
 }
 

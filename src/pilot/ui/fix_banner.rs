@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     error::AppError,
+    ids::FixId,
     pilot::{
         rpc,
         state::PilotDataStoreFields,
@@ -51,14 +52,12 @@ fn ask(fix: &Fix) -> Ask {
 pub fn FixBanner() -> impl IntoView {
     let surface = use_surface();
     let fix = Memo::new(move |_| surface.state.0.fix().get());
+    // What is being written stays when the banner is drawn anew.
+    let (partly, left) = (RwSignal::new(None), RwSignal::new(String::new()));
     dynamic(move || {
         let fix = fix.get().filter(|_| surface.changeable.get())?;
-        let steps = Steps {
-            surface,
-            fix: StoredValue::new(fix.clone()),
-            busy: RwSignal::new(false),
-            partly: RwSignal::new(false),
-        };
+        let steps = Steps { surface, fix: StoredValue::new(fix.clone()), busy: RwSignal::new(false), partly, left };
+        let id = fix.id;
         let state = standing(&fix).0;
         let inside = match ask(&fix) {
             Ask::Apply => view! { <Apply fix steps/> }.into_any(),
@@ -72,7 +71,7 @@ pub fn FixBanner() -> impl IntoView {
             <section class="banner" aria-label="Suggested fix" data-state=state>
                 {inside}
                 <ForTicket/>
-                <When is=move || steps.partly.get()><WhatIsLeft steps/></When>
+                <When is=move || steps.partly.get() == Some(id)><WhatIsLeft steps/></When>
             </section>
         })
     })
@@ -84,16 +83,20 @@ struct Steps {
     surface: Surface,
     fix: StoredValue<Fix>,
     busy: RwSignal<bool>,
-    /// Asking what is left.
-    partly: RwSignal<bool>,
+    /// The fix of which is asked what is left.
+    partly: RwSignal<Option<FixId>>,
+    /// What is left, as far as it is written.
+    left: RwSignal<String>,
 }
 
 impl Steps {
     fn run(self, call: impl Future<Output = Result<Fix, AppError>> + 'static) {
-        let Self { surface, busy, .. } = self;
+        let Self { surface, busy, partly, left, .. } = self;
         busy.set(true);
         spawn_local(async move {
             if let Some(fix) = surface.notices.check(call.await) {
+                let _ = partly.try_set(None);
+                let _ = left.try_set(String::new());
                 surface.state.absorb_fix(fix);
             }
             let _ = busy.try_set(false);
@@ -106,6 +109,10 @@ impl Steps {
 
     fn outcome(self, outcome: FixOutcome, notes: Option<String>) {
         self.run(rpc::set_outcome(self.surface.id, self.fix.with_value(|fix| fix.id), outcome, notes));
+    }
+
+    fn ask_what_is_left(self) {
+        self.partly.set(Some(self.fix.with_value(|fix| fix.id)));
     }
 
     fn not_yet(self) {
@@ -149,7 +156,7 @@ fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
         <span class="acts">
             <Button tone=Tone::Fix busy=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedSuccess, None)>"Yes"</Button>
             <Button disabled=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedFailed, None)>"No"</Button>
-            <Button disabled=steps.busy on_click=move || steps.partly.set(true)>"Partly"</Button>
+            <Button disabled=steps.busy on_click=move || steps.ask_what_is_left()>"Partly"</Button>
             <ScriptButton/>
         </span>
     }
@@ -166,7 +173,7 @@ fn ConfirmGuess(fix: Fix, proposal: OutcomeProposal, steps: Steps) -> impl IntoV
     let OutcomeProposal { outcome, reason, notes } = proposal;
     let said = reason.or_else(|| notes.clone());
     let confirm = move || match (outcome, notes.clone()) {
-        (FixOutcome::AppliedPartial, None) => steps.partly.set(true),
+        (FixOutcome::AppliedPartial, None) => steps.ask_what_is_left(),
         (outcome, notes) => steps.outcome(outcome, notes),
     };
     view! {
@@ -222,17 +229,21 @@ fn WhatIsLeft(steps: Steps) -> impl IntoView {
     field.on_load(|field| drop(field.focus()));
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let notes = field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
+        let notes = steps.left.with_untracked(|left| left.trim().to_owned());
         if !notes.is_empty() {
             steps.outcome(FixOutcome::AppliedPartial, Some(notes));
         }
     };
     view! {
         <form class="inline-form" on:submit=save>
-            <textarea class="field" node_ref=field required aria-label="What was done and what is left" placeholder="What was done, and what is left"></textarea>
+            <textarea class="field" node_ref=field required aria-label="What was done and what is left"
+                placeholder="What was done, and what is left"
+                prop:value=steps.left
+                on:input:target=move |event| steps.left.set(event.target().value())
+            ></textarea>
             <footer>
                 <small>"The note and the next engineer get this."</small>
-                <Button tone=Tone::Quiet on_click=move || steps.partly.set(false)>"Cancel"</Button>
+                <Button tone=Tone::Quiet on_click=move || steps.partly.set(None)>"Cancel"</Button>
                 <Button tone=Tone::Fix submit=true busy=steps.busy>"Save"</Button>
             </footer>
         </form>
