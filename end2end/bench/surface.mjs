@@ -29,7 +29,8 @@ async function interactions(page, act) {
 
 /** Presses it as a hand does: the pointer is there before, and down for a moment. What finding the place costs is not measured. */
 async function press(page, target) {
-  await target.scrollIntoViewIfNeeded();
+  // What was pressed before may have moved: the locator finds the one that is there now.
+  await target.scrollIntoViewIfNeeded().catch(() => target.scrollIntoViewIfNeeded());
   const { x, y, width, height } = await target.boundingBox();
   await page.mouse.move(x + width / 2, y + height / 2);
   await page.waitForTimeout(200);

@@ -31,6 +31,8 @@ const DOWN: Shortcut = Shortcut::plain("↓", "ArrowDown");
 #[derive(Clone, Copy)]
 struct Palette {
     commands: Commands,
+    /// For what the list is drawn: what is typed, a frame later, so that the letter is seen at once.
+    sought: RwSignal<String>,
     sources: StoredValue<Vec<Source>>,
     found: RwSignal<Vec<Found>>,
     sections: Memo<Vec<Section>>,
@@ -53,12 +55,14 @@ pub fn CommandPalette(commands: Commands, every: Listing, sources: Vec<Source>) 
     };
     let found = RwSignal::new(sources.iter().map(nothing).collect::<Vec<_>>());
     let navigate = use_navigate();
+    let sought = RwSignal::new(String::new());
     let all = move |_: Option<&Vec<Section>>| {
         let here = [commands.list(), every()].concat();
-        commands.query.with(|query| found.with(|found| sections(query.trim(), here, found)))
+        sought.with(|words| found.with(|found| sections(words, here, found)))
     };
     let palette = Palette {
         commands,
+        sought,
         sources: StoredValue::new(sources),
         found,
         sections: Memo::new_with_compare(all, |_, _| true),
@@ -88,7 +92,11 @@ impl Palette {
             let open = self.commands.open.get();
             let words = self.commands.query.with(|query| query.trim().to_owned());
             let was_open = before.as_ref().is_some_and(|(open, _)| *open);
+            if open && was_open {
+                request_animation_frame(move || set_timeout(move || self.catch_up(), Duration::ZERO));
+            }
             if open && !was_open {
+                self.catch_up();
                 self.chosen.set(None);
                 self.found.update(|found| found.iter_mut().for_each(Found::ask_again));
                 spawn_local(self.commands.load());
@@ -98,6 +106,14 @@ impl Palette {
             }
             (open, words)
         });
+    }
+
+    /// Draws the list for what is typed now.
+    fn catch_up(self) {
+        let words = self.words();
+        if self.sought.try_with_untracked(|sought| *sought != words) == Some(true) {
+            self.sought.set(words);
+        }
     }
 
     fn ask_soon(self, pause: Duration) {
@@ -148,6 +164,7 @@ impl Palette {
 
     /// Moves to the line that `to` gives for the place now and the number of lines.
     fn step(self, active: Memo<usize>, to: impl FnOnce(usize, usize) -> usize) {
+        self.catch_up();
         let id = self.sections.with_untracked(|sections| {
             let count = rows(sections).count();
             let there = to(active.get_untracked(), count);
@@ -157,6 +174,7 @@ impl Palette {
     }
 
     fn run_active(self, active: Memo<usize>) {
+        self.catch_up();
         let at = active.get_untracked();
         let command = self.sections.with_untracked(|sections| rows(sections).nth(at).map(|row| row.command.clone()));
         if let Some(command) = command {

@@ -92,11 +92,13 @@ impl Saves {
     }
 
     fn keep(self) {
-        let text = self.entries.with_untracked(|entries| {
+        let text = self.entries.try_with_untracked(|entries| {
             let change = gather(entries.values().map(|entry| &entry.change));
             if entries.is_empty() { String::new() } else { wire::write(&change).unwrap_or_default() }
         });
-        browser::keep(&self.place(), &text);
+        if let Some(text) = text {
+            browser::keep(&self.place(), &text);
+        }
     }
 
     /// What is on its way for this item.
@@ -109,7 +111,8 @@ impl Saves {
         self.entries.update(|entries| {
             entries.insert(change.id(), Entry { change, progress: Progress::Typed });
         });
-        self.keep();
+        // The answer is seen before it is written down.
+        set_timeout(move || self.keep(), Duration::ZERO);
         if let Some(timer) = self.timer.get_value() {
             timer.clear();
         }
