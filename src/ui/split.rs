@@ -40,8 +40,8 @@ pub async fn patiently<T, F: Future<Output = Split<T>>>(download: impl Fn() -> F
     }
 }
 
-/// Downloads the code of a page ahead of [`page`]. A page that the server drew stands as it is until then: it can be read, and its
-/// links work. Of another, it is told when it is to be drawn.
+/// Downloads the code of a page ahead of [`page`]. A page that the server drew stands as it is until then, to be read. Of another, it is
+/// told when it is to be drawn.
 pub async fn ahead<F: Future<Output = Split<()>>>(download: impl Fn() -> F) {
     let _ = if Owner::current_shared_context().is_some_and(|page| page.during_hydration()) {
         patiently(download).await
