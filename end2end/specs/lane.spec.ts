@@ -1,0 +1,36 @@
+// The task lane as a drawer, and the ways from a fact to where it comes from.
+import { openLane, start } from "../support/session";
+import { expect, test } from "../support/test";
+
+const PROBLEM = "Outlook asks for the password again and again";
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 800 } });
+
+  test("the note can be opened from the drawer, put away, and opened again", async ({ page }) => {
+    await start(page, PROBLEM);
+    const lane = page.getByRole("complementary", { name: "Task lane" });
+    const note = page.getByRole("dialog", { name: "Resolution note" });
+    for (let time = 0; time < 2; time += 1) {
+      await openLane(page);
+      await lane.getByRole("button", { name: "Resolve", exact: true }).click();
+      await note.getByRole("button", { name: "Close" }).first().click();
+      await expect(note).toBeHidden();
+      await page.keyboard.press("Escape");
+    }
+  });
+});
+
+test("a fact leads to the answer it comes from, also where that is folded away", async ({ page }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  await lane.getByRole("button", { name: "Yes, the web works" }).click();
+  await lane.getByRole("button", { name: /Send .*answer/ }).click();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  const chip = lane.locator(".fact").getByRole("link", { name: /^answer \d/ }).first();
+  await expect(chip).toBeVisible();
+  await chip.click();
+  const answer = lane.locator(".item--done").filter({ hasText: "Yes, the web works" });
+  await expect(answer).toBeVisible();
+  await expect(answer).toBeFocused();
+});
