@@ -187,7 +187,12 @@ fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
             (SourceType::Question | SourceType::DiagnosticCheck, None) => ().into_any(),
             (SourceType::EngineerNote, _) => {
                 let by = name_of(fact.created_by.id, &fact.created_by.name);
-                view! { <small>"note by "{by}</small> }.into_any()
+                let noted = match (fact.created_by.ai, confirmed) {
+                    (false, _) => format!("note by {by}"),
+                    (true, None) => format!("noted by the AI for {by}"),
+                    (true, Some(confirmed)) => format!("noted by the AI for {by}, {confirmed}"),
+                };
+                view! { <small>{noted}</small> }.into_any()
             }
             (SourceType::AiSynthesis, _) => {
                 view! { <small>{confirmed.unwrap_or_else(|| "the AI's inference".to_owned())}</small> }.into_any()
