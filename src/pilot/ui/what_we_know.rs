@@ -140,6 +140,14 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
             (_, Support::Proposed) => "fact fact--proposed",
         })
     };
+    let standing = move || {
+        fact.with(|fact| match (fact.stale, fact.support) {
+            (true, _) => "Out of date",
+            (_, Support::Confirmed) => "Confirmed",
+            (_, Support::Supported) => "Supported",
+            (_, Support::Proposed) => "Proposed",
+        })
+    };
     let text = move || match editing.get() {
         true => view! { <EditFact fact editing/> }.into_any(),
         false => view! {
@@ -151,7 +159,10 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
     };
     view! {
         <li class=class id=move || format!("fact-{}", fact.with(|fact| fact.id))>
-            <span class="tick"><Icon glyph=Glyph::Check/></span>
+            <span class="tick" title=standing>
+                <Icon glyph=Glyph::Check/>
+                <span class="visually-hidden">{dynamic(standing)}": "</span>
+            </span>
             {dynamic(text)}
             <FactOrigin fact/>
             <Clashes fact clashes/>
