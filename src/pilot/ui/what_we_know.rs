@@ -3,18 +3,19 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{
-    message::{name_of, person_name},
+    message::{me, name_of, person_name},
     sources::SourceChip,
     surface::{Surface, use_surface},
 };
 use crate::{
+    accounts::types::Me,
     error::AppError,
     ids::FactId,
     pilot::{
         contradiction::contradictions,
         rpc,
         state::PilotDataStoreFields,
-        types::{Fact, Promotion, SourceType, Support},
+        types::{Fact, Person, Promotion, SourceType, Support},
     },
     ui::{
         button::{Button, IconButton, Tone},
@@ -210,22 +211,19 @@ fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
             }
         }
     };
-    let step = move || {
-        if !surface.changeable.get() {
-            return ().into_any();
-        }
-        match fact.with(|fact| (fact.stale, fact.support)) {
-            (true, _) => view! { <PromoteAgain fact/> }.into_any(),
-            (false, Support::Proposed) => view! { <Confirm fact/> }.into_any(),
-            (false, Support::Confirmed | Support::Supported) => ().into_any(),
-        }
+    // What restates an answer is promoted again once that has changed; a person's or the AI's own words can be vouched for.
+    let confirmable = move || {
+        let open = |fact: &Fact| if fact.stale { fact.editable } else { fact.support == Support::Proposed };
+        surface.changeable.get() && fact.with(open)
     };
+    let promotable = move || surface.changeable.get() && fact.with(|fact| fact.stale && !fact.editable);
     view! {
         <span class="from">
             {dynamic(chip)}
             {dynamic(said)}
             {dynamic(move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> }))}
-            {dynamic(step)}
+            <When is=confirmable><Confirm fact/></When>
+            <When is=promotable><PromoteAgain fact/></When>
         </span>
     }
 }
@@ -256,13 +254,20 @@ fn Clashes(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
     })
 }
 
+/// As the server will have it once who looks has vouched for it.
+fn vouched(fact: Fact, me: Option<Me>) -> Fact {
+    let confirmed_by = me.map(|me| Person { id: me.user_id, name: me.name });
+    Fact { support: Support::Confirmed, stale: fact.stale && !fact.editable, confirmed_by, ..fact }
+}
+
 #[component]
 fn Confirm(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
+    let me = me();
     let confirm = move || {
         let before = fact.get_untracked();
         let id = before.id;
-        surface.state.absorb_fact(Fact { support: Support::Confirmed, ..before.clone() });
+        surface.state.absorb_fact(vouched(before.clone(), me.clone()));
         spawn_local(async move {
             match surface.notices.check(rpc::confirm_fact(surface.id, id).await) {
                 Some(confirmed) => surface.state.absorb_fact(confirmed),
