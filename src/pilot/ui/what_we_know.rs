@@ -1,15 +1,15 @@
 //! *What we know*: the facts, where each comes from, and what a person can do with them.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
     message::{me, name_of, person_name},
+    own_words::{OwnWords, WordsForm},
     sources::SourceChip,
     surface::{Surface, use_surface},
 };
 use crate::{
     accounts::types::Me,
-    error::AppError,
     ids::FactId,
     pilot::{
         contradiction::contradictions,
@@ -29,11 +29,18 @@ use crate::{
 
 /// A fact longer than so many bytes scrolls in its place, so that it does not push everything else away.
 const LONG: usize = 500;
+const KNOWN: &str = "Something you know for sure";
 
 #[component]
 pub fn WhatWeKnow() -> impl IntoView {
     let surface = use_surface();
     let adding = surface.adding_note;
+    let note = OwnWords::new(adding, "adding", surface.id, surface.id.0);
+    Effect::new(move |_| {
+        if surface.changeable.get_untracked() {
+            note.open_again();
+        }
+    });
     let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
     let facts = Memo::new(move |_| surface.state.0.facts().get());
     let clashes = Memo::new(move |_| surface.state.0.facts().with(|facts| contradictions(facts)));
@@ -54,85 +61,32 @@ pub fn WhatWeKnow() -> impl IntoView {
                 </p>
             </When>
             <When is=move || surface.running.get()><Skeleton lines=2/></When>
-            <When is=move || adding.get()><AddNote adding/></When>
+            <When is=move || adding.get()><AddNote words=note/></When>
         </section>
     }
 }
 
 #[component]
-fn AddNote(adding: RwSignal<bool>) -> impl IntoView {
+fn AddNote(words: OwnWords) -> impl IntoView {
     let surface = use_surface();
-    let save = move |text: String| async move {
-        surface.state.absorb_fact(rpc::add_note(surface.id, text).await?);
-        Ok(())
-    };
-    view! {
-        <FactForm open=adding text="" label="Note" action="Add" hint="A note counts as confirmed." save=move |text| spawn_save(surface, adding, save(text))/>
-    }
-}
-
-/// Closes the form when the save went through; otherwise it stays with what was typed.
-fn spawn_save(surface: Surface, open: RwSignal<bool>, save: impl Future<Output = Result<(), AppError>> + 'static) {
-    surface.call(save, move |()| {
-        let _ = open.try_set(false);
-    });
-}
-
-#[component]
-fn FactForm(
-    open: RwSignal<bool>,
-    #[prop(into)] text: String,
-    label: &'static str,
-    action: &'static str,
-    #[prop(optional)] hint: &'static str,
-    #[prop(into)] save: Callback<(String,)>,
-) -> impl IntoView {
-    let text = RwSignal::new(text);
-    let field = NodeRef::<leptos::html::Textarea>::new();
-    field.on_load(|field| drop(field.focus()));
-    let submit = move || {
-        let text = text.get_untracked().trim().to_owned();
-        if !text.is_empty() {
-            save.run((text,));
-        }
-    };
-    view! {
-        <form
-            class="inline-form"
-            on:submit=move |event: SubmitEvent| {
-                event.prevent_default();
-                submit();
+    let add = move |text: String| {
+        words.save(surface, rpc::add_note(surface.id, text), move |added| {
+            if let Some(note) = added {
+                surface.state.absorb_fact(note);
             }
-        >
-            <textarea
-                class="field"
-                node_ref=field
-                aria-label=label
-                placeholder="Something you know for sure"
-                prop:value=move || text.get()
-                on:input:target=move |event| text.set(event.target().value())
-                on:keydown=move |event| match event.key().as_str() {
-                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => submit(),
-                    "Escape" => {
-                        event.stop_propagation();
-                        open.set(false);
-                    }
-                    _ => {}
-                }
-            ></textarea>
-            <footer>
-                <small>{hint}</small>
-                <Button tone=Tone::Quiet small=true on_click=move || open.set(false)>"Cancel"</Button>
-                <Button tone=Tone::Primary small=true submit=true>{action}</Button>
-            </footer>
-        </form>
+        });
+    };
+    view! {
+        <WordsForm words label="Note" placeholder=KNOWN action="Add" hint="A note counts as confirmed." save=add/>
     }
 }
 
 #[component]
 fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
     let surface = use_surface();
+    let id = fact.with_untracked(|fact| fact.id);
     let editing = RwSignal::new(false);
+    let words = OwnWords::new(editing, "editing", surface.id, id.0);
     let class = move || {
         fact.with(|fact| match (fact.stale, fact.support) {
             (true, _) => "fact fact--stale",
@@ -150,7 +104,7 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
         })
     };
     let text = move || match editing.get() {
-        true => view! { <EditFact fact editing/> }.into_any(),
+        true => view! { <EditFact fact words/> }.into_any(),
         false => view! {
             <span class="fact__text" tabindex=move || fact.with(|fact| fact.text.len() > LONG).then_some("0")>
                 {dynamic(move || fact.with(|fact| fact.text.clone()))}
@@ -159,7 +113,7 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
         .into_any(),
     };
     view! {
-        <li class=class id=move || format!("fact-{}", fact.with(|fact| fact.id))>
+        <li class=class id=format!("fact-{id}")>
             <span class="tick" title=standing>
                 <Icon glyph=Glyph::Check/>
                 <span class="visually-hidden">{dynamic(standing)}": "</span>
@@ -173,16 +127,24 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
 }
 
 #[component]
-fn EditFact(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
-    let Fact { id, text, .. } = fact.get_untracked();
+    let me = me();
     let save = move |text: String| {
-        spawn_save(surface, editing, async move {
-            surface.state.absorb_fact(rpc::edit_fact(surface.id, id, text).await?);
-            Ok(())
+        let before = fact.get_untracked();
+        let id = before.id;
+        words.open.set(false);
+        surface.state.absorb_fact(vouched(Fact { text: text.clone(), ..before.clone() }, me.clone()));
+        words.save(surface, rpc::edit_fact(surface.id, id, text), move |edited| match edited {
+            Some(edited) => surface.mend(edited),
+            None => {
+                surface.mend(before);
+                words.open.set(true);
+            }
         });
     };
-    view! { <FactForm open=editing text label="Edit fact" action="Save" save/> }
+    let first = fact.with_untracked(|fact| fact.text.clone());
+    view! { <WordsForm words first label="Edit fact" placeholder=KNOWN action="Save" save/> }
 }
 
 /// Where a fact comes from and how well it stands; with the step that makes it stand better.
@@ -260,6 +222,21 @@ fn vouched(fact: Fact, me: Option<Me>) -> Fact {
     Fact { support: Support::Confirmed, stale: fact.stale && !fact.editable, confirmed_by, ..fact }
 }
 
+impl Surface {
+    /// The fact has been taken off this screen, and the screen is still there.
+    fn has_removed(self, id: FactId) -> bool {
+        let facts = self.state.0.facts();
+        facts.try_with_untracked(|facts| facts.iter().all(|fact| fact.id != id)).unwrap_or_default()
+    }
+
+    /// Takes a fact, unless it was removed meanwhile.
+    fn mend(self, fact: Fact) {
+        if !self.has_removed(fact.id) {
+            self.state.absorb_fact(fact);
+        }
+    }
+}
+
 #[component]
 fn Confirm(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
@@ -269,10 +246,8 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
         let id = before.id;
         surface.state.absorb_fact(vouched(before.clone(), me.clone()));
         spawn_local(async move {
-            match surface.notices.check(rpc::confirm_fact(surface.id, id).await) {
-                Some(confirmed) => surface.state.absorb_fact(confirmed),
-                None => surface.state.absorb_fact(before),
-            }
+            let confirmed = surface.notices.check(rpc::confirm_fact(surface.id, id).await);
+            surface.mend(confirmed.unwrap_or(before));
         });
     };
     view! { <Button small=true on_click=confirm>"Confirm"</Button> }
