@@ -83,6 +83,22 @@ impl OwnWords {
             then(saved);
         });
     }
+
+    /// What they are about is gone: they go into the message box.
+    pub fn rescue(self, surface: Surface, said: &'static str) {
+        if let Some(text) = self.kept().filter(|text| !text.trim().is_empty()) {
+            surface.outbox.add(text.trim());
+            surface.notices.say(said);
+        }
+        self.forget();
+    }
+
+    /// The same, if they are being written just now.
+    pub fn rescue_open(self, surface: Surface, said: &'static str) {
+        if self.open.get_untracked() && !self.busy.get_untracked() {
+            self.rescue(surface, said);
+        }
+    }
 }
 
 /// *Escape* closes it and keeps what is typed for the next time; *Cancel* gives that up.

@@ -30,6 +30,7 @@ use crate::{
 /// A fact longer than so many bytes scrolls in its place, so that it does not push everything else away.
 const LONG: usize = 500;
 const KNOWN: &str = "Something you know for sure";
+const REMOVED: &str = "The fact you edited has been removed. Your words are in the message box.";
 
 #[component]
 pub fn WhatWeKnow() -> impl IntoView {
@@ -87,6 +88,11 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
     let id = fact.with_untracked(|fact| fact.id);
     let editing = RwSignal::new(false);
     let words = OwnWords::new(editing, "editing", surface.id, id.0);
+    on_cleanup(move || {
+        if surface.has_removed(id) {
+            words.rescue_open(surface, REMOVED);
+        }
+    });
     let class = move || {
         fact.with(|fact| match (fact.stale, fact.support) {
             (true, _) => "fact fact--stale",
@@ -137,6 +143,8 @@ fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
         surface.state.absorb_fact(vouched(Fact { text: text.clone(), ..before.clone() }, me.clone()));
         words.save(surface, rpc::edit_fact(surface.id, id, text), move |edited| match edited {
             Some(edited) => surface.mend(edited),
+            // They were removed together with the fact.
+            None if surface.has_removed(id) => words.rescue(surface, REMOVED),
             None => {
                 surface.mend(before);
                 words.open.set(true);
