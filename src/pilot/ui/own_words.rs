@@ -147,7 +147,11 @@ pub fn WordsForm(
                 prop:value=words.kept().unwrap_or(first)
                 on:input:target=move |event| words.write(event.target().value())
                 on:keydown=move |event| match event.key().as_str() {
-                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => submit(),
+                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => {
+                        // It is not the lane's answers that are to be sent.
+                        event.stop_propagation();
+                        submit();
+                    }
                     "Escape" => {
                         event.stop_propagation();
                         open.set(false);
