@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    items::Conclude,
     message::{me, name_of, person_name},
     own_words::{OwnWords, WordsForm},
     sources::SourceChip,
@@ -15,7 +16,7 @@ use crate::{
         contradiction::contradictions,
         rpc,
         state::PilotDataStoreFields,
-        types::{Fact, Person, Promotion, SourceType, Support},
+        types::{Fact, Person, SourceType, Support},
     },
     ui::{
         button::{Button, IconButton, Tone},
@@ -187,13 +188,17 @@ fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
         surface.changeable.get() && fact.with(open)
     };
     let promotable = move || surface.changeable.get() && fact.with(|fact| fact.stale && !fact.editable);
+    let again = move || {
+        let Fact { source_type, source_ref, .. } = fact.get_untracked();
+        source_ref.map(|id| view! { <Conclude id source_type label="Promote again"/> })
+    };
     view! {
         <span class="from">
             {dynamic(chip)}
             {dynamic(said)}
             {dynamic(move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> }))}
             <When is=confirmable><Confirm fact/></When>
-            <When is=promotable><PromoteAgain fact/></When>
+            <When is=promotable>{again()}</When>
         </span>
     }
 }
@@ -259,18 +264,6 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
         });
     };
     view! { <Button small=true on_click=confirm>"Confirm"</Button> }
-}
-
-#[component]
-fn PromoteAgain(fact: Memo<Fact>) -> impl IntoView {
-    let surface = use_surface();
-    let promote = move || {
-        let Fact { source_type, source_ref: Some(source_ref), .. } = fact.get_untracked() else { return };
-        let promotion = Promotion { source_type, source_ref, text: None };
-        surface.call(rpc::promote(surface.id, promotion), move |fact| surface.state.absorb_fact(fact));
-    };
-    let has_source = move || fact.with(|fact| fact.source_ref.is_some());
-    view! { <When is=has_source><Button small=true on_click=promote>"Promote again"</Button></When> }
 }
 
 #[component]
