@@ -116,10 +116,12 @@ pub fn WordsForm(
 ) -> impl IntoView {
     let OwnWords { open, busy, by_itself, .. } = words;
     let field = NodeRef::<html::Textarea>::new();
-    let asked_for = !by_itself.get_value();
-    by_itself.set_value(false);
-    field.on_load(move |field| {
-        if asked_for {
+    // Asking for it once more leads to it, too.
+    Effect::new(move |_| {
+        let (open, Some(field)) = (open.get(), field.get()) else { return };
+        if by_itself.get_value() {
+            by_itself.set_value(false);
+        } else if open {
             let _ = field.focus();
         }
     });
