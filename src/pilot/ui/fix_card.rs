@@ -108,6 +108,7 @@ fn EarlierFixes() -> impl IntoView {
                         <div class="hypothesis">
                             <span>{fix.title}</span>
                             <span class="chip">{word}</span>
+                            {fix.partial_notes.map(|notes| view! { <small>"Left: "{notes}</small> })}
                             {fix.failure_reason.map(|reason| view! { <small>{reason}</small> })}
                         </div>
                     }

@@ -1,8 +1,14 @@
 //! *Hypotheses*: the competing causes, what speaks for and against each, and people's word on them.
 
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::prelude::*;
 
-use super::{message::person_name, sources::Evidence, surface::use_surface, ticket::ForTicket};
+use super::{
+    message::person_name,
+    own_words::{OwnWords, WordsForm},
+    sources::Evidence,
+    surface::use_surface,
+    ticket::ForTicket,
+};
 use crate::{
     pilot::{
         rpc,
@@ -58,6 +64,7 @@ fn Rows(of: Memo<Vec<Hypothesis>>) -> impl IntoView {
 
 #[component]
 fn HypothesisRow(hypothesis: Memo<Hypothesis>) -> impl IntoView {
+    let surface = use_surface();
     let chip = move || match hypothesis.with(|hypothesis| hypothesis.status) {
         HypothesisStatus::Open => view! { <span class="chip">"open"</span> },
         HypothesisStatus::Supported => view! { <span class="chip chip--known">"supported"</span> },
@@ -69,7 +76,14 @@ fn HypothesisRow(hypothesis: Memo<Hypothesis>) -> impl IntoView {
         hypothesis
             .with(|one| one.decided_by.as_ref().map(|by| format!(" – {} by {}", word(one.status), person_name(by))))
     };
-    let ruling = RwSignal::new(false);
+    let id = hypothesis.with_untracked(|one| one.id);
+    let words = OwnWords::new(RwSignal::new(false), "ruling", surface.id, id.0);
+    on_cleanup(move || {
+        let hypotheses = surface.state.0.hypotheses();
+        if hypotheses.try_with_untracked(|all| all.iter().all(|one| one.id != id)).unwrap_or_default() {
+            words.rescue_open(surface, "That cause is no longer weighed. Your words are in the message box.");
+        }
+    });
     view! {
         <div class="hypothesis" data-status=move || hypothesis.with(|hypothesis| hypothesis.status.as_str())>
             <span>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.text.clone()))}</span>
@@ -77,7 +91,7 @@ fn HypothesisRow(hypothesis: Memo<Hypothesis>) -> impl IntoView {
             <When is=move || !bare()>
                 <small>{dynamic(move || hypothesis.with(|hypothesis| hypothesis.because.clone()))}{dynamic(by)}" "<Evidence ids=evidence/></small>
             </When>
-            <HypothesisActs hypothesis ruling/>
+            <HypothesisActs hypothesis words/>
         </div>
     }
 }
@@ -90,32 +104,46 @@ const fn word(status: HypothesisStatus) -> &'static str {
 }
 
 #[component]
-fn HypothesisActs(hypothesis: Memo<Hypothesis>, ruling: RwSignal<bool>) -> impl IntoView {
+fn HypothesisActs(hypothesis: Memo<Hypothesis>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
     let out = Memo::new(move |_| hypothesis.with(|one| one.status == HypothesisStatus::RuledOut));
     let decide = move |status, because: Option<String>| {
         let id = hypothesis.with_untracked(|one| one.id);
-        let change = HypothesisChange { status, because };
-        surface.call(rpc::decide_hypothesis(surface.id, id, change), move |decided| {
-            surface.state.absorb_hypothesis(decided);
-            let _ = ruling.try_set(false);
+        rpc::decide_hypothesis(surface.id, id, HypothesisChange { status, because })
+    };
+    let rule_out = move |because: String| {
+        words.save(surface, decide(HypothesisStatus::RuledOut, Some(because)), move |decided| {
+            if let Some(decided) = decided {
+                surface.state.absorb_hypothesis(decided);
+            }
         });
     };
+    let reopen = move || {
+        surface.call(decide(HypothesisStatus::Open, None), move |decided| surface.state.absorb_hypothesis(decided));
+    };
     let name = move || hypothesis.with_untracked(|one| one.text.clone());
-    let act = move || match (ruling.get(), out.get()) {
-        (true, _) => {
-            view! { <Because ruling on_save=move |because: String| decide(HypothesisStatus::RuledOut, Some(because))/> }
-                .into_any()
+    let act = move || match (words.open.get(), out.get()) {
+        // The next engineer reads it.
+        (true, _) => view! {
+            <WordsForm
+                words
+                label="Ruled out because"
+                placeholder="Ruled out because…"
+                action="Rule out"
+                hint="It becomes a note, and goes into an escalation."
+                save=rule_out
+            />
         }
+        .into_any(),
         (false, true) => view! {
-            <Button small=true tone=Tone::Quiet on_click=move || decide(HypothesisStatus::Open, None)>
+            <Button small=true tone=Tone::Quiet on_click=reopen>
                 "Reopen"
                 <span class="visually-hidden">": "{name()}</span>
             </Button>
         }
         .into_any(),
         (false, false) => view! {
-            <Button small=true tone=Tone::Quiet on_click=move || ruling.set(true)>
+            <Button small=true tone=Tone::Quiet on_click=move || words.open.set(true)>
                 "Rule out"
                 <span class="visually-hidden">": "{name()}</span>
             </Button>
@@ -123,47 +151,4 @@ fn HypothesisActs(hypothesis: Memo<Hypothesis>, ruling: RwSignal<bool>) -> impl 
         .into_any(),
     };
     view! { <When is=move || surface.changeable.get()><span class="hypothesis__acts">{dynamic(act)}</span></When> }
-}
-
-/// *Ruled out because…*: the next engineer reads it.
-#[component]
-fn Because(ruling: RwSignal<bool>, #[prop(into)] on_save: Callback<(String,)>) -> impl IntoView {
-    let field = NodeRef::<html::Textarea>::new();
-    field.on_load(|field| drop(field.focus()));
-    let save = move || {
-        let because = field.get_untracked().map(|field| field.value().trim().to_owned()).unwrap_or_default();
-        if !because.is_empty() {
-            on_save.run((because,));
-        }
-    };
-    view! {
-        <form
-            class="inline-form"
-            on:submit=move |event: SubmitEvent| {
-                event.prevent_default();
-                save();
-            }
-        >
-            <textarea
-                class="field"
-                node_ref=field
-                required
-                aria-label="Ruled out because"
-                placeholder="Ruled out because…"
-                on:keydown=move |event| match event.key().as_str() {
-                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => save(),
-                    "Escape" => {
-                        event.stop_propagation();
-                        ruling.set(false);
-                    }
-                    _ => {}
-                }
-            ></textarea>
-            <footer>
-                <small>"It becomes a note, and goes into an escalation."</small>
-                <Button tone=Tone::Quiet small=true on_click=move || ruling.set(false)>"Cancel"</Button>
-                <Button tone=Tone::Primary small=true submit=true>"Rule out"</Button>
-            </footer>
-        </form>
-    }
 }

@@ -3,15 +3,17 @@
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    own_words::{OwnWords, WordsForm},
     saves::Progress,
     surface::{Surface, use_surface},
 };
 use crate::{
+    error::AppError,
     ids::LaneItemId,
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{Promotion, SourceType},
+        types::{Fact, Promotion, SourceType},
     },
     ui::{
         button::{Button, Tone},
@@ -82,22 +84,63 @@ impl Surface {
 #[component]
 pub fn Promote(id: LaneItemId, source_type: SourceType) -> impl IntoView {
     let surface = use_surface();
-    let busy = RwSignal::new(false);
-    let promote = move || {
-        busy.set(true);
-        spawn_local(async move {
-            let promotion = Promotion { source_type, source_ref: id, text: None };
-            if let Some(fact) = surface.notices.check(rpc::promote(surface.id, promotion).await) {
-                surface.state.absorb_fact(fact);
-            }
-            let _ = busy.try_set(false);
-        });
-    };
     view! {
         <When is=move || surface.changeable.get() && !surface.has_fact(id)>
-            <Button small=true icon=Glyph::Promote busy on_click=promote>"Add to what we know"</Button>
+            <Conclude id source_type label="Add to what we know"/>
         </When>
     }
+}
+
+/// What follows from an answer or a result; in a person's own words where nothing follows by itself.
+#[component]
+pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) -> impl IntoView {
+    let surface = use_surface();
+    let words = OwnWords::new(RwSignal::new(false), "concluding", surface.id, id.0);
+    let OwnWords { open, busy, .. } = words;
+    on_cleanup(move || {
+        let stands = |facts: &Vec<Fact>| facts.iter().any(|fact| fact.source_ref == Some(id) && !fact.stale);
+        if surface.state.0.facts().try_with_untracked(stands).unwrap_or_default() {
+            words.rescue_open(surface, "There is a fact from it already. Your words are in the message box.");
+        }
+    });
+    let promote = move |text: Option<String>| {
+        let promotion = Promotion { source_type, source_ref: id, text };
+        let call = async move {
+            let answer = rpc::promote(surface.id, promotion).await;
+            if answer.as_ref().is_err_and(is_about_text) {
+                open.set(true);
+            }
+            answer
+        };
+        words.save(surface, call, move |fact| {
+            if let Some(fact) = fact {
+                surface.state.absorb_fact(fact);
+            }
+        });
+    };
+    let own = move |text: String| promote(Some(text));
+    let shown = move || match open.get() {
+        true => view! {
+            <WordsForm
+                words
+                label="Fact in your own words"
+                placeholder="What follows from it, in your own words"
+                action="Add"
+                save=own
+            />
+        }
+        .into_any(),
+        false => view! {
+            <Button small=true icon=Glyph::Promote busy on_click=move || promote(None)>{label}</Button>
+        }
+        .into_any(),
+    };
+    dynamic(shown)
+}
+
+/// The fact's text was not taken, or there was none to be had.
+fn is_about_text(error: &AppError) -> bool {
+    matches!(error, AppError::Invalid { errors } if errors.iter().any(|error| error.field == "text"))
 }
 
 /// *3 done*: what has been dealt with, folded.

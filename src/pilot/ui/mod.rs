@@ -26,6 +26,7 @@ mod message;
 mod note_draft;
 mod opened;
 mod outbox;
+mod own_words;
 mod posted;
 mod previews;
 mod questions;

@@ -1,20 +1,22 @@
 //! *What we know*: the facts, where each comes from, and what a person can do with them.
 
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
 use super::{
-    message::{name_of, person_name},
+    items::Conclude,
+    message::{me, name_of, person_name},
+    own_words::{OwnWords, WordsForm},
     sources::SourceChip,
     surface::{Surface, use_surface},
 };
 use crate::{
-    error::AppError,
+    accounts::types::Me,
     ids::FactId,
     pilot::{
         contradiction::contradictions,
         rpc,
         state::PilotDataStoreFields,
-        types::{Fact, Promotion, SourceType, Support},
+        types::{Fact, Person, SourceType, Support},
     },
     ui::{
         button::{Button, IconButton, Tone},
@@ -28,11 +30,19 @@ use crate::{
 
 /// A fact longer than so many bytes scrolls in its place, so that it does not push everything else away.
 const LONG: usize = 500;
+const KNOWN: &str = "Something you know for sure";
+const REMOVED: &str = "The fact you edited has been removed. Your words are in the message box.";
 
 #[component]
 pub fn WhatWeKnow() -> impl IntoView {
     let surface = use_surface();
     let adding = surface.adding_note;
+    let note = OwnWords::new(adding, "adding", surface.id, surface.id.0);
+    Effect::new(move |_| {
+        if surface.changeable.get_untracked() {
+            note.open_again();
+        }
+    });
     let none = move || surface.state.0.facts().with(Vec::is_empty) && !surface.running.get();
     let facts = Memo::new(move |_| surface.state.0.facts().get());
     let clashes = Memo::new(move |_| surface.state.0.facts().with(|facts| contradictions(facts)));
@@ -53,85 +63,37 @@ pub fn WhatWeKnow() -> impl IntoView {
                 </p>
             </When>
             <When is=move || surface.running.get()><Skeleton lines=2/></When>
-            <When is=move || adding.get()><AddNote adding/></When>
+            <When is=move || adding.get()><AddNote words=note/></When>
         </section>
     }
 }
 
 #[component]
-fn AddNote(adding: RwSignal<bool>) -> impl IntoView {
+fn AddNote(words: OwnWords) -> impl IntoView {
     let surface = use_surface();
-    let save = move |text: String| async move {
-        surface.state.absorb_fact(rpc::add_note(surface.id, text).await?);
-        Ok(())
-    };
-    view! {
-        <FactForm open=adding text="" label="Note" action="Add" hint="A note counts as confirmed." save=move |text| spawn_save(surface, adding, save(text))/>
-    }
-}
-
-/// Closes the form when the save went through; otherwise it stays with what was typed.
-fn spawn_save(surface: Surface, open: RwSignal<bool>, save: impl Future<Output = Result<(), AppError>> + 'static) {
-    surface.call(save, move |()| {
-        let _ = open.try_set(false);
-    });
-}
-
-#[component]
-fn FactForm(
-    open: RwSignal<bool>,
-    #[prop(into)] text: String,
-    label: &'static str,
-    action: &'static str,
-    #[prop(optional)] hint: &'static str,
-    #[prop(into)] save: Callback<(String,)>,
-) -> impl IntoView {
-    let text = RwSignal::new(text);
-    let field = NodeRef::<leptos::html::Textarea>::new();
-    field.on_load(|field| drop(field.focus()));
-    let submit = move || {
-        let text = text.get_untracked().trim().to_owned();
-        if !text.is_empty() {
-            save.run((text,));
-        }
-    };
-    view! {
-        <form
-            class="inline-form"
-            on:submit=move |event: SubmitEvent| {
-                event.prevent_default();
-                submit();
+    let add = move |text: String| {
+        words.save(surface, rpc::add_note(surface.id, text), move |added| {
+            if let Some(note) = added {
+                surface.state.absorb_fact(note);
             }
-        >
-            <textarea
-                class="field"
-                node_ref=field
-                aria-label=label
-                placeholder="Something you know for sure"
-                prop:value=move || text.get()
-                on:input:target=move |event| text.set(event.target().value())
-                on:keydown=move |event| match event.key().as_str() {
-                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => submit(),
-                    "Escape" => {
-                        event.stop_propagation();
-                        open.set(false);
-                    }
-                    _ => {}
-                }
-            ></textarea>
-            <footer>
-                <small>{hint}</small>
-                <Button tone=Tone::Quiet small=true on_click=move || open.set(false)>"Cancel"</Button>
-                <Button tone=Tone::Primary small=true submit=true>{action}</Button>
-            </footer>
-        </form>
+        });
+    };
+    view! {
+        <WordsForm words label="Note" placeholder=KNOWN action="Add" hint="A note counts as confirmed." save=add/>
     }
 }
 
 #[component]
 fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoView {
     let surface = use_surface();
+    let id = fact.with_untracked(|fact| fact.id);
     let editing = RwSignal::new(false);
+    let words = OwnWords::new(editing, "editing", surface.id, id.0);
+    on_cleanup(move || {
+        if surface.has_removed(id) {
+            words.rescue_open(surface, REMOVED);
+        }
+    });
     let class = move || {
         fact.with(|fact| match (fact.stale, fact.support) {
             (true, _) => "fact fact--stale",
@@ -140,8 +102,16 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
             (_, Support::Proposed) => "fact fact--proposed",
         })
     };
+    let standing = move || {
+        fact.with(|fact| match (fact.stale, fact.support) {
+            (true, _) => "Out of date",
+            (_, Support::Confirmed) => "Confirmed",
+            (_, Support::Supported) => "Supported",
+            (_, Support::Proposed) => "Proposed",
+        })
+    };
     let text = move || match editing.get() {
-        true => view! { <EditFact fact editing/> }.into_any(),
+        true => view! { <EditFact fact words/> }.into_any(),
         false => view! {
             <span class="fact__text" tabindex=move || fact.with(|fact| fact.text.len() > LONG).then_some("0")>
                 {dynamic(move || fact.with(|fact| fact.text.clone()))}
@@ -150,8 +120,11 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
         .into_any(),
     };
     view! {
-        <li class=class id=move || format!("fact-{}", fact.with(|fact| fact.id))>
-            <span class="tick"><Icon glyph=Glyph::Check/></span>
+        <li class=class id=format!("fact-{id}")>
+            <span class="tick" title=standing>
+                <Icon glyph=Glyph::Check/>
+                <span class="visually-hidden">{dynamic(standing)}": "</span>
+            </span>
             {dynamic(text)}
             <FactOrigin fact/>
             <Clashes fact clashes/>
@@ -161,16 +134,26 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
 }
 
 #[component]
-fn EditFact(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
-    let Fact { id, text, .. } = fact.get_untracked();
+    let me = me();
     let save = move |text: String| {
-        spawn_save(surface, editing, async move {
-            surface.state.absorb_fact(rpc::edit_fact(surface.id, id, text).await?);
-            Ok(())
+        let before = fact.get_untracked();
+        let id = before.id;
+        words.open.set(false);
+        surface.state.absorb_fact(vouched(Fact { text: text.clone(), ..before.clone() }, me.clone()));
+        words.save(surface, rpc::edit_fact(surface.id, id, text), move |edited| match edited {
+            Some(edited) => surface.mend(edited),
+            // They were removed together with the fact.
+            None if surface.has_removed(id) => words.rescue(surface, REMOVED),
+            None => {
+                surface.mend(before);
+                words.open.set(true);
+            }
         });
     };
-    view! { <FactForm open=editing text label="Edit fact" action="Save" save/> }
+    let first = fact.with_untracked(|fact| fact.text.clone());
+    view! { <WordsForm words first label="Edit fact" placeholder=KNOWN action="Save" save/> }
 }
 
 /// Where a fact comes from and how well it stands; with the step that makes it stand better.
@@ -187,29 +170,35 @@ fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
             (SourceType::Question | SourceType::DiagnosticCheck, None) => ().into_any(),
             (SourceType::EngineerNote, _) => {
                 let by = name_of(fact.created_by.id, &fact.created_by.name);
-                view! { <small>"note by "{by}</small> }.into_any()
+                let noted = match (fact.created_by.ai, confirmed) {
+                    (false, _) => format!("note by {by}"),
+                    (true, None) => format!("noted by the AI for {by}"),
+                    (true, Some(confirmed)) => format!("noted by the AI for {by}, {confirmed}"),
+                };
+                view! { <small>{noted}</small> }.into_any()
             }
             (SourceType::AiSynthesis, _) => {
                 view! { <small>{confirmed.unwrap_or_else(|| "the AI's inference".to_owned())}</small> }.into_any()
             }
         }
     };
-    let step = move || {
-        if !surface.changeable.get() {
-            return ().into_any();
-        }
-        match fact.with(|fact| (fact.stale, fact.support)) {
-            (true, _) => view! { <PromoteAgain fact/> }.into_any(),
-            (false, Support::Proposed) => view! { <Confirm fact/> }.into_any(),
-            (false, Support::Confirmed | Support::Supported) => ().into_any(),
-        }
+    // What restates an answer is promoted again once that has changed; a person's or the AI's own words can be vouched for.
+    let confirmable = move || {
+        let open = |fact: &Fact| if fact.stale { fact.editable } else { fact.support == Support::Proposed };
+        surface.changeable.get() && fact.with(open)
+    };
+    let promotable = move || surface.changeable.get() && fact.with(|fact| fact.stale && !fact.editable);
+    let again = move || {
+        let Fact { source_type, source_ref, .. } = fact.get_untracked();
+        source_ref.map(|id| view! { <Conclude id source_type label="Promote again"/> })
     };
     view! {
         <span class="from">
             {dynamic(chip)}
             {dynamic(said)}
             {dynamic(move || fact.with(|fact| fact.stale).then(|| view! { <span class="chip chip--fix">"answer changed"</span> }))}
-            {dynamic(step)}
+            <When is=confirmable><Confirm fact/></When>
+            <When is=promotable>{again()}</When>
         </span>
     }
 }
@@ -240,33 +229,41 @@ fn Clashes(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
     })
 }
 
-#[component]
-fn Confirm(fact: Memo<Fact>) -> impl IntoView {
-    let surface = use_surface();
-    let confirm = move || {
-        let before = fact.get_untracked();
-        let id = before.id;
-        surface.state.absorb_fact(Fact { support: Support::Confirmed, ..before.clone() });
-        spawn_local(async move {
-            match surface.notices.check(rpc::confirm_fact(surface.id, id).await) {
-                Some(confirmed) => surface.state.absorb_fact(confirmed),
-                None => surface.state.absorb_fact(before),
-            }
-        });
-    };
-    view! { <Button small=true on_click=confirm>"Confirm"</Button> }
+/// As the server will have it once who looks has vouched for it.
+fn vouched(fact: Fact, me: Option<Me>) -> Fact {
+    let confirmed_by = me.map(|me| Person { id: me.user_id, name: me.name });
+    Fact { support: Support::Confirmed, stale: fact.stale && !fact.editable, confirmed_by, ..fact }
+}
+
+impl Surface {
+    /// The fact has been taken off this screen, and the screen is still there.
+    fn has_removed(self, id: FactId) -> bool {
+        let facts = self.state.0.facts();
+        facts.try_with_untracked(|facts| facts.iter().all(|fact| fact.id != id)).unwrap_or_default()
+    }
+
+    /// Takes a fact, unless it was removed meanwhile.
+    fn mend(self, fact: Fact) {
+        if !self.has_removed(fact.id) {
+            self.state.absorb_fact(fact);
+        }
+    }
 }
 
 #[component]
-fn PromoteAgain(fact: Memo<Fact>) -> impl IntoView {
+fn Confirm(fact: Memo<Fact>) -> impl IntoView {
     let surface = use_surface();
-    let promote = move || {
-        let Fact { source_type, source_ref: Some(source_ref), .. } = fact.get_untracked() else { return };
-        let promotion = Promotion { source_type, source_ref, text: None };
-        surface.call(rpc::promote(surface.id, promotion), move |fact| surface.state.absorb_fact(fact));
+    let me = me();
+    let confirm = move || {
+        let before = fact.get_untracked();
+        let id = before.id;
+        surface.state.absorb_fact(vouched(before.clone(), me.clone()));
+        spawn_local(async move {
+            let confirmed = surface.notices.check(rpc::confirm_fact(surface.id, id).await);
+            surface.mend(confirmed.unwrap_or(before));
+        });
     };
-    let has_source = move || fact.with(|fact| fact.source_ref.is_some());
-    view! { <When is=has_source><Button small=true on_click=promote>"Promote again"</Button></When> }
+    view! { <Button small=true on_click=confirm>"Confirm"</Button> }
 }
 
 #[component]
