@@ -108,7 +108,7 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
         let call = async move {
             let answer = rpc::promote(surface.id, promotion).await;
             if answer.as_ref().is_err_and(is_about_text) {
-                open.set(true);
+                let _ = open.try_set(true);
             }
             answer
         };

@@ -49,7 +49,7 @@ impl OwnWords {
 
     fn write(self, text: String) {
         self.keep(&text);
-        self.typed.set(text);
+        let _ = self.typed.try_set(text);
     }
 
     /// Opens the form if an earlier page kept something for it; the focus stays where it is.
@@ -63,7 +63,7 @@ impl OwnWords {
     /// They are saved or given up.
     pub fn forget(self) {
         self.write(String::new());
-        self.open.set(false);
+        let _ = self.open.try_set(false);
     }
 
     /// Saves them. They are forgotten once that is done, and stay when it was refused, which is said.
@@ -76,7 +76,8 @@ impl OwnWords {
         self.busy.set(true);
         spawn_local(async move {
             let saved = surface.notices.check(call.await);
-            self.busy.set(false);
+            // The page may be gone by now.
+            let _ = self.busy.try_set(false);
             if saved.is_some() {
                 self.forget();
             }

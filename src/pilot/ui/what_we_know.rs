@@ -148,7 +148,7 @@ fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
             None if surface.has_removed(id) => words.rescue(surface, REMOVED),
             None => {
                 surface.mend(before);
-                words.open.set(true);
+                let _ = words.open.try_set(true);
             }
         });
     };
