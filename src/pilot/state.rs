@@ -143,8 +143,10 @@ impl PilotData {
     pub fn refresh(&mut self, session: Session) {
         let mut fresh = Self::from(session);
         if fresh.last_event_id < self.last_event_id && !self.missed_events {
-            // An answer that events have overtaken: they are right, and know all but what was posted.
+            // An answer that events have overtaken: they are right, and know all but what was posted and which ticket it is about.
             self.posted = fresh.posted;
+            self.head.ticket = fresh.head.ticket;
+            self.head.can_open_ticket = fresh.head.can_open_ticket;
             self.wants_snapshot = false;
             return;
         }

@@ -51,10 +51,13 @@ fn dialog(surface: Surface, kind: ArtifactKind) -> Split<AnyView> {
 #[component]
 fn Inside(ending: Ending) -> impl IntoView {
     let Ending { kind, open, .. } = ending;
-    let target = ending.surface.state.0.head().with_untracked(|head| match &head.ticket {
-        Some(ticket) if kind == ArtifactKind::ResolutionNote => format!("to #{} · customer sees it", ticket.id),
-        Some(ticket) => format!("to #{} · internal", ticket.id),
-        None => "kept here: no ticket is linked".to_owned(),
+    // A ticket may be linked while one looks.
+    let target = Memo::new(move |_| {
+        ending.surface.state.0.head().with(|head| match &head.ticket {
+            Some(ticket) if kind == ArtifactKind::ResolutionNote => format!("to #{} · customer sees it", ticket.id),
+            Some(ticket) => format!("to #{} · internal", ticket.id),
+            None => "kept here: no ticket is linked".to_owned(),
+        })
     });
     // The same step again is no reason to draw what is being typed in anew.
     let step = Memo::new(move |_| ending.step.get());
@@ -83,7 +86,7 @@ fn Inside(ending: Ending) -> impl IntoView {
     view! {
         <div class="note">
             <DialogHead title=title(kind) open>
-                <span class="chip chip--accent">{target}</span>
+                <span class="chip chip--accent" aria-live="polite">{dynamic(move || target.get())}</span>
                 <Freshness ending/>
             </DialogHead>
             <div class="body">{dynamic(body)}</div>
