@@ -294,8 +294,11 @@ pub struct NotedFix {
 pub struct NoteInput {
     /// The headings, in order: each statement names one of them.
     pub sections: Vec<String>,
-    /// What people said the problem is: ticket, problem statement, first message.
+    /// What people said the problem is: ticket, problem statement, and what they said before the first answer.
     pub problem: Vec<Sourced>,
+    /// What people said since, oldest first.
+    #[serde(default)]
+    pub said: Vec<Sourced>,
     pub facts: Vec<Sourced>,
     /// Checks done, with label and result.
     pub checks: Vec<Sourced>,

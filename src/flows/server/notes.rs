@@ -132,3 +132,29 @@ fn cause_of(library: &Library, fix: &NotedFix) -> Option<String> {
         flow.cause(&own.cause).map(|cause| cause.text.clone())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_say_after_the_first_answer_is_not_told_as_the_problem() {
+        let said = |text: &str, id: &str| Sourced {
+            text: text.to_owned(),
+            sources: vec![Citation { kind: "message".to_owned(), id: id.to_owned() }],
+        };
+        let sections = ["Problem", "Confirmed", "Tried", "Hypothesis", "Next steps"];
+        let input = NoteInput {
+            sections: sections.map(str::to_owned).to_vec(),
+            problem: vec![said("Outlook asks for the password", "1")],
+            said: vec![said("It works now, thank you.", "2")],
+            facts: Vec::new(),
+            checks: Vec::new(),
+            open: Vec::new(),
+            causes: Vec::new(),
+            fixes: Vec::new(),
+        };
+        let told: Vec<_> = escalation(&input).statements.into_iter().map(|one| (one.section, one.text)).collect();
+        assert_eq!(told, [("Problem".to_owned(), "Outlook asks for the password.".to_owned())]);
+    }
+}

@@ -12,15 +12,19 @@ use crate::{
         types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
     },
     error::AppError,
-    ids::SessionId,
+    ids::{MessageId, SessionId},
     pilot::{
         note::{sections, to_markdown},
         types::{
-            ArtifactKind, CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Preview, Source, SourceKind, Statement,
+            ArtifactKind, CheckResult, Fix, FixStatus, ItemKind, ItemStatus, MessageStatus, Preview, Role, Source,
+            SourceKind, Statement,
         },
     },
     server::context::Ctx,
 };
+
+/// As many messages of people are told.
+const SAID: i64 = 20;
 
 /// Everything a document may be written from, as it was at one state version.
 struct Case {
@@ -88,7 +92,11 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         return Ok(Read::Cached(shown(kind, statements, row.state_version, true)));
     }
     let ticket_text = sessions::ticket_text(ctx, &mut tx, id).await?;
-    let said = messages::first_of_people(ctx, &mut tx, id, 20).await?;
+    let said = messages::first_of_people(ctx, &mut tx, id, SAID).await?;
+    let course = match said.last() {
+        Some((last, _)) => messages::between(ctx, &mut tx, id, None, *last, SAID + 1).await?,
+        None => Vec::new(),
+    };
     let items = lane::all(ctx, &mut tx, id).await?;
     let facts: Vec<_> =
         facts::all(ctx, &mut tx, id, false).await?.into_iter().filter(|fact| fact.view().is_source()).collect();
@@ -102,17 +110,24 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         let text = [ticket.summary.unwrap_or_default(), ticket_text.unwrap_or_default()].join("\n");
         problem.push(Sourced { text: safe(text), sources: vec![cite(SourceKind::Ticket, ticket.id)] });
     }
-    let mut said = said.into_iter().peekable();
+    let answered = course.iter().position(|one| one.role == Role::Assistant && one.status == MessageStatus::Done);
+    let opening: Vec<_> = course.iter().take(answered.unwrap_or(course.len())).map(|one| one.id).collect();
+    let first: Vec<_> = said.first().map(|(message, _)| cite(SourceKind::Message, message)).into_iter().collect();
+    let alone = problem.is_empty() && row.problem.is_none();
+    let (told, since) = before_answer(said, &opening, alone);
+    let mut said = told.into_iter().peekable();
     if let Some(stated) = row.problem {
         // The problem statement is its author's; the first message, where they say it, is what can be cited for it.
-        let sources = said.peek().map(|(message, _)| cite(SourceKind::Message, message)).into_iter().collect();
         // Mostly the two are the same words, which are told once.
         said.next_if(|(_, text)| text.trim() == stated.trim());
-        problem.push(Sourced { text: safe(stated), sources });
+        problem.push(Sourced { text: safe(stated), sources: first });
     }
-    problem.extend(
-        said.map(|(message, text)| Sourced { text: safe(text), sources: vec![cite(SourceKind::Message, message)] }),
-    );
+    let said_by = |(message, text): (MessageId, String)| Sourced {
+        text: safe(text),
+        sources: vec![cite(SourceKind::Message, message)],
+    };
+    problem.extend(said.map(said_by));
+    let said: Vec<_> = since.into_iter().map(said_by).collect();
 
     let answered = |item: &&lane::Item| item.words().is_some();
     // What is left to do is for the next engineer; a customer's note tells what was done.
@@ -158,15 +173,28 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
             .map(noted_fix)
             .collect(),
         problem,
+        said,
     };
     let mut sources: HashSet<Source> = HashSet::new();
-    let cited =
-        input.problem.iter().flat_map(|one| &one.sources).chain(input.fixes.iter().flat_map(|fix| &fix.sources));
+    let told = input.problem.iter().chain(&input.said).flat_map(|one| &one.sources);
+    let cited = told.chain(input.fixes.iter().flat_map(|fix| &fix.sources));
     sources.extend(cited.filter_map(source));
     sources.extend(facts.iter().map(|fact| Source { kind: SourceKind::Fact, id: fact.id.to_string() }));
     sources.extend(items.iter().filter(answered).map(|item| Source { kind: item_kind(item), id: item.id.to_string() }));
     sources.extend(open.iter().map(|item| Source { kind: item_kind(item), id: item.id.to_string() }));
     Ok(Read::Case(Box::new(Case { state_version: row.state_version, input, sources })))
+}
+
+/// What people said, parted where the first answer came: what they tell later is no problem, but what became of it. Where nothing
+/// else tells the problem, their first words do.
+fn before_answer<T>(
+    mut said: Vec<(MessageId, T)>,
+    opening: &[MessageId],
+    alone: bool,
+) -> (Vec<(MessageId, T)>, Vec<(MessageId, T)>) {
+    let told = said.iter().take_while(|(id, _)| opening.contains(id)).count();
+    let since = said.split_off(told.max(usize::from(alone)).min(said.len()));
+    (said, since)
 }
 
 const fn item_kind(item: &lane::Item) -> SourceKind {
@@ -244,4 +272,27 @@ fn checked(kind: ArtifactKind, output: NoteOutput, case: &Case) -> Vec<Statement
         statement.id = format!("s{}", n + 1);
     }
     statements
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_problem_is_what_people_said_before_the_first_answer() {
+        let [first, more, thanks] = [1, 2, 3].map(|n| MessageId::from(Uuid::from_u128(n)));
+        let said = vec![(first, "Outlook asks."), (more, "Only hers."), (thanks, "It works now, thank you.")];
+        let parted = |opening: &[MessageId], alone| {
+            let (told, since) = before_answer(said.clone(), opening, alone);
+            (told.len(), since.len())
+        };
+        assert_eq!(parted(&[first, more], false), (2, 1));
+        assert_eq!(parted(&[first, more, thanks], false), (3, 0));
+        // Where FlowPilot began, from a ticket or from nothing.
+        assert_eq!(parted(&[], false), (0, 3));
+        assert_eq!(parted(&[], true), (1, 2));
+        assert_eq!(before_answer(Vec::<(MessageId, String)>::new(), &[], true), (Vec::new(), Vec::new()));
+    }
 }

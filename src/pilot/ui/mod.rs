@@ -46,6 +46,7 @@ mod ticket;
 mod ticket_link;
 mod time_offer;
 mod transcript;
+mod way_out;
 mod what_we_know;
 
 pub use changes::provide_touched;

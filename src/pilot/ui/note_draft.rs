@@ -9,6 +9,9 @@ use crate::pilot::{
     types::{ArtifactKind, Preview, Statement},
 };
 
+#[cfg(test)]
+mod tests;
+
 /// What the person decided about a statement.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Verdict {
@@ -27,6 +30,9 @@ pub struct Line {
     pub verdict: Verdict,
     /// What the server says now where the person has edited.
     pub newer: Option<String>,
+    /// Its row on the screen, which is the same whatever becomes of the statement's id.
+    #[serde(skip)]
+    pub row: u64,
 }
 
 impl Line {
@@ -60,15 +66,13 @@ pub struct NoteDraft {
     pub state_version: i64,
     /// Why no model wrote it.
     pub stand_in: Option<String>,
+    /// The last row that was given.
+    rows: u64,
 }
 
 impl NoteDraft {
     /// What was decided before, to be met by the next proposal.
-    pub fn resumed(mut lines: Vec<Line>) -> Self {
-        for line in lines.iter_mut().filter(|line| line.verdict == Verdict::Dropped) {
-            // An id may be another statement's by now, and nothing is left out that nobody has seen.
-            line.statement.id.clear();
-        }
+    pub fn resumed(lines: Vec<Line>) -> Self {
         Self { lines, ..Self::default() }
     }
 
@@ -78,17 +82,29 @@ impl NoteDraft {
         self.lines.iter().filter(|line| line.verdict != Verdict::Untouched && !empty(line)).cloned().collect()
     }
 
-    /// Takes a newer proposal and keeps the person's decisions.
+    /// Takes a newer proposal and keeps the person's decisions. An older one, which came late, says nothing any more.
     pub fn refresh(&mut self, preview: Preview) {
+        if preview.state_version < self.state_version {
+            return;
+        }
+        let mut own = next_own(&self.lines);
         let mut before = std::mem::take(&mut self.lines);
-        let mut lines: Vec<Line> =
-            preview.statements.into_iter().map(|statement| carry_over(statement, &mut before)).collect();
+        let known = known(&preview.statements, &mut before);
+        let proposed = preview.statements.into_iter().zip(known);
+        let mut lines: Vec<Line> = proposed.map(|(statement, known)| carried_over(statement, known)).collect();
         // Own words stay even where the newer proposal has nothing in their place.
-        for line in before {
-            if matches!(line.verdict, Verdict::Edited(_)) {
-                let at = lines.iter().rposition(|other| other.statement.section == line.statement.section);
-                lines.insert(at.map_or(lines.len(), |at| at + 1), Line { newer: None, ..line });
+        for mut line in before.into_iter().filter(|line| matches!(line.verdict, Verdict::Edited(_))) {
+            if !line.is_own() {
+                // The id they had may be another statement's now.
+                line.statement.id = format!("{OWN}{own}");
+                own += 1;
             }
+            let at = lines.iter().rposition(|other| other.statement.section == line.statement.section);
+            lines.insert(at.map_or(lines.len(), |at| at + 1), Line { newer: None, ..line });
+        }
+        for line in lines.iter_mut().filter(|line| line.row == 0) {
+            self.rows += 1;
+            line.row = self.rows;
         }
         self.lines = lines;
         self.state_version = preview.state_version;
@@ -131,15 +147,16 @@ impl NoteDraft {
 
     /// Adds a statement in the person's own words.
     pub fn add(&mut self, section: &str, text: &str) {
-        let own = self.lines.iter().filter_map(|line| line.statement.id.strip_prefix(OWN)?.parse::<usize>().ok());
         let statement = Statement {
-            id: format!("{OWN}{}", own.max().map_or(1, |last| last + 1)),
+            id: format!("{OWN}{}", next_own(&self.lines)),
             section: section.to_owned(),
             text: String::new(),
             sources: Vec::new(),
             grounded: true,
         };
-        self.lines.push(Line { statement, verdict: Verdict::Edited(text.to_owned()), newer: None });
+        self.rows += 1;
+        let verdict = Verdict::Edited(text.to_owned());
+        self.lines.push(Line { statement, verdict, newer: None, row: self.rows });
     }
 
     pub fn decide(&mut self, id: &str, verdict: Verdict) {
@@ -148,9 +165,9 @@ impl NoteDraft {
             return self.lines.retain(|line| line.statement.id != id);
         }
         if let Some(line) = self.lines.iter_mut().find(|line| line.statement.id == id) {
-            // Back to the same words is no edit.
+            // Back to the same words is no edit, where the server stands behind them.
             line.verdict = match verdict {
-                Verdict::Edited(text) if text == line.statement.text => Verdict::Untouched,
+                Verdict::Edited(text) if text == line.statement.text && !line.is_own() => Verdict::Untouched,
                 other => other,
             };
         }
@@ -172,158 +189,40 @@ impl NoteDraft {
     }
 }
 
-/// The line for `statement`, with what was decided about it before.
-fn carry_over(statement: Statement, before: &mut Vec<Line>) -> Line {
-    let same_text = |line: &Line| line.statement.section == statement.section && line.statement.text == statement.text;
-    let at =
-        before.iter().position(same_text).or_else(|| before.iter().position(|line| line.statement.id == statement.id));
-    let Some(known) = at.map(|at| before.remove(at)) else {
-        return Line { statement, verdict: Verdict::Untouched, newer: None };
-    };
-    let changed = known.statement.text != statement.text;
-    let newer = match &known.verdict {
-        Verdict::Edited(_) if changed => Some(statement.text.clone()),
-        _ => known.newer,
-    };
-    let verdict = match known.verdict {
-        // Vouched for another text than this.
-        Verdict::Kept if changed => Verdict::Untouched,
-        verdict => verdict,
-    };
-    Line { statement, verdict, newer }
+/// The number of the next statement of one's own.
+fn next_own(lines: &[Line]) -> usize {
+    let own = lines.iter().filter_map(|line| line.statement.id.strip_prefix(OWN)?.parse::<usize>().ok());
+    own.max().map_or(1, |last| last + 1)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn statement(id: &str, section: &str, text: &str, grounded: bool) -> Statement {
-        Statement {
-            id: id.to_owned(),
-            section: section.to_owned(),
-            text: text.to_owned(),
-            sources: Vec::new(),
-            grounded,
-        }
+/// The line that each statement had before, taken out of `before`.
+///
+/// Ids count through the document, so whatever is said earlier moves them: a statement is known by its words. An id counts only
+/// among what is left under one heading, where the words may have changed, and carries no more than words of one's own: dropped and
+/// vouched for was another text.
+fn known(statements: &[Statement], before: &mut Vec<Line>) -> Vec<Option<Line>> {
+    let mut take = |is: &dyn Fn(&Statement) -> bool, all: bool| {
+        let carries = |line: &Line| all || matches!(line.verdict, Verdict::Edited(_) | Verdict::Untouched);
+        let at = before.iter().position(|line| carries(line) && is(&line.statement))?;
+        Some(before.remove(at))
+    };
+    let mut known: Vec<_> =
+        statements.iter().map(|now| take(&|then| then.section == now.section && then.text == now.text, true)).collect();
+    for (now, known) in statements.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+        *known = take(&|then| then.section == now.section && then.id == now.id, false);
     }
+    known
+}
 
-    fn preview(state_version: i64, statements: Vec<Statement>) -> Preview {
-        Preview { statements, markdown: String::new(), state_version, from_cache: false, stand_in: None }
-    }
-
-    fn draft() -> NoteDraft {
-        let mut draft = NoteDraft::default();
-        draft.refresh(preview(
-            1,
-            vec![
-                statement("a", "Problem", "Outlook asks.", true),
-                statement("b", "Root cause", "An old password.", true),
-                statement("c", "Root cause", "A sync error.", false),
-            ],
-        ));
-        draft
-    }
-
-    #[test]
-    fn an_untouched_note_is_what_the_server_proposed() {
-        let draft = draft();
-        let proposed: Vec<_> = draft.lines.iter().map(|line| line.statement.clone()).collect();
-        assert_eq!(
-            draft.markdown(ArtifactKind::ResolutionNote),
-            note::to_markdown(ArtifactKind::ResolutionNote, &proposed)
-        );
-        assert_eq!(draft.undecided(), 1);
-    }
-
-    #[test]
-    fn an_edited_statement_stays_and_shows_the_newer_text() {
-        let mut draft = draft();
-        draft.decide("b", Verdict::Edited("A saved password.".to_owned()));
-        draft.refresh(preview(
-            2,
-            vec![
-                statement("a", "Problem", "Outlook asked.", true),
-                statement("b", "Root cause", "Two old passwords.", true),
-            ],
-        ));
-        let texts: Vec<_> = draft.lines.iter().filter_map(Line::text).collect();
-        assert_eq!(texts, ["Outlook asked.", "A saved password."]);
-        assert_eq!(draft.lines[1].newer.as_deref(), Some("Two old passwords."));
-        draft.take_newer("b");
-        assert_eq!(draft.lines[1].text(), Some("Two old passwords."));
-    }
-
-    #[test]
-    fn own_words_outlive_the_statement_they_replaced() {
-        let mut draft = draft();
-        draft.decide("b", Verdict::Edited("A saved password.".to_owned()));
-        draft.refresh(preview(2, vec![statement("z", "Root cause", "Something else.", true)]));
-        let texts: Vec<_> = draft.lines.iter().filter_map(Line::text).collect();
-        assert_eq!(texts, ["Something else.", "A saved password."]);
-    }
-
-    #[test]
-    fn vouching_ends_when_the_text_changes() {
-        let mut draft = draft();
-        draft.decide("c", Verdict::Kept);
-        assert_eq!((draft.confirmed(), draft.undecided()), (vec!["c".to_owned()], 0));
-        draft.refresh(preview(2, vec![statement("c", "Root cause", "A sync error on Monday.", false)]));
-        assert_eq!((draft.confirmed(), draft.undecided()), (Vec::new(), 1));
-    }
-
-    #[test]
-    fn dropped_statements_are_not_posted_and_stay_dropped() {
-        let mut draft = draft();
-        draft.decide("c", Verdict::Dropped);
-        draft.refresh(preview(2, vec![statement("c", "Root cause", "A sync error.", false)]));
-        assert!(!draft.markdown(ArtifactKind::ResolutionNote).contains("sync"));
-        assert_eq!(draft.undecided(), 0);
-    }
-
-    #[test]
-    fn an_own_statement_is_posted_outlives_a_newer_proposal_and_can_be_taken_back() {
-        let mut draft = draft();
-        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed", "Resolution"]);
-        draft.add("Resolution", "Restarted it.");
-        draft.add("Resolution", " ");
-        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed"]);
-        draft.refresh(preview(2, vec![statement("a", "Problem", "Outlook asked.", true)]));
-        assert!(draft.markdown(ArtifactKind::ResolutionNote).contains("- Restarted it.\n"));
-        draft.decide("mine-1", Verdict::Untouched);
-        assert_eq!(draft.empty(ArtifactKind::ResolutionNote), ["What we confirmed", "Root cause", "Resolution"]);
-    }
-
-    #[test]
-    fn what_was_decided_meets_the_next_proposal_after_the_page_was_left() {
-        let mut draft = draft();
-        draft.decide("b", Verdict::Edited("A saved password.".to_owned()));
-        draft.decide("c", Verdict::Dropped);
-        draft.add("Resolution", "Restarted it.");
-        draft.add("Resolution", "");
-        let kept = crate::wire::write(&draft.decided()).unwrap();
-        let mut again = NoteDraft::resumed(crate::wire::read(&kept).unwrap());
-        again.refresh(preview(
-            7,
-            vec![
-                statement("a", "Root cause", "An old password.", true),
-                statement("b", "Root cause", "A sync error.", false),
-                statement("c", "Resolution", "The cache was cleared.", true),
-            ],
-        ));
-        let texts: Vec<_> = again.lines.iter().filter_map(Line::text).collect();
-        assert_eq!(texts, ["A saved password.", "The cache was cleared.", "Restarted it."]);
-        assert_eq!((again.undecided(), again.state_version), (0, 7));
-    }
-
-    #[test]
-    fn nothing_decided_is_nothing_to_keep() {
-        assert!(draft().decided().is_empty());
-    }
-
-    #[test]
-    fn editing_back_to_the_same_words_is_no_edit() {
-        let mut draft = draft();
-        draft.decide("a", Verdict::Edited("Outlook asks.".to_owned()));
-        assert_eq!(draft.lines[0].verdict, Verdict::Untouched);
-    }
+/// The line for `statement`, with what was decided about it before.
+fn carried_over(statement: Statement, known: Option<Line>) -> Line {
+    let Some(Line { statement: before, verdict, newer, row }) = known else {
+        return Line { statement, verdict: Verdict::Untouched, newer: None, row: 0 };
+    };
+    let changed = before.text != statement.text;
+    let newer = match &verdict {
+        Verdict::Edited(_) if changed => Some(statement.text.clone()),
+        _ => newer,
+    };
+    Line { statement, verdict, newer, row }
 }

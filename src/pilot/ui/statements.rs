@@ -36,7 +36,7 @@ fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
     view! {
         <section>
             <h3>{heading}</h3>
-            <Each items=lines key=number children=move |line| view! { <StatementRow line draft/> }.into_any()/>
+            <Each items=lines key=|line| line.row children=move |line| view! { <StatementRow line draft/> }.into_any()/>
             <When is=move || !told()>
                 <p class="missed">
                     <Icon glyph=Glyph::Info/>
@@ -51,11 +51,6 @@ fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// Statements have no number of their own: one made of the id.
-fn number(line: &Line) -> u128 {
-    line.statement.id.bytes().fold(0, |number, byte| number.wrapping_mul(1_000_003) ^ u128::from(byte))
 }
 
 #[component]
@@ -78,8 +73,20 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
             Verdict::Untouched | Verdict::Kept | Verdict::Dropped => line.statement.text.clone(),
         })
     };
-    let id = StoredValue::new(line.with_untracked(|line| line.statement.id.clone()));
-    let decide = move |verdict: Verdict| draft.update(|draft| id.with_value(|id| draft.decide(id, verdict)));
+    // A newer text may have given it another one.
+    let id = move || line.with_untracked(|line| line.statement.id.clone());
+    let decide = move |verdict: Verdict| {
+        let id = id();
+        draft.update(|draft| draft.decide(&id, verdict));
+    };
+    let take_newer = move || {
+        let id = id();
+        draft.update(|draft| draft.take_newer(&id));
+    };
+    let keep_mine = move || {
+        let id = id();
+        draft.update(|draft| draft.keep_mine(&id));
+    };
     let body = move || match editing.get() {
         true => view! {
             <textarea
@@ -98,10 +105,8 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
             view! {
                 <span class="newer">
                     <span>"Newer text: "{text}</span>
-                    <Button small=true on_click=move || draft.update(|draft| id.with_value(|id| draft.take_newer(id)))>"Take it"</Button>
-                    <Button small=true tone=Tone::Quiet on_click=move || draft.update(|draft| id.with_value(|id| draft.keep_mine(id)))>
-                        "Keep mine"
-                    </Button>
+                    <Button small=true on_click=take_newer>"Take it"</Button>
+                    <Button small=true tone=Tone::Quiet on_click=keep_mine>"Keep mine"</Button>
                 </span>
             }
         })
