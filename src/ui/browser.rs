@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use futures::channel::oneshot;
 use leptos::{
     prelude::*,
     wasm_bindgen::{JsCast, JsValue},
@@ -61,14 +60,7 @@ fn keep_in(storage: &str, key: &str, value: &str) {
 
 /// Waits.
 pub async fn pause(wait: Duration) {
-    let (end, ended) = oneshot::channel();
-    set_timeout(
-        move || {
-            let _ = end.send(());
-        },
-        wait,
-    );
-    let _ = ended.await;
+    gloo_timers::future::sleep(wait).await;
 }
 
 /// A file that somebody picked, pasted or dropped.

@@ -26,6 +26,9 @@ use crate::{
 /// As many messages of people are told.
 const SAID: i64 = 20;
 
+/// Messages, oldest first, and what is of interest of each.
+type Said<T> = Vec<(MessageId, T)>;
+
 /// Everything a document may be written from, as it was at one state version.
 struct Case {
     state_version: i64,
@@ -187,11 +190,7 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
 
 /// What people said, parted where the first answer came: what they tell later is no problem, but what became of it. Where nothing
 /// else tells the problem, their first words do.
-fn before_answer<T>(
-    mut said: Vec<(MessageId, T)>,
-    opening: &[MessageId],
-    alone: bool,
-) -> (Vec<(MessageId, T)>, Vec<(MessageId, T)>) {
+fn before_answer<T>(mut said: Said<T>, opening: &[MessageId], alone: bool) -> (Said<T>, Said<T>) {
     let told = said.iter().take_while(|(id, _)| opening.contains(id)).count();
     let since = said.split_off(told.max(usize::from(alone)).min(said.len()));
     (said, since)
