@@ -49,8 +49,7 @@ pub fn to_markdown(kind: ArtifactKind, statements: &[Statement]) -> String {
         let mut empty = true;
         for statement in statements.iter().filter(|statement| statement.section == *heading) {
             empty = false;
-            text.push_str("- ");
-            text.push_str(&statement.text.trim().replace('\n', "\n  "));
+            text.push_str(&as_item(&statement.text));
             text.push('\n');
         }
         if empty {
@@ -59,6 +58,11 @@ pub fn to_markdown(kind: ArtifactKind, statements: &[Statement]) -> String {
         }
     }
     text
+}
+
+/// A statement's text as it is listed in the document.
+pub fn as_item(text: &str) -> String {
+    format!("- {}", text.trim().replace('\n', "\n  "))
 }
 
 /// A statement as it stands in a posted document.

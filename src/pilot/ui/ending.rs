@@ -3,12 +3,13 @@
 use leptos::prelude::*;
 
 use super::{
+    closed_elsewhere::{ClosedElsewhere, ClosedFoot},
     note_draft::NoteDraft,
     posted::Posted,
     statements::Statements,
     surface::{Surface, use_surface},
     time_offer::TimeOffering,
-    way_out::{Ending, Step, WayOn},
+    way_out::{Ending, Shown, Step, WayOn},
 };
 use crate::{
     error::AppError,
@@ -60,17 +61,18 @@ fn Inside(ending: Ending) -> impl IntoView {
         })
     });
     // The same step again is no reason to draw what is being typed in anew.
-    let step = Memo::new(move |_| ending.step.get());
-    let body = move || match step.get() {
-        Step::Loading => view! { <Skeleton lines=8/> }.into_any(),
-        Step::Looking => view! { <Looking ending/> }.into_any(),
-        Step::Posting => view! {
+    let shown = Memo::new(move |_| ending.shown());
+    let body = move || match shown.get() {
+        Shown::Closed(closed) => view! { <ClosedElsewhere ending closed=*closed/> }.into_any(),
+        Shown::Step(Step::Loading) => view! { <Skeleton lines=8/> }.into_any(),
+        Shown::Step(Step::Looking) => view! { <Looking ending/> }.into_any(),
+        Shown::Step(Step::Posting) => view! {
             <ol class="steps" aria-live="polite">
                 <li data-state="now"><span class="spinner"></span>"Posting the note and reading it back"</li>
             </ol>
         }
         .into_any(),
-        Step::Posted(result) => {
+        Shown::Step(Step::Posted(result)) => {
             let on_ticket = matches!(result.outcome, PostOutcome::Resolved | PostOutcome::Escalated);
             view! {
                 <Posted result/>
@@ -78,7 +80,7 @@ fn Inside(ending: Ending) -> impl IntoView {
             }
             .into_any()
         }
-        Step::Failed { error, posting } => {
+        Shown::Step(Step::Failed { error, posting }) => {
             let way_on = ending.way_on(&error, posting);
             view! { <Failed error way_on/> }.into_any()
         }
@@ -90,7 +92,7 @@ fn Inside(ending: Ending) -> impl IntoView {
                 <Freshness ending/>
             </DialogHead>
             <div class="body">{dynamic(body)}</div>
-            <footer><NoteFoot ending/></footer>
+            <footer><NoteFoot ending shown/></footer>
         </div>
     }
 }
@@ -142,8 +144,8 @@ fn Failed(error: AppError, way_on: WayOn) -> impl IntoView {
 }
 
 #[component]
-fn NoteFoot(ending: Ending) -> impl IntoView {
-    let Ending { kind, open, draft, step, refreshing, .. } = ending;
+fn NoteFoot(ending: Ending, shown: Memo<Shown>) -> impl IntoView {
+    let Ending { kind, open, draft, refreshing, .. } = ending;
     let undecided = Memo::new(move |_| draft.with(NoteDraft::undecided));
     let untried = Memo::new(move |_| {
         kind == ArtifactKind::EscalationPackage && draft.with(|draft| draft.empty(kind).contains(&note::TRIED))
@@ -157,10 +159,14 @@ fn NoteFoot(ending: Ending) -> impl IntoView {
         n => format!("{n} statements have no source: keep, edit or drop them first."),
     };
     let close = move || open.set(false);
-    let which = Memo::new(move |_| std::mem::discriminant(&step.get()));
     dynamic(move || {
-        let _ = which.get();
-        match step.get_untracked() {
+        let step = match shown.get() {
+            Shown::Step(step) => step,
+            Shown::Closed(closed) => {
+                return view! { <ClosedFoot ending can_reopen=closed.can_reopen/> }.into_any();
+            }
+        };
+        match step {
             Step::Loading | Step::Posting => {
                 view! { <span class="end"><Button on_click=close>"Close"</Button></span> }.into_any()
             }

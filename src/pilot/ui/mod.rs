@@ -5,6 +5,7 @@ mod attachments;
 mod changes;
 mod checks;
 mod closed;
+mod closed_elsewhere;
 mod commands;
 mod composer;
 mod ending;

@@ -82,6 +82,14 @@ impl NoteDraft {
         self.lines.iter().filter(|line| line.verdict != Verdict::Untouched && !empty(line)).cloned().collect()
     }
 
+    /// Own words that do not stand in what was `posted`, with their headings.
+    pub fn words_beside(&self, posted: &str) -> Vec<(String, String)> {
+        let own = self.lines.iter().filter(|line| matches!(line.verdict, Verdict::Edited(_)));
+        own.filter_map(|line| Some((line.statement.section.clone(), line.text()?.to_owned())))
+            .filter(|(_, text)| !posted.contains(&note::as_item(text)))
+            .collect()
+    }
+
     /// Takes a newer proposal and keeps the person's decisions. An older one, which came late, says nothing any more.
     pub fn refresh(&mut self, preview: Preview) {
         if preview.state_version < self.state_version {

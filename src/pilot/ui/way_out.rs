@@ -11,7 +11,7 @@ use crate::{
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, PostRequest, PostResult},
+        types::{ArtifactKind, PostRequest, PostResult, Posted, SessionStatus},
     },
 };
 
@@ -29,6 +29,37 @@ pub enum Step {
     },
 }
 
+/// What the dialog shows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    Step(Step),
+    Closed(Box<Closed>),
+}
+
+/// How the session was closed elsewhere: by somebody else, or in another tab.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Closed {
+    pub status: SessionStatus,
+    /// What it was closed with, where that is known yet.
+    pub last: Option<Posted>,
+    pub can_reopen: bool,
+}
+
+impl Closed {
+    fn of(surface: Surface) -> Option<Self> {
+        let data = surface.state.0;
+        let (status, mine) = data.head().with(|head| (head.status, head.can_reopen));
+        if status == SessionStatus::Open {
+            return None;
+        }
+        // The news that it is closed comes before the note.
+        let known = !data.wants_snapshot().get();
+        let last = data.posted().with(|posted| posted.last().cloned()).filter(|_| known);
+        let over = status != SessionStatus::Posting || last.as_ref().and_then(Posted::stuck).is_some();
+        Some(Self { status, last, can_reopen: mine && over })
+    }
+}
+
 /// A note on its way out of the session.
 #[derive(Debug, Clone, Copy)]
 pub struct Ending {
@@ -41,6 +72,10 @@ pub struct Ending {
     pub refreshing: RwSignal<bool>,
     /// What to say about the state having moved.
     pub moved: RwSignal<bool>,
+    /// The session was closed, and not by what was posted from here.
+    pub closed: Memo<Option<Closed>>,
+    /// What was posted from here closes the session.
+    ours: RwSignal<bool>,
     /// How often the text was asked for.
     asked: StoredValue<u32>,
     /// Of a post that may have arrived: repeated with the same one.
@@ -50,7 +85,11 @@ pub struct Ending {
 
 impl Ending {
     pub fn new(surface: Surface, kind: ArtifactKind) -> Self {
+        let ours = RwSignal::new(false);
+        let closed = Memo::new(move |_| Closed::of(surface).filter(|_| !ours.get()));
         let ending = Self {
+            closed,
+            ours,
             kind,
             surface,
             open: surface.ending(kind),
@@ -65,8 +104,25 @@ impl Ending {
         kept_note::keep(surface.id, kind, ending.draft);
         let verified = kept_note::verified(surface);
         Effect::new(move |_| {
-            if verified.get() == Some(kind) {
+            if verified.get() == Some(kind) && ours.get_untracked() {
                 ending.draft.set(NoteDraft::default());
+            }
+        });
+        let reopened = Memo::new(move |_| surface.state.0.head().with(|head| head.status == SessionStatus::Open));
+        Effect::new(move |_| {
+            if reopened.get() {
+                ours.set(false);
+            }
+        });
+        // Another tab of the same person may have emptied what is kept for both.
+        Effect::new(move |_| {
+            let posted = closed.with(|closed| Some(closed.as_ref()?.last.as_ref()?.markdown.clone()));
+            if let Some(posted) = posted.filter(|_| ending.open.get_untracked()) {
+                ending.draft.with_untracked(|draft| {
+                    if !draft.words_beside(&posted).is_empty() {
+                        kept_note::keep_now(surface.id, kind, draft);
+                    }
+                });
             }
         });
         let version = Memo::new(move |_| surface.state.0.head().with(|head| head.state_version));
@@ -140,8 +196,18 @@ impl Ending {
         let key = self.key.get_value().unwrap_or_else(|| Uuid::now_v7().to_string());
         self.key.set_value(Some(key.clone()));
         self.step.set(Step::Posting);
+        self.ours.set(true);
+        self.draft.with_untracked(|draft| kept_note::posting(self.surface.id, self.kind, draft));
         spawn_local(async move {
             let answer = rpc::post_artifact(self.surface.id, self.kind, request, key).await;
+            // Where it may have arrived, or waits with the session, the session is closed by it.
+            if !matches!(
+                answer,
+                Ok(_) | Err(AppError::Upstream { .. } | AppError::Unavailable { .. } | AppError::Internal { .. })
+            ) {
+                let _ = self.ours.try_set(false);
+                kept_note::not_posted(self.surface.id, self.kind);
+            }
             // Only where no answer came back, the next try may be a repeat.
             if !matches!(answer, Err(AppError::Unavailable { .. })) {
                 self.key.try_update_value(|key| *key = None);
@@ -162,8 +228,9 @@ impl Ending {
                     let _ = self.step.try_set(Step::Looking);
                 }
                 Err(error) => {
-                    if let AppError::Upstream { .. } = error {
-                        // The session waits with its note by now.
+                    if let AppError::Upstream { .. } | AppError::Conflict { code: Conflict::SessionNotOpen, .. } = error
+                    {
+                        // The session waits with its note by now, or was closed by somebody else.
                         self.surface.reload();
                     }
                     let _ = self.step.try_set(Step::Failed { error, posting: true });
@@ -179,13 +246,29 @@ impl Ending {
         spawn_local(async move {
             match rpc::reopen(self.surface.id).await {
                 Ok(()) | Err(AppError::Conflict { code: Conflict::SessionOpen, .. }) => {
+                    kept_note::not_posted(self.surface.id, self.kind);
                     self.surface.notices.signed_in();
                     self.surface.reload();
                     self.read();
                 }
-                Err(error) => drop(self.step.try_set(Step::Failed { error, posting: true })),
+                Err(error) => {
+                    // What is said of a session that somebody else closed says nothing of it.
+                    if self.closed.try_get_untracked().flatten().is_some() {
+                        self.surface.notices.fail(&error);
+                        self.surface.reload();
+                    }
+                    let _ = self.step.try_set(Step::Failed { error, posting: true });
+                }
             }
         });
+    }
+
+    /// What is to be seen.
+    pub fn shown(self) -> Shown {
+        match (self.step.get(), self.closed.get()) {
+            (Step::Loading | Step::Looking | Step::Failed { .. }, Some(closed)) => Shown::Closed(Box::new(closed)),
+            (step, _) => Shown::Step(step),
+        }
     }
 
     /// What helps against `error`.
@@ -194,6 +277,8 @@ impl Ending {
         match error {
             AppError::Upstream { code: Upstream::PsaRefused, .. } if posting && can_reopen => WayOn::Reopen,
             AppError::Invalid { .. } | AppError::TooLarge { .. } if posting => WayOn::Change,
+            // Whether somebody closed it is told by the session, once it is read again.
+            AppError::Conflict { code: Conflict::SessionNotOpen, .. } => WayOn::ReadAgain,
             _ if posting => WayOn::PostAgain,
             _ => WayOn::ReadAgain,
         }

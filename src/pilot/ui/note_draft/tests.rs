@@ -212,3 +212,13 @@ fn own_words_that_were_emptied_are_nothing_to_post() {
     draft.decide("mine-1", Verdict::Edited(String::new()));
     assert!(draft.empty(ArtifactKind::ResolutionNote).contains(&"Resolution"));
 }
+
+#[test]
+fn own_words_that_another_note_does_not_say_are_told_apart() {
+    let mut draft = draft();
+    draft.decide("b", Verdict::Edited("A saved password.\nTwo, in fact.".to_owned()));
+    let posted = draft.markdown(ArtifactKind::ResolutionNote);
+    draft.add("Resolution", "Restarted it.");
+    draft.decide("c", Verdict::Dropped);
+    assert_eq!(draft.words_beside(&posted), [("Resolution".to_owned(), "Restarted it.".to_owned())]);
+}
