@@ -33,7 +33,17 @@ impl Tab {
         self.0.send(Message::text(say.to_string())).await.unwrap();
     }
 
+    /// What is said next, but for that the connection lives.
     async fn hear(&mut self) -> Value {
+        loop {
+            let frame = self.hear_anything().await;
+            if frame["hear"] != "pulse" {
+                return frame;
+            }
+        }
+    }
+
+    async fn hear_anything(&mut self) -> Value {
         loop {
             match soon("the next frame", self.0.next()).await.expect("an open connection").unwrap() {
                 Message::Text(frame) => return serde_json::from_str(&frame).unwrap(),
@@ -129,6 +139,12 @@ async fn a_page_of_another_site_gets_no_connection() {
     let case = Case::new().await;
     let browser = case.app.browser_of(&case.engineer).await;
     assert_eq!(open(&browser, "https://evil.test").await.err(), Some(403));
+}
+
+#[tokio::test]
+async fn a_connection_on_which_nothing_happens_says_that_it_lives() {
+    let case = Case::new().await;
+    assert_eq!(tab_of(&case).await.hear_anything().await, json!({ "hear": "pulse" }));
 }
 
 #[tokio::test]

@@ -1,3 +1,5 @@
+//! What becomes of decisions about a note when a newer text is proposed.
+
 use super::*;
 
 fn statement(id: &str, section: &str, text: &str, grounded: bool) -> Statement {
