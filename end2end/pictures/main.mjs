@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "@playwright/test";
+import { startModel } from "../support/model.mjs";
 import { CHROMIUM, api, playConnectWise, signIn, startServer } from "../support/server.mjs";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -22,6 +23,10 @@ const me = api(server);
 const played = await playConnectWise(Number(process.env.PICTURES_PORT ?? 3240) + 3, { tickets: 60 });
 const connected = await startServer(Number(process.env.PICTURES_PORT ?? 3240) + 2);
 await api(connected).json("PATCH", "/accounts/me/psa", played.enter);
+// And one whose answers a model writes, slowly enough to be looked at.
+const model = await startModel({ rate: 8 });
+Object.assign(process.env, { AI_PROVIDER: "openai", OPENAI_BASE_URL: model.url, OPENAI_MODEL_STANDARD: "pictures", OPENAI_MODEL_FAST: "pictures" });
+const modelled = await startServer(Number(process.env.PICTURES_PORT ?? 3240) + 4);
 const browser = await chromium.launch(CHROMIUM);
 
 /** Answers what is open, the first option and *fail*, until a fix is suggested. */
@@ -73,6 +78,8 @@ const handed = await session("RDP to the terminal server fails since the update"
   await me.json("POST", `/ai-sessions/${handed}/escalation-package/post`, { markdown, state_version, confirm_ungrounded });
 }
 // Text that tries to leave its place: very long words, right to left, invisible and combining characters, HTML.
+const contradicted = await session("Outlook keeps asking for the password of the shared mailbox");
+for (const text of ["Webmail works", "Webmail does not work"]) await me.json("POST", `/ai-sessions/${contradicted}/facts`, { text });
 const hostile = await session("<b>Bold</b> <img src=x onerror=alert(1)> and \u202Ereversed\u202C text, " + "unbroken".repeat(60));
 const fact = (text) => me.json("POST", `/ai-sessions/${hostile}/facts`, { text });
 await fact("لا يستطيع المستخدم فتح Outlook منذ الصباح، ويظهر الخطأ 0x8004010F");
@@ -135,6 +142,49 @@ const SCREENS = [
     await page.getByRole("textbox", { name: /message/i }).fill("She also cannot open the calendar.");
     await page.keyboard.press("Enter");
     await page.getByText("not sent").waitFor();
+  }],
+  ["contradicted-lane", `/pilot/${contradicted}`, lane],
+  ["fact-edit", `/pilot/${contradicted}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: /^Edit/ }).first().click();
+  }],
+  ["rule-out", `/pilot/${asked}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: /^Rule out/ }).first().click();
+  }],
+  ["partly-asked", `/pilot/${applied}`, (page) => page.getByRole("region", { name: "Suggested fix" }).getByRole("button", { name: "Partly" }).click()],
+  ["link-ticket", `/pilot/${asked}`, async (page) => {
+    await page.getByRole("button", { name: "Link ticket" }).click();
+    await page.getByRole("searchbox", { name: "Find a ticket" }).fill("printer");
+    await page.getByRole("dialog").getByRole("button", { name: /#\d+/ }).first().waitFor();
+  }],
+  ["menu", `/pilot/${suggested}`, (page) => page.getByRole("button", { name: "Actions for this session" }).click()],
+  ["own-words", `/pilot/${asked}`, async (page) => {
+    await lane(page);
+    await page.getByRole("button", { name: "Resolve", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Add in your words" }).first().click();
+    await page.getByRole("textbox", { name: "Statement" }).fill("Removed the old password from the credential manager.");
+  }],
+  ["save-failed", `/pilot/${contradicted}`, async (page) => {
+    await lane(page);
+    await page.route("**/rpc/**", (route) => route.abort());
+    await page.locator(".item .option").first().click();
+    await page.getByText(/not saved/i).first().waitFor();
+  }],
+  ["offline", `/pilot/${asked}`, async (page) => {
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.context().setOffline(true);
+    await page.getByRole("textbox", { name: /message/i }).fill("Still there?");
+    await page.keyboard.press("Enter");
+    await page.getByText("not sent").waitFor();
+  }],
+  ["loading", "/", async (page) => {
+    await page.route("**/rpc/**", () => undefined);
+    await page.getByRole("main").getByRole("link", { name: /Outlook|Teams|VPN/ }).first().click();
+  }],
+  ["loading-tickets", "/", async (page) => {
+    await page.route("**/rpc/**", () => undefined);
+    await page.getByRole("link", { name: "Tickets" }).first().click();
   }],
   ["nonsense", `/pilot/${nonsense}`],
   ["images", `/pilot/${shown}`],
@@ -202,15 +252,71 @@ const CONNECTED = [
   ["psa-ticket", "/tickets/100001"],
 ].filter(wanted);
 
+/** A session of a ticket in ConnectWise, with the note open and words of one's own in it. */
+async function noteOf(page, ticket, words) {
+  const { id } = await api(connected).json("POST", "/ai-sessions", { ticket_id: String(ticket) });
+  await page.goto(`/pilot/${id}`);
+  await page.locator("html[data-hydrated]").waitFor();
+  await page.getByRole("button", { name: "Send", exact: true }).waitFor();
+  await lane(page);
+  await page.getByRole("button", { name: "Resolve", exact: true }).click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  await note.getByRole("button", { name: "Add in your words" }).first().click();
+  await note.getByRole("textbox", { name: "Statement" }).fill(words);
+  return { note, id };
+}
+let ticket = 100002;
+const POSTED = [
+  ["note-posted", async (page) => {
+    const { note } = await noteOf(page, ticket++, "Restarted her computer.");
+    await note.getByRole("button", { name: /Confirm/ }).click();
+    await note.getByRole("button", { name: "Add time" }).waitFor();
+  }],
+  ["note-refused", async (page) => {
+    const { note } = await noteOf(page, ticket++, `Restarted her computer. ${"x".repeat(61_000)}`);
+    await note.getByRole("button", { name: /Confirm/ }).click();
+    await note.getByRole("alert").waitFor();
+  }],
+  ["note-refused-bar", async (page) => {
+    const { note, id } = await noteOf(page, ticket++, `Restarted her computer. ${"x".repeat(61_000)}`);
+    await note.getByRole("button", { name: /Confirm/ }).click();
+    await note.getByRole("alert").waitFor();
+    await page.goto(`/pilot/${id}`);
+    await page.locator("html[data-hydrated]").waitFor();
+  }],
+  ["note-closed-elsewhere", async (page) => {
+    const { note, id } = await noteOf(page, ticket++, "Restarted her computer.");
+    const other = api(connected);
+    const { markdown, state_version, statements } = await other.json("POST", `/ai-sessions/${id}/resolution-note/preview`);
+    const confirm_ungrounded = statements.filter(({ grounded }) => !grounded).map((statement) => statement.id);
+    await other.json("POST", `/ai-sessions/${id}/resolution-note/post`, { markdown, state_version, confirm_ungrounded });
+    await note.getByRole("alert").waitFor();
+  }],
+].filter(wanted);
+
+/** While a model writes. */
+const MODELLED = [
+  ["streaming", async (page) => {
+    model.set({ rate: 8, script: "Two things can make Outlook ask **again and again**: a password that is still kept by Windows, and a profile that points to the old server. `cmdkey /list` shows what Windows keeps. I would look at that first, because webmail works and so the account itself is fine.".split(/(?<= )/) });
+    await page.goto("/pilot?new");
+    await page.locator("html[data-hydrated]").waitFor();
+    await page.getByRole("textbox", { name: "What is wrong?" }).or(page.getByRole("region", { name: "New session" }).getByRole("textbox")).first().fill("Outlook asks for the password again and again");
+    await page.keyboard.press("Enter");
+    await page.getByText("a password that").waitFor();
+  }],
+].filter(wanted);
+
 async function shoot(context, theme, width, name, path, act, height = width < 500 ? 844 : 900) {
   const page = await context.newPage();
   page.on("pageerror", (error) => console.log(`${name} at ${width}: ${error}`));
+  page.setDefaultTimeout(10_000);
   await page.setViewportSize({ width, height });
-  await page.goto(path);
-  if (!path.startsWith("/api")) await page.locator("html[data-hydrated]").waitFor();
+  if (path) await page.goto(path);
+  if (path && !path.startsWith("/api")) await page.locator("html[data-hydrated]").waitFor();
   await act?.(page);
   await page.waitForTimeout(350);
   await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) });
+  await page.context().setOffline(false);
   await page.close();
 }
 
@@ -227,9 +333,20 @@ try {
     const abroad = await browser.newContext({ baseURL: connected.base });
     await abroad.addCookies(cookie(connected.base));
     await signIn(await abroad.newPage());
+    const written = await browser.newContext({ baseURL: modelled.base });
+    await written.addCookies(cookie(modelled.base));
+    await signIn(await written.newPage());
     for (const width of WIDTHS) {
       for (const [name, path, act, height] of CONNECTED) {
         await shoot(abroad, theme, width, name, path, act, height).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+      }
+      for (const [context, screens] of [[abroad, POSTED], [written, MODELLED]]) {
+        for (const [name, act] of screens) {
+          await shoot(context, theme, width, name, undefined, async (page) => {
+            await page.goto("/settings");
+            await act(page);
+          }).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
+        }
       }
       for (const [name, path, act, height] of SCREENS) {
         await shoot(signedIn, theme, width, name, path, act, height).catch((error) => console.log(`${name} at ${width}: ${error.message}`));
@@ -251,5 +368,5 @@ try {
   console.log(`Pictures are in ${folder}`);
 } finally {
   await browser.close();
-  await Promise.all([server.stop(), empty.stop(), connected.stop(), played.stop()]);
+  await Promise.all([server.stop(), empty.stop(), connected.stop(), played.stop(), modelled.stop(), model.stop()]);
 }
