@@ -11,12 +11,15 @@ use std::{
 
 use secrecy::ExposeSecret;
 use sqlx::{
-    AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction,
+    AssertSqlSafe, Connection as _, PgConnection, PgPool, Postgres, Transaction,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
 use crate::{error::AppError, ids::AccountId, server::config::Database, server::context::Ctx};
+
+/// How long somebody waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -26,7 +29,9 @@ pub enum DbError {
     #[error("DATABASE_URL is not a Postgres address: {0}. It looks like postgres://user:password@host:5432/name.")]
     Url(sqlx::Error),
     #[error("The database cannot be reached: {0}. Check DATABASE_URL and that Postgres is running.")]
-    Unreachable(sqlx::Error),
+    Unreachable(String),
+    #[error("Postgres answered, and refused: {0}. Check user, password and database name in DATABASE_URL.")]
+    Refused(String),
     #[error(
         "The database's schema is newer than this FlowPilot (it has migration {0}). Start the newer version, or restore a backup from before the update."
     )]
@@ -85,7 +90,7 @@ impl Db {
         let options = if config.direct_url.is_some() { options.statement_cache_capacity(0) } else { options };
         let pool = PgPoolOptions::new()
             .max_connections(config.connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .connect_lazy_with(options.application_name("flowpilot"));
         Self { pool }
     }
@@ -139,13 +144,24 @@ impl Db {
 
     /// Brings the schema up to date, under a lock, and stores the bundled flows.
     pub async fn migrate(&self) -> Result<(), DbError> {
+        self.reach().await?;
         MIGRATOR.run(&self.pool).await.map_err(|error| match error {
             MigrateError::VersionMissing(version) => DbError::SchemaNewer(version),
-            MigrateError::Execute(
-                error @ (sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Database(_)),
-            ) if !is_statement_error(&error) => DbError::Unreachable(error),
+            MigrateError::Execute(error) => {
+                unreachable(&error).unwrap_or(DbError::Migrate(MigrateError::Execute(error)))
+            }
             other => DbError::Migrate(other),
         })
+    }
+
+    /// Connects once outside of the pool, which would only say that it has waited in vain.
+    async fn reach(&self) -> Result<(), DbError> {
+        let options = self.pool.connect_options();
+        let connection = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options))
+            .await
+            .map_err(|_| DbError::Unreachable(format!("no answer within {} seconds", PATIENCE.as_secs())))?
+            .map_err(|error| unreachable(&error).unwrap_or(DbError::Other(error)))?;
+        connection.close().await.map_err(DbError::Other)
     }
 
     /// Is the database there?
@@ -217,13 +233,22 @@ impl Db {
     }
 }
 
-fn is_statement_error(error: &sqlx::Error) -> bool {
-    // Class 28 is authorisation, 3D an unknown database, 57P the server going away: all of them "cannot be reached".
+/// What an error says of the way to the database, if it is about that and not about a statement.
+fn unreachable(error: &sqlx::Error) -> Option<DbError> {
     match error {
-        sqlx::Error::Database(error) => !error
-            .code()
-            .is_some_and(|code| code.starts_with("28") || code.starts_with("3D") || code.starts_with("57P")),
-        _ => false,
+        sqlx::Error::Io(cause) => Some(DbError::Unreachable(cause.to_string())),
+        sqlx::Error::PoolTimedOut => Some(DbError::Unreachable(error.to_string())),
+        sqlx::Error::Database(cause) => {
+            // Class 28 is authorisation, 3D an unknown database, 57P the server going away.
+            let code = cause.code()?;
+            let about = |class: &str| code.starts_with(class);
+            let said = || cause.message().trim_end_matches('.').to_owned();
+            match about("28") || about("3D") {
+                true => Some(DbError::Refused(said())),
+                false => about("57P").then(|| DbError::Unreachable(said())),
+            }
+        }
+        _ => None,
     }
 }
 

@@ -117,3 +117,26 @@ async fn a_failed_fix_leads_to_the_next_cause() {
         || !open_items(&now, "actions").is_empty();
     assert!(moved_on, "{now}");
 }
+
+#[tokio::test]
+async fn skipping_all_that_can_be_skipped_ends_in_a_fix_or_an_escalation() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about("Outlook asks for the password again and again").await;
+    engineer.say(&session, "it keeps asking").await;
+    for turn in 0..12 {
+        let now = engineer.look(&session).await;
+        let (questions, checks) = (open_items(&now, "questions"), open_items(&now, "actions"));
+        if questions.is_empty() && checks.is_empty() {
+            let last = now["messages"].as_array().unwrap().last().unwrap()["text"].as_str().unwrap();
+            assert!(now["active_fix"].is_object() || last.to_lowercase().contains("escalate"), "turn {turn}: {last}");
+            return;
+        }
+        let answers: Vec<_> = questions.iter().map(|item| json!({ "id": item["id"], "skipped": true })).collect();
+        let results: Vec<_> = checks.iter().map(|item| json!({ "id": item["id"], "result": "skipped" })).collect();
+        let change = json!({ "answers": answers, "results": results });
+        engineer.put(&format!("{session}/task-lane"), change).await.expect(200);
+        engineer.say(&session, "").await;
+    }
+    panic!("no end within twelve turns: {}", engineer.look(&session).await);
+}

@@ -41,7 +41,17 @@ async fn a_database_name_that_does_not_exist_says_what_to_check() {
     let (server, _) = url.split_once("/test_").unwrap();
     let host = url.split_once('?').unwrap().1;
     let said = refusal(&format!("{server}/no_such_database?{host}")).await;
-    assert!(said.contains("cannot be reached") && said.contains("no_such_database"), "{said}");
+    assert_eq!(
+        said,
+        "Postgres answered, and refused: database \"no_such_database\" does not exist. Check user, password and database name \
+         in DATABASE_URL."
+    );
+}
+
+#[tokio::test]
+async fn a_port_that_nobody_listens_on_says_so_and_not_that_one_waited() {
+    let said = refusal("postgres://flowpilot@127.0.0.1:1/flowpilot").await;
+    assert!(said.contains("onnection refused") && said.contains("that Postgres is running"), "{said}");
 }
 
 #[tokio::test]

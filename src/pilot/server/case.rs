@@ -19,7 +19,7 @@ use crate::{
     ids::{LaneItemId, SessionId, TurnId},
     pilot::{
         markers::neutralise,
-        types::{CheckResult, Fix, FixStatus, ItemKind, ItemStatus, Message, MessageStatus, Role},
+        types::{CheckResult, Fix, FixStatus, ItemKind, Message, MessageStatus, Role},
     },
     server::context::Ctx,
 };
@@ -169,7 +169,7 @@ fn lane_item(item: &lane::Item, facts: &[facts::Row], turn: TurnId) -> LaneItem 
             CheckResult::Skipped => CheckOutcome::Skipped,
         }),
         output: item.output.clone().map(safe),
-        skipped: item.status == ItemStatus::Skipped,
+        skipped: item.is_skipped(),
         fresh: item.sent_in_turn == Some(turn),
         promoted: facts.iter().any(|fact| fact.source_ref == Some(item.id) && !fact.stale),
     }

@@ -135,7 +135,7 @@ fn standstill(facts: &[facts::Row], items: &[lane::Item], fixes: &[Fix]) -> Stan
 fn done(item: &lane::Item) -> Option<String> {
     let what = match (item.status, item.kind, item.result) {
         (ItemStatus::Open, ..) => return None,
-        (ItemStatus::Skipped, ..) | (_, _, Some(CheckResult::Skipped)) => "skipped",
+        _ if item.is_skipped() => "skipped",
         (_, ItemKind::Question, _) => "answered",
         (_, ItemKind::Check, Some(CheckResult::Pass)) => "as expected",
         (_, ItemKind::Check, Some(CheckResult::Fail)) => "not as expected",

@@ -44,6 +44,13 @@ pub struct Question {
     pub unsent: bool,
 }
 
+impl Question {
+    /// It was skipped; also once the AI has left it behind, when its status is *done*.
+    pub fn is_skipped(&self) -> bool {
+        self.answer.is_none() && self.status != ItemStatus::Open
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Check {

@@ -99,8 +99,7 @@ fn Answer(question: Memo<Question>) -> impl IntoView {
     let Question { id, text, options, .. } = question.get_untracked();
     let now = Memo::new(move |_| match surface.saves.entry(id).map(|entry| entry.change) {
         Some(Change::Answer(change)) => (change.answer.flatten().unwrap_or_default(), change.skipped == Some(true)),
-        _ => question
-            .with(|question| (question.answer.clone().unwrap_or_default(), question.status == ItemStatus::Skipped)),
+        _ => question.with(|question| (question.answer.clone().unwrap_or_default(), question.is_skipped())),
     });
     let locked = Signal::derive(move || !surface.changeable.get());
     // While one types, the field is theirs: what the server makes of the text must not move it.

@@ -46,7 +46,10 @@ pub fn Transcript() -> impl IntoView {
         }
     };
     let empty = move || {
-        data.messages().with(Vec::is_empty) && !surface.running.get() && surface.outbox.outgoing.with(Option::is_none)
+        data.messages().with(Vec::is_empty)
+            && surface.changeable.get()
+            && !surface.running.get()
+            && surface.outbox.outgoing.with(Option::is_none)
     };
     view! {
         <section

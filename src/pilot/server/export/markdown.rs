@@ -166,10 +166,10 @@ fn hypothesis(hypothesis: &Hypothesis) -> String {
 }
 
 fn question(question: &Question) -> String {
-    let answer = match (question.status, &question.answer) {
-        (_, Some(answer)) => format!("Answer: {}", item(answer, "    ")),
-        (ItemStatus::Skipped, None) => "skipped".to_owned(),
-        _ => "open".to_owned(),
+    let answer = match &question.answer {
+        Some(answer) => format!("Answer: {}", item(answer, "    ")),
+        None if question.is_skipped() => "skipped".to_owned(),
+        None => "open".to_owned(),
     };
     format!("- {}\n  - {answer}\n", item(&question.text, "  "))
 }

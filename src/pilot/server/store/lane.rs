@@ -35,6 +35,13 @@ impl Item {
         self.answered_at.is_some()
     }
 
+    /// A person skipped it; also once the AI has left it behind, when its status is *done*.
+    pub const fn is_skipped(&self) -> bool {
+        !matches!(self.status, ItemStatus::Open)
+            && self.answer.is_none()
+            && matches!(self.result, None | Some(CheckResult::Skipped))
+    }
+
     /// The AI has not been told of the present answer.
     pub const fn is_unsent(&self) -> bool {
         self.is_dealt_with() && self.sent_in_turn.is_none()
