@@ -52,6 +52,9 @@ const SENSITIVE: &[&str] = &[
 #[rustfmt::skip]
 const IDENTITY_WORDS: &[&str] = &["identity", "verif", "authoris", "authoriz", "approv", "confirm", "who they"];
 
+/// How a reason would claim something to be excluded.
+const EXCLUDED: &[&str] = &["is excluded", "are excluded", "ruled out"];
+
 /// All problems of a source that claims to be the flow `slug` (its file name). `known` are the slugs of the library.
 pub fn check(slug: &str, source: &str, known: &HashSet<String>) -> Vec<Problem> {
     let flow = match Flow::parse(source) {
@@ -63,6 +66,7 @@ pub fn check(slug: &str, source: &str, known: &HashSet<String>) -> Vec<Problem> 
     checker.texts();
     checker.answers();
     checker.fixes();
+    checker.escalations();
     checker.causes();
     checker.other_flows(known);
     checker.shape();
@@ -194,6 +198,18 @@ impl<'f> Checker<'f> {
         let causes: HashSet<&str> = self.flow.fixes().map(|fix| fix.cause.as_str()).collect();
         if causes.len() < 2 && self.flow.slug != TRIAGE {
             self.whole("A flow has at least two fixes with different causes.");
+        }
+    }
+
+    /// Walks come to an escalation by different ways, so what is excluded only the walker knows.
+    fn escalations(&mut self) {
+        for node in &self.flow.nodes {
+            if let Node::Escalate(escalation) = node
+                && EXCLUDED.iter().any(|claim| escalation.reason.to_lowercase().contains(claim))
+            {
+                let message = "A reason claims nothing to be excluded: the walker says itself what is ruled out.";
+                self.at(escalation.line, &escalation.id, message);
+            }
         }
     }
 

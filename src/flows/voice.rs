@@ -189,7 +189,7 @@ pub fn escalate(
     findings: &Findings<'_>,
     state: &State,
     situation: &Situation,
-    left_over: Option<&Fix>,
+    untried: &[&Fix],
 ) -> [Vec<String>; 3] {
     let to = to.map_or_else(String::new, |to| format!(" (to: {})", to.trim_end_matches('.')));
     let facts = findings.facts();
@@ -203,6 +203,10 @@ pub fn escalate(
     if !ruled_out.is_empty() {
         settled.push(format!("Ruled out: {}.", ruled_out.join("; ")));
     }
+    let supported = findings.supported();
+    if !supported.is_empty() {
+        settled.push(format!("Still possible: {}.", supported.join("; ")));
+    }
     let tried: Vec<&str> = situation
         .fixes
         .iter()
@@ -213,7 +217,10 @@ pub fn escalate(
     if !tried.is_empty() {
         settled.push(format!("Tried without solving it: {}.", tried.join("; ")));
     }
-    settled.extend(left_over.map(|fix| format!("Not tried: {}.", fix.title)));
+    if !untried.is_empty() {
+        let titles: Vec<&str> = untried.iter().map(|fix| fix.title.as_str()).collect();
+        settled.push(format!("Not tried: {}.", titles.join("; ")));
+    }
     settled.push("Escalate in the lane hands all of it over.".to_owned());
     [vec![format!("Here I would escalate{to}."), reason.to_owned()], vec![found], settled]
 }

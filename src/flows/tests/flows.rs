@@ -65,6 +65,11 @@ fn the_checker_names_each_broken_rule() {
         ("failed = \"esc-access\"", "failed = \"esc-gateway\"", "esc-access: No goto or failed"),
         ("fact = \"Internal servers answer by IP address but not by name.\"\n", "", "needs a fact"),
         ("not by name.\"\nso", "not by name\"\nso", "full sentence with a full stop"),
+        (
+            "The VPN carries the traffic and the port answers",
+            "Routes and port are excluded",
+            "claims nothing to be excluded",
+        ),
         ("colour", "color", ""),
     ] {
         if rule.is_empty() {
