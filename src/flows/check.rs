@@ -121,6 +121,16 @@ impl<'f> Checker<'f> {
             {
                 self.at(check.line, &check.id, "A check needs `expect`, and a `command` or a `description`.");
             }
+            if let Node::Check(check) = node
+                && check.yes.is_some() != check.is_yes_or_no()
+            {
+                let message = if check.yes.is_some() {
+                    "`yes` belongs to a label that can be answered by yes or no, such as \"Is the service running?\"."
+                } else {
+                    "The label can be answered by yes or no, so `yes` says which result a yes means: `pass` or `fail`."
+                };
+                self.at(check.line, &check.id, message);
+            }
             for branch in node.branches() {
                 if branch.fact.as_ref().is_some_and(|fact| !ends_a_sentence(fact)) {
                     self.at(branch.line, node.id(), "A fact is a full sentence with a full stop.");

@@ -70,6 +70,13 @@ fn the_checker_names_each_broken_rule() {
             "Routes and port are excluded",
             "claims nothing to be excluded",
         ),
+        ("yes = \"pass\"\n", "", "`yes` says which result a yes means"),
+        ("yes = \"pass\"", "yes = \"true\"", "must be one of pass, fail"),
+        (
+            "label = \"Does the VPN adapter",
+            "label = \"How does the VPN adapter",
+            "belongs to a label that can be answered",
+        ),
         ("colour", "color", ""),
     ] {
         if rule.is_empty() {
