@@ -89,7 +89,10 @@ fn tell(step: &Step<'_>, state: &State, situation: &Situation) -> Option<String>
             (None, _) => told.branch.fact.clone(),
         },
         Step::Fix { fix, progress } => {
-            let notes = tried(fix, state, situation).and_then(|tried| tried.notes.as_deref());
+            // what was noted with an earlier outcome is no reason for this one
+            let tried = tried(fix, state, situation);
+            let lapsed = tried.is_some_and(|tried| tried.progress != *progress);
+            let notes = tried.and_then(|tried| tried.notes.as_deref()).filter(|_| !lapsed);
             let notes = notes.map_or_else(String::new, |notes| format!(" ({})", quote(notes)));
             match progress {
                 FixProgress::Partial => Some(format!(
@@ -97,6 +100,9 @@ fn tell(step: &Step<'_>, state: &State, situation: &Situation) -> Option<String>
                     fix.title
                 )),
                 FixProgress::Dismissed => Some(format!("“{}” is dismissed, so I go on without it.", fix.title)),
+                FixProgress::Failed if lapsed => {
+                    Some(format!("“{}” did not last, so I set that cause aside.", fix.title))
+                }
                 FixProgress::Failed => Some(format!("“{}” did not help{notes}, so I set that cause aside.", fix.title)),
                 FixProgress::Proposed | FixProgress::Applied | FixProgress::Worked => None,
             }

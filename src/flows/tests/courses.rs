@@ -81,6 +81,21 @@ fn a_partial_fix_says_what_comes_next_and_may_still_succeed() {
 }
 
 #[test]
+fn a_relapse_is_not_explained_by_what_was_left_before_it_worked() {
+    let library = own_flows();
+    let matcher = ByWords(library);
+    let mut desk = at_first_fix(library, &matcher);
+    let fix = desk.active().unwrap();
+    (fix.progress, fix.notes) = (FixProgress::Partial, Some("Teams still asks".to_owned()));
+    desk.say("");
+    desk.mark(FixProgress::Worked);
+    desk.say("");
+    let said = desk.say("It came back");
+    assert!(said.contains("did not last, so I set that cause aside"), "{said}");
+    assert!(!said.contains("Teams still asks"), "{said}");
+}
+
+#[test]
 fn another_problem_changes_the_flow_and_says_so() {
     let library = own_flows();
     let matcher = ByWords(library);
