@@ -95,6 +95,23 @@ pub fn yes_or_no(text: &str) -> Option<bool> {
     polarity(text)
 }
 
+/// The same of a text whose first clause says nothing else: "yes, it is" and "no, it stopped", but neither "no luck" nor
+/// "it is stopped".
+pub fn plain_yes_or_no(text: &str) -> Option<bool> {
+    let yes = polarity(text).filter(|_| !is_unsure(text))?;
+    let said = words(text);
+    let clause = words(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
+    let (phrases, lone) = if yes { (YES, LONE_YES) } else { (NO, LONE_NO) };
+    let plain = is_all(&clause, phrases) || lone.contains(&clause.join(" ").as_str()) || clause.len() == 1;
+    (plain && said.len() <= 12 && !has(&said, "but")).then_some(yes)
+}
+
+/// Whether these words are some of the phrases and nothing else.
+fn is_all(said: &[String], phrases: &[&str]) -> bool {
+    let rest_after = |phrase: &&str| begins_with(said, &[*phrase]).then(|| said.get(words(phrase).len()..)).flatten();
+    said.is_empty() || phrases.iter().filter_map(rest_after).any(|rest| is_all(rest, phrases))
+}
+
 /// Whether a text says that its author does not know.
 pub fn is_unsure(text: &str) -> bool {
     let said = words(text);

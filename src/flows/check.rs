@@ -52,6 +52,9 @@ const SENSITIVE: &[&str] = &[
 #[rustfmt::skip]
 const IDENTITY_WORDS: &[&str] = &["identity", "verif", "authoris", "authoriz", "approv", "confirm", "who they"];
 
+/// How a reason would claim something to be excluded.
+const EXCLUDED: &[&str] = &["is excluded", "are excluded", "ruled out"];
+
 /// All problems of a source that claims to be the flow `slug` (its file name). `known` are the slugs of the library.
 pub fn check(slug: &str, source: &str, known: &HashSet<String>) -> Vec<Problem> {
     let flow = match Flow::parse(source) {
@@ -63,6 +66,7 @@ pub fn check(slug: &str, source: &str, known: &HashSet<String>) -> Vec<Problem> 
     checker.texts();
     checker.answers();
     checker.fixes();
+    checker.escalations();
     checker.causes();
     checker.other_flows(known);
     checker.shape();
@@ -116,6 +120,16 @@ impl<'f> Checker<'f> {
                 && (check.expect.is_none() || (check.command.is_none() && check.description.is_none()))
             {
                 self.at(check.line, &check.id, "A check needs `expect`, and a `command` or a `description`.");
+            }
+            if let Node::Check(check) = node
+                && check.yes.is_some() != check.is_yes_or_no()
+            {
+                let message = if check.yes.is_some() {
+                    "`yes` belongs to a label that can be answered by yes or no, such as \"Is the service running?\"."
+                } else {
+                    "The label can be answered by yes or no, so `yes` says which result a yes means: `pass` or `fail`."
+                };
+                self.at(check.line, &check.id, message);
             }
             for branch in node.branches() {
                 if branch.fact.as_ref().is_some_and(|fact| !ends_a_sentence(fact)) {
@@ -194,6 +208,18 @@ impl<'f> Checker<'f> {
         let causes: HashSet<&str> = self.flow.fixes().map(|fix| fix.cause.as_str()).collect();
         if causes.len() < 2 && self.flow.slug != TRIAGE {
             self.whole("A flow has at least two fixes with different causes.");
+        }
+    }
+
+    /// Walks come to an escalation by different ways, so what is excluded only the walker knows.
+    fn escalations(&mut self) {
+        for node in &self.flow.nodes {
+            if let Node::Escalate(escalation) = node
+                && EXCLUDED.iter().any(|claim| escalation.reason.to_lowercase().contains(claim))
+            {
+                let message = "A reason claims nothing to be excluded: the walker says itself what is ruled out.";
+                self.at(escalation.line, &escalation.id, message);
+            }
         }
     }
 

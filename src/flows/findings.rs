@@ -149,8 +149,16 @@ impl<'l> Findings<'l> {
     }
 
     pub fn ruled_out(&self) -> Vec<&'l str> {
-        let out = self.causes.iter().filter(|finding| finding.standing == Standing::RuledOut);
-        out.map(|finding| finding.cause.text.as_str()).collect()
+        self.that_are(Standing::RuledOut)
+    }
+
+    pub fn supported(&self) -> Vec<&'l str> {
+        self.that_are(Standing::Supported)
+    }
+
+    fn that_are(&self, standing: Standing) -> Vec<&'l str> {
+        let causes = self.causes.iter().filter(|finding| finding.standing == standing);
+        causes.map(|finding| finding.cause.text.as_str()).collect()
     }
 
     /// The facts found, in order, each once.

@@ -83,6 +83,9 @@ pub struct Check {
     pub id: String,
     pub line: usize,
     pub label: String,
+    /// Of a label that can be answered by yes or no: the result that yes means. Where that is [`YesMeans::Fail`] the label
+    /// and `expect` point different ways, and a plain yes in the chat could mean either.
+    pub yes: Option<YesMeans>,
     pub command: Option<String>,
     pub description: Option<String>,
     /// What a healthy system shows.
@@ -146,6 +149,11 @@ pub enum Target {
     Flow(String),
 }
 
+/// How a label begins that can be answered by yes or no.
+#[rustfmt::skip]
+const YES_OR_NO: &[&str] =
+    &["is", "are", "was", "were", "does", "do", "did", "has", "have", "had", "can", "could", "may", "will", "would"];
+
 /// The answer every question ends with.
 pub const NOT_SURE: &str = "Not sure";
 
@@ -187,6 +195,14 @@ words! {
         Printing = "printing",
         Collaboration = "collaboration",
         Lifecycle = "lifecycle",
+    }
+}
+
+words! {
+    /// The result of a check that a yes to its label means.
+    YesMeans {
+        Pass = "pass",
+        Fail = "fail",
     }
 }
 
@@ -307,6 +323,14 @@ impl Node {
                 self.branches().into_iter().map(|branch| (&branch.goto, branch.line)).collect()
             }
         }
+    }
+}
+
+impl Check {
+    /// Whether the label can be answered by yes or no.
+    pub fn is_yes_or_no(&self) -> bool {
+        let first = self.label.split_whitespace().next().unwrap_or_default().to_lowercase();
+        self.label.ends_with('?') && YES_OR_NO.contains(&first.as_str())
     }
 }
 

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::answers::{Sureness, is_unsure, read_answer, yes_or_no};
+use super::answers::{Sureness, is_unsure, plain_yes_or_no, read_answer, yes_or_no};
 use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
 use super::promote::{mark_of_answer, plain_answer, source_type};
@@ -143,7 +143,9 @@ impl<'r> Turn<'r> {
             }
             return;
         };
-        let best = |sureness| open.iter().find(|item| self.read(item, message) == Some(sureness)).copied();
+        // a plain yes or no to a check is not meant for what is asked beside it
+        let asked = if is_check(first.node) && plain_yes_or_no(message).is_some() { 1 } else { open.len() };
+        let best = |sureness| open.iter().take(asked).find(|item| self.read(item, message) == Some(sureness)).copied();
         if let Some(item) = best(Sureness::Exact) {
             return self.take(item, message, &open);
         }

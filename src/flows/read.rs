@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use toml::de::{DeTable, DeValue};
 
 use super::check::Problem;
-use super::format::{Answer, Branch, Category, Cause, Check, Escalation, Fix, Flow, Language, Node, Question, Target};
+use super::format::{
+    Answer, Branch, Category, Cause, Check, Escalation, Fix, Flow, Language, Node, Question, Target, YesMeans,
+};
 
 /// Why the source is no flow, or the flow.
 pub fn read(source: &str) -> Result<Flow, Vec<Problem>> {
@@ -260,6 +262,7 @@ impl<'t> Table<'t, '_> {
             id: self.text("id"),
             line: self.line,
             label: self.text("label"),
+            yes: self.word("yes", YesMeans::WORDS, YesMeans::parse),
             command: self.optional("command"),
             description: self.optional("description"),
             expect: self.optional("expect"),

@@ -1,8 +1,8 @@
 //! What a chat message wants, where it is no answer to a question: the outcome of a fix, the result of a check, to skip, to
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
-use super::answers::yes_or_no;
-use super::format::Check;
+use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
+use super::format::{Check, YesMeans};
 use super::words::{begins_with, first_of, has, is_negated, share, stems, words};
 use crate::ai::types::CheckOutcome;
 
@@ -90,7 +90,8 @@ const FAIL: &[&str] = &[
     "not ok", "not fine", "not normal", "looks bad", "not good", "unhealthy", "other than expected",
 ];
 
-/// The result of a check, told in the chat. `asked`: it was just asked whether it came out as expected, so yes and no count.
+/// The result of a check, told in the chat. `asked`: it was just asked whether it came out as expected, so yes and no count
+/// whatever the label asks.
 pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome> {
     let said = words(text);
     if is_question(text) {
@@ -109,7 +110,10 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
         if matches!(said.as_slice(), [word] if matches!(word.as_str(), "ok" | "okay" | "good" | "fine" | "normal")) {
             return Some(CheckOutcome::Pass);
         }
-        if asked && let Some(yes) = yes_or_no(text) {
+        if let Some(yes) = plain_yes_or_no(text).filter(|_| check.yes == Some(YesMeans::Pass)) {
+            return Some(outcome(yes));
+        }
+        if asked && let Some(yes) = yes_or_no(text).filter(|_| !is_unsure(text)) {
             return Some(outcome(yes));
         }
     }

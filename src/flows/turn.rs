@@ -223,8 +223,16 @@ impl<'r> Turn<'r> {
         whole: bool,
     ) {
         if whole {
-            let left_over = if let Rest::Propose(fix) = walk.rest { Some(fix) } else { None };
-            for paragraph in voice::escalate(reason, to, findings, &self.state, self.situation(), left_over) {
+            let situation = self.situation();
+            let next = match walk.rest {
+                Rest::Propose(fix) => Some(fix),
+                Rest::Await(fix) if outcome(fix, &self.state, situation) == Some(FixProgress::Proposed) => Some(fix),
+                _ => None,
+            };
+            let mut untried = walk.untried(&self.state, situation);
+            untried.retain(|fix| next.is_none_or(|next| next.cause != fix.cause));
+            untried.splice(..0, next);
+            for paragraph in voice::escalate(reason, to, findings, &self.state, situation, &untried) {
                 page.say(paragraph);
             }
         } else {

@@ -89,7 +89,10 @@ fn tell(step: &Step<'_>, state: &State, situation: &Situation) -> Option<String>
             (None, _) => told.branch.fact.clone(),
         },
         Step::Fix { fix, progress } => {
-            let notes = tried(fix, state, situation).and_then(|tried| tried.notes.as_deref());
+            // what was noted with an earlier outcome is no reason for this one
+            let tried = tried(fix, state, situation);
+            let lapsed = tried.is_some_and(|tried| tried.progress != *progress);
+            let notes = tried.and_then(|tried| tried.notes.as_deref()).filter(|_| !lapsed);
             let notes = notes.map_or_else(String::new, |notes| format!(" ({})", quote(notes)));
             match progress {
                 FixProgress::Partial => Some(format!(
@@ -97,6 +100,9 @@ fn tell(step: &Step<'_>, state: &State, situation: &Situation) -> Option<String>
                     fix.title
                 )),
                 FixProgress::Dismissed => Some(format!("“{}” is dismissed, so I go on without it.", fix.title)),
+                FixProgress::Failed if lapsed => {
+                    Some(format!("“{}” did not last, so I set that cause aside.", fix.title))
+                }
                 FixProgress::Failed => Some(format!("“{}” did not help{notes}, so I set that cause aside.", fix.title)),
                 FixProgress::Proposed | FixProgress::Applied | FixProgress::Worked => None,
             }
@@ -189,7 +195,7 @@ pub fn escalate(
     findings: &Findings<'_>,
     state: &State,
     situation: &Situation,
-    left_over: Option<&Fix>,
+    untried: &[&Fix],
 ) -> [Vec<String>; 3] {
     let to = to.map_or_else(String::new, |to| format!(" (to: {})", to.trim_end_matches('.')));
     let facts = findings.facts();
@@ -203,6 +209,10 @@ pub fn escalate(
     if !ruled_out.is_empty() {
         settled.push(format!("Ruled out: {}.", ruled_out.join("; ")));
     }
+    let supported = findings.supported();
+    if !supported.is_empty() {
+        settled.push(format!("Still possible: {}.", supported.join("; ")));
+    }
     let tried: Vec<&str> = situation
         .fixes
         .iter()
@@ -213,7 +223,10 @@ pub fn escalate(
     if !tried.is_empty() {
         settled.push(format!("Tried without solving it: {}.", tried.join("; ")));
     }
-    settled.extend(left_over.map(|fix| format!("Not tried: {}.", fix.title)));
+    if !untried.is_empty() {
+        let titles: Vec<&str> = untried.iter().map(|fix| fix.title.as_str()).collect();
+        settled.push(format!("Not tried: {}.", titles.join("; ")));
+    }
     settled.push("Escalate in the lane hands all of it over.".to_owned());
     [vec![format!("Here I would escalate{to}."), reason.to_owned()], vec![found], settled]
 }

@@ -102,6 +102,7 @@ pub fn walk<'l>(library: &'l Library, state: &State, situation: &Situation) -> W
             flow = Some(next);
         }
     }
+    walk.treat_what_is_left(state, situation);
     let unknown = walk.flows.is_empty();
     if worked(state, situation).is_some_and(|fix| !unknown && walk.last_fix_is_not(&fix.title)) {
         walk.rest = Rest::Done(None);
@@ -166,6 +167,53 @@ impl<'l> Walk<'l> {
             }
         }
         None
+    }
+
+    /// Before it gives up after a fix, the walk goes on to the causes that are still supported and have a fix. Not where the
+    /// last answer itself names a cause: then the author sends that one to somebody else.
+    fn treat_what_is_left(&mut self, state: &State, situation: &Situation) {
+        let concluded = matches!(self.steps.last(), Some(Step::Item { told, .. })
+            if told.how.is_firm() && !told.branch.supports.is_empty());
+        if concluded || !self.gives_up() {
+            return;
+        }
+        for fix in self.untried(state, situation) {
+            match progress(fix, state, situation) {
+                Err(rest) => {
+                    self.rest = rest;
+                    return;
+                }
+                Ok(progress) => self.steps.push(Step::Fix { fix, progress }),
+            }
+        }
+    }
+
+    const fn gives_up(&self) -> bool {
+        matches!(self.rest, Rest::Escalate(_) | Rest::Lost)
+    }
+
+    /// The fixes passed in the flow the walk is in now.
+    fn treated(&self) -> impl Iterator<Item = &'l Fix> {
+        let here = self.steps.iter().rev().take_while(|step| !matches!(step, Step::Flow { .. }));
+        here.filter_map(|step| if let Step::Fix { fix, .. } = step { Some(*fix) } else { None })
+    }
+
+    /// The first fix of each cause that the answers support and no fix on the way treated. None where the flow gives up before
+    /// any fix: it has its reasons, such as somebody who is not verified.
+    pub fn untried(&self, state: &State, situation: &Situation) -> Vec<&'l Fix> {
+        let Some(flow) = self.flow().filter(|_| !self.gives_up() || self.treated().next().is_some()) else {
+            return Vec::new();
+        };
+        let mut supported: HashSet<&str> = HashSet::new();
+        let passages = self.aside(state, situation).into_iter().chain(self.told());
+        for passage in passages.filter(|passage| passage.flow.hash == flow.hash && passage.told.how.is_firm()) {
+            supported.retain(|cause| !passage.told.branch.rules_out.iter().any(|out| out == cause));
+            supported.extend(passage.told.branch.supports.iter().map(String::as_str));
+        }
+        let mut treated: HashSet<&str> = self.treated().map(|fix| fix.cause.as_str()).collect();
+        flow.fixes()
+            .filter(|fix| supported.contains(fix.cause.as_str()) && treated.insert(fix.cause.as_str()))
+            .collect()
     }
 
     fn last_fix_is_not(&self, title: &str) -> bool {

@@ -2,7 +2,10 @@
 
 use std::{io::Read, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 
 use super::{
     config::{Database, Limits},
@@ -55,16 +58,27 @@ enum Command {
     Openapi,
 }
 
+// Written by hand: clap's own names options that only the environment has set as if each call needed them.
+const CREATE_USER: &str = "flowpilot user create --email <EMAIL> --name <NAME> \
+    (--colleague <COLLEAGUE> | --new-account <NEW_ACCOUNT>) [OPTIONS]";
+const CREATE_TOKEN: &str = "flowpilot token create --user <USER> [OPTIONS]";
+
+/// The roles by their words, so that a wrong one is answered with all of them.
+fn roles() -> impl TypedValueParser<Value = UserRole> {
+    PossibleValuesParser::new(UserRole::ALL.iter().map(|role| role.as_str())).try_map(|word| word.parse::<UserRole>())
+}
+
 #[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Add a person; the password is read from standard input
+    #[command(override_usage = CREATE_USER)]
     Create {
         #[arg(long)]
         email: String,
         #[arg(long)]
         name: String,
-        /// owner, admin, engineer, l1 or viewer
-        #[arg(long, default_value = "engineer")]
+        /// What the person may do
+        #[arg(long, default_value = "engineer", value_parser = roles())]
         role: UserRole,
         /// E-mail of somebody in the account that the person joins
         #[arg(long, conflicts_with = "new_account", required_unless_present = "new_account")]
@@ -80,6 +94,7 @@ enum UserCommand {
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// Make a token for a person and print it, and nothing else
+    #[command(override_usage = CREATE_TOKEN)]
     Create {
         /// The person's e-mail
         #[arg(long)]
@@ -247,4 +262,28 @@ fn check_flows(files: &[PathBuf]) -> ExitCode {
     }
     println!("{good} flows are good, {} have problems.", bad + unread);
     if bad + unread == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(line: &str) -> String {
+        Cli::try_parse_from(line.split(' ')).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_wrong_role_is_answered_with_those_there_are() {
+        let said = refused("flowpilot user create --email a@b.c --name A --new-account B --role king");
+        for role in UserRole::ALL {
+            assert!(said.contains(role.as_str()), "{role}: {said}");
+        }
+    }
+
+    #[test]
+    fn the_usage_asks_only_for_what_is_needed() {
+        let said = refused("flowpilot user create --data-dir x");
+        assert!(said.contains("Usage: flowpilot user create --email <EMAIL>"), "{said}");
+        assert!(!said.contains("--data-dir <FOLDER>"), "{said}");
+    }
 }

@@ -11,6 +11,10 @@ use axum::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use utoipa::openapi::{
+    self, Content, OpenApi, Ref, RefOr, ResponseBuilder,
+    path::{Parameter, ParameterIn},
+};
 
 use crate::{
     error::AppError,
@@ -144,6 +148,47 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, AppError> 
         .to_str()
         .map_err(|_| AppError::malformed("The Idempotency-Key has characters that no header should have."))?;
     Ok(Some(key.to_owned()))
+}
+
+/// What the frame answers for every route, declared here once: nobody is signed in, the role is too low, too many writes, a body
+/// or a query that cannot be read, an id that names nothing, our own fault.
+pub fn declare_frame(document: &mut OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let operations = [
+            (false, &mut item.get),
+            (true, &mut item.post),
+            (true, &mut item.put),
+            (true, &mut item.patch),
+            (true, &mut item.delete),
+        ];
+        for (writes, operation) in operations {
+            let Some(operation) = operation else { continue };
+            let (body, named) = (operation.request_body.is_some(), path.contains('{'));
+            let reads = body || operation.parameters.iter().flatten().any(in_query);
+            let answers = [
+                (true, "401", "Nobody is signed in."),
+                (true, "403", "The person may not do this."),
+                (true, "500", "Something went wrong on our side."),
+                (reads, "400", "The request cannot be read."),
+                (named, "404", "There is no such thing, or it is somebody else's."),
+                (body, "413", "The body is too large."),
+                (body, "415", "The body is of a type that is not taken."),
+                (writes, "429", "Too many requests; `Retry-After` says when to try again."),
+            ];
+            for (_, status, words) in answers.into_iter().filter(|(applies, ..)| *applies) {
+                operation.responses.responses.entry(status.to_owned()).or_insert_with(|| problem(words));
+            }
+        }
+    }
+}
+
+fn in_query(parameter: &RefOr<Parameter>) -> bool {
+    matches!(parameter, RefOr::T(parameter) if parameter.parameter_in == ParameterIn::Query)
+}
+
+fn problem(words: &str) -> RefOr<openapi::Response> {
+    let schema = Content::new(Some(Ref::from_schema_name("Problem")));
+    ResponseBuilder::new().description(words).content("application/problem+json", schema).build().into()
 }
 
 /// A 404 for what is under `/api` and no route.

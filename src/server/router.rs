@@ -71,12 +71,14 @@ impl Modify for SignedIn {
 
 /// REST v1: handlers and document come from the same list, so they cannot drift.
 pub fn api() -> (Router<AppState>, utoipa::openapi::OpenApi) {
-    OpenApiRouter::with_openapi(Document::openapi())
+    let (router, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(pilot::server::rest::router())
         .merge(tickets::server::rest::router())
         .merge(flows::server::rest::router())
         .merge(accounts::server::rest::router())
-        .split_for_parts()
+        .split_for_parts();
+    rest::declare_frame(&mut document);
+    (router, document)
 }
 
 /// All pages. Listed once a process: while Leptos lists them, readings of pages that are drawn elsewhere would wait for ever

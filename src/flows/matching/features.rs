@@ -149,6 +149,11 @@ impl Reading {
         }
     }
 
+    /// Whether this word has no meaning of its own.
+    pub fn is_empty(&self, word: Word) -> bool {
+        self.empty.contains(&word)
+    }
+
     /// What a sentence says, its words known through `find`.
     pub fn sentence(&self, words: &Words, sentence: &Sentence, find: &mut dyn FnMut(&str) -> Option<Word>) -> Found {
         let mut found = Found::default();

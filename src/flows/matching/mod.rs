@@ -4,7 +4,7 @@
 //! **Score.** How probable it is that the text is about this flow: of held-out phrases with a best score of 0.9 or more 98 %
 //! were right, from 0.75 87 %, from 0.5 66 %, from 0.25 50 %. So 0.5 is enough to start a flow; two flows that share it, 0.45 to
 //! 0.4, are worth a question. The scores of one text sum to at most 1, so a lead of one flow over another is comparable too.
-//! A text that is less than 0.8 likely to be an IT problem matches nothing.
+//! A text that is less than 0.8 likely to be an IT problem matches nothing, nor does one that only names a thing.
 //!
 //! **Chosen by measurement**: 929 held-out phrases and 521 things that are no IT problem; right flow first / among three / first
 //! with 5 % of the 521 matched; p95 of a query. All had the same phrases, "+c" the concepts of `words.txt` too.
@@ -35,6 +35,17 @@ use words::{Word, Words};
 const IT_AT_LEAST: f32 = 0.8;
 /// Nor does one whose best flow is less likely than this.
 const BEST_AT_LEAST: f32 = 0.25;
+/// Things that several flows are about. A text that names one of these and no trouble matches nothing: "printer" is asked
+/// about, "printer offline" is not.
+#[rustfmt::skip]
+const THINGS: &[&str] = &[
+    "printer", "email", "mail", "computer", "pc", "laptop", "windows", "server", "internet", "network",
+    "outlook", "office", "excel", "word", "password", "login", "account",
+];
+/// Words that say that there is trouble, and not which.
+#[rustfmt::skip]
+const ANY_TROUBLE: &[&str] =
+    &["problem", "issue", "trouble", "help", "error", "question", "ticket", "please", "hello", "hi", "something", "about"];
 /// Matches below this are not worth a word.
 const WORTH: f32 = 0.001;
 /// Matches returned at most.
@@ -47,6 +58,8 @@ pub struct Index {
     flows: Vec<(String, String)>,
     words: Words,
     reading: Reading,
+    things: HashSet<Word>,
+    any_trouble: HashSet<Word>,
     model: Model,
 }
 
@@ -65,6 +78,8 @@ impl Index {
         let mut words = Words::new();
         let reading = Reading::new(&mut words);
         let rare = rare_words(&mut words, &lessons);
+        let mut set = |list: &[&str]| list.iter().map(|word| words.learn(word)).collect();
+        let (things, any_trouble) = (set(THINGS), set(ANY_TROUBLE));
         lessons.extend(lessons::mixtures(&lessons));
         let mut examples = Examples::default();
         for lesson in lessons {
@@ -77,7 +92,21 @@ impl Index {
             examples.push(Found::merge(&found).finish(), lesson.label, lesson.not, lesson.weight);
         }
         let model = Model::learn(examples, flows.len() + 1);
-        Self { flows, words, reading, model }
+        Self { flows, words, reading, things, any_trouble, model }
+    }
+
+    /// Whether a text names one thing and says nothing of it.
+    fn is_vague(&self, text: &str) -> bool {
+        let mut thing = None;
+        text::words(text).all(|spelling| {
+            let Some(word) = self.words.find(&spelling).or_else(|| self.words.corrected(&spelling)) else {
+                return false;
+            };
+            if self.things.contains(&word) {
+                return *thing.get_or_insert(word) == word;
+            }
+            self.any_trouble.contains(&word) || self.reading.is_empty(word)
+        })
     }
 
     /// How probable each label is.
@@ -134,7 +163,8 @@ impl Matcher for Index {
         found.sort_by(|one, other| other.score.total_cmp(&one.score));
         found.truncate(AT_MOST);
         let best = found.first().map_or(0.0, |best| best.score);
-        if 1.0 - nothing < IT_AT_LEAST || best < BEST_AT_LEAST { Vec::new() } else { found }
+        let unlikely = 1.0 - nothing < IT_AT_LEAST || best < BEST_AT_LEAST;
+        if unlikely || self.is_vague(text) { Vec::new() } else { found }
     }
 }
 

@@ -152,6 +152,38 @@ fn flows_that_sound_alike_are_told_apart() {
 }
 
 #[test]
+fn a_thing_without_a_trouble_begins_no_flow() {
+    for vague in [
+        "printer",
+        "Email",
+        "computer problem",
+        "problem with the printer",
+        "hello, please help with my laptop",
+        "outlook issue",
+        "prnter",
+        "password",
+    ] {
+        assert_eq!(best(vague), None, "{vague}");
+    }
+    for (slug, said) in [
+        ("printer-offline", "printer offline"),
+        ("slow-computer", "slow computer"),
+        ("password-reset", "forgot password"),
+        ("outlook-search-broken", "outlook search"),
+        ("internet-down-site", "no internet"),
+        ("wifi-drops", "wifi"),
+    ] {
+        assert_eq!(best(said).as_deref(), Some(slug), "{said}");
+    }
+}
+
+#[test]
+fn linux_drives_and_the_consoles_of_backup_products_are_known() {
+    assert_eq!(best("/var is at 100 % on our linux box").as_deref(), Some("disk-full"));
+    assert_eq!(best("red cross in the Acronis console since the weekend").as_deref(), Some("backup-job-failed"));
+}
+
+#[test]
 fn codes_find_their_flow_even_when_nobody_wrote_them_down() {
     let cases = [
         ("mfa-lockout", "AADSTS50076"),

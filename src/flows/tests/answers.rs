@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::flows::answers::{Sureness, read_answer};
+use crate::flows::answers::{Sureness, plain_yes_or_no, read_answer};
 use crate::flows::format::{Flow, Question};
 use crate::flows::numbers::number_in;
 use crate::flows::talk::{Said, about_fix, wants_to_escalate, wants_to_skip};
@@ -254,6 +254,19 @@ fn fixes_get_their_outcome_in_many_words() {
     }
     assert_eq!(about_fix("yes", true), Some(Said::Worked));
     assert_eq!(about_fix("nope", true), Some(Said::Failed));
+}
+
+#[test]
+fn a_plain_yes_or_no_says_nothing_else() {
+    for yes in ["yes", "Yes.", "yep", "yes it is", "yes, it runs", "yess", "it does", "correct"] {
+        assert_eq!(plain_yes_or_no(yes), Some(true), "{yes}");
+    }
+    for no in ["no", "Nope", "no, it is stopped", "no it isn't", "not really", "nooo"] {
+        assert_eq!(plain_yes_or_no(no), Some(false), "{no}");
+    }
+    for other in ["", "no luck", "no access to the server", "it is stopped", "yes, but only today", "no idea", "hm"] {
+        assert_eq!(plain_yes_or_no(other), None, "{other}");
+    }
 }
 
 #[test]

@@ -65,6 +65,18 @@ fn the_checker_names_each_broken_rule() {
         ("failed = \"esc-access\"", "failed = \"esc-gateway\"", "esc-access: No goto or failed"),
         ("fact = \"Internal servers answer by IP address but not by name.\"\n", "", "needs a fact"),
         ("not by name.\"\nso", "not by name\"\nso", "full sentence with a full stop"),
+        (
+            "The VPN carries the traffic and the port answers",
+            "Routes and port are excluded",
+            "claims nothing to be excluded",
+        ),
+        ("yes = \"pass\"\n", "", "`yes` says which result a yes means"),
+        ("yes = \"pass\"", "yes = \"true\"", "must be one of pass, fail"),
+        (
+            "label = \"Does the VPN adapter",
+            "label = \"How does the VPN adapter",
+            "belongs to a label that can be answered",
+        ),
         ("colour", "color", ""),
     ] {
         if rule.is_empty() {

@@ -126,6 +126,9 @@ fn walk(library: &Library, slug: &str, policy: &mut Policy) -> (u32, usize) {
     }
     let said = desk.prose.to_lowercase();
     assert!(said.contains("escalate"), "{place}: ends with: {}", desk.prose);
+    for cause in desk.situation.hypotheses.iter().filter(|cause| cause.status == "supported") {
+        assert!(desk.prose.contains(&cause.text), "{place}: {} is supported, the end is: {}", cause.text, desk.prose);
+    }
     assert!(
         desk.situation
             .items

@@ -8,6 +8,7 @@ use super::{ByWords, own_flows};
 use crate::ai::types::{
     ChatMessage, ChatRequest, CheckOutcome, FixProgress, ItemKind, LaneItem, Speaker, TicketText, TriedFix,
 };
+use crate::flows::library::{Library, embedded_sources};
 use crate::flows::reply::quote;
 use crate::flows::respond;
 
@@ -155,6 +156,67 @@ fn pasted_output_is_not_taken_for_a_result_by_guessing() {
     assert!(said.contains("Outlook fall back"), "{said}");
     assert_eq!(desk.item("modern authentication").result, Some(CheckOutcome::Fail));
     assert_eq!(desk.suggested.len(), 1);
+}
+
+/// Autodiscover is asked about: a yes to its label means that all is well.
+fn at_a_check<'l>(matcher: &'l ByWords<'l>) -> Desk<'l> {
+    let mut desk = Desk::new(matcher.0, matcher);
+    desk.say("outlook keeps asking for password");
+    desk.answer(WEB, "yes");
+    desk.answer(PROMPT, "1");
+    desk.say("");
+    desk.result("modern authentication", CheckOutcome::Pass);
+    desk.say("");
+    assert_eq!(desk.texts(), ["Does Autodiscover lead to Microsoft 365 only?"]);
+    desk
+}
+
+#[test]
+fn a_plain_yes_or_no_answers_a_check_at_once() {
+    let matcher = ByWords(own_flows());
+    for (message, result) in [
+        ("yes", CheckOutcome::Pass),
+        ("Yep, it does", CheckOutcome::Pass),
+        ("no", CheckOutcome::Fail),
+        ("No, it points to the old server", CheckOutcome::Fail),
+    ] {
+        let mut desk = at_a_check(&matcher);
+        desk.say(message);
+        assert_eq!(desk.item("Autodiscover").result, Some(result), "{message}");
+    }
+    for message in ["no idea", "no access", "hm, yes and no", "it is hard to say"] {
+        let mut desk = at_a_check(&matcher);
+        desk.say(message);
+        let of_it = |item: &&LaneItem| item.text.contains("Autodiscover") && item.result.is_some();
+        assert_eq!(desk.situation.items.iter().find(of_it), None, "{message}");
+    }
+}
+
+#[test]
+fn a_yes_that_could_mean_either_is_asked_back() {
+    let source = embedded_sources().find(|(slug, _)| *slug == "outlook-credential-prompts").unwrap().1;
+    let label = "Does Autodiscover lead to Microsoft 365 only?";
+    let other = "Does Autodiscover lead to another server?";
+    let source = source.replacen(
+        &format!("label = \"{label}\"\nyes = \"pass\""),
+        &format!("label = \"{other}\"\nyes = \"fail\""),
+        1,
+    );
+    let (library, problems) = Library::from_sources([source.as_str()]);
+    assert_eq!(problems, []);
+    let matcher = ByWords(&library);
+    let mut desk = Desk::new(&library, &matcher);
+    desk.say("outlook keeps asking for password");
+    desk.answer(WEB, "yes");
+    desk.answer(PROMPT, "1");
+    desk.say("");
+    desk.result("modern authentication", CheckOutcome::Pass);
+    desk.say("");
+    let said = desk.say("yes");
+    assert!(said.contains("Is it as expected"), "{said}");
+    assert_eq!(desk.item(other).result, None);
+    desk.say("yes");
+    assert_eq!(desk.item(other).result, Some(CheckOutcome::Pass));
 }
 
 #[test]

@@ -35,10 +35,16 @@ const THINGS: usize = 4_000;
 pub async fn read(ctx: &Ctx, id: &str) -> Result<LinkedTicket, AppError> {
     let desk = ctx.platform.psa.of_account(ctx).await?;
     let ticket = desk.get(ctx, id).await.map_err(|error| match AppError::from(error) {
-        AppError::NotFound { .. } => AppError::invalid("ticket_id", format!("There is no ticket #{id}.")),
+        AppError::NotFound { .. } => AppError::invalid("ticket_id", there_is_none(id)),
         other => other,
     })?;
     Ok(keep(ctx, &*desk, ticket).await)
+}
+
+/// The number is said only where it could be one: what else was sent goes into no text for people.
+fn there_is_none(id: &str) -> String {
+    let speakable = id.len() <= 40 && id.chars().all(|letter| letter.is_ascii_graphic());
+    if speakable { format!("There is no ticket #{id}.") } else { "There is no such ticket.".to_owned() }
 }
 
 async fn keep(ctx: &Ctx, desk: &dyn Provider, ticket: Ticket) -> LinkedTicket {
@@ -238,6 +244,14 @@ mod tests {
         assert!(kept.chars().count() <= NOTES + 200, "{}", kept.chars().count());
         assert!(kept.contains("\n19 x") && !kept.contains("\n0 x"));
         assert!(kept.find("\n18 x") < kept.find("\n19 x"));
+    }
+
+    #[test]
+    fn only_what_could_be_a_number_is_said_back() {
+        assert_eq!(there_is_none("4711"), "There is no ticket #4711.");
+        for sent in ["\u{0}", "1\n2", "\u{202e}4711", "7".repeat(41).as_str()] {
+            assert_eq!(there_is_none(sent), "There is no such ticket.", "{sent:?}");
+        }
     }
 
     #[test]
