@@ -16,6 +16,7 @@ mod standing_in;
 mod tls;
 mod turns;
 mod vision;
+mod words;
 
 use std::{sync::Arc, time::Duration};
 

@@ -46,14 +46,13 @@ impl Pace {
         if tried >= most {
             return None;
         }
+        let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)));
+        let usual = doubled.min(self.longest_wait).mul_f64(0.5 + chance() / 2.0);
         match error.retry_after() {
             Some(asked) if asked > self.longest_retry_after => None,
             // A little later than asked, and not all at the same moment.
-            Some(asked) => Some(asked + asked.mul_f64(chance() / 10.0)),
-            None => {
-                let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)));
-                Some(doubled.min(self.longest_wait).mul_f64(0.5 + chance() / 2.0))
-            }
+            Some(asked) => Some((asked + asked.mul_f64(chance() / 10.0)).max(usual)),
+            None => Some(usual),
         }
     }
 }
@@ -225,21 +224,24 @@ mod tests {
     #[test]
     fn waits_grow_and_honour_what_the_vendor_asks() {
         let pace = Pace::default();
-        let overloaded = AiError::Overloaded { vendor: Vendor::Anthropic };
+        let vendor = Vendor::Anthropic;
+        let overloaded = |retry_after| AiError::Overloaded { vendor, retry_after, detail: String::new() };
         for (tried, low, high) in [(1, 250, 500), (2, 500, 1000)] {
-            let wait = pace.wait(&overloaded, tried).map(|wait| wait.as_millis());
+            let wait = pace.wait(&overloaded(None), tried).map(|wait| wait.as_millis());
             assert!(wait.is_some_and(|wait| (low..=high).contains(&wait)), "{wait:?}");
         }
-        assert_eq!(pace.wait(&overloaded, 3), None);
-        let limited = |seconds| AiError::RateLimited {
-            vendor: Vendor::Anthropic,
-            retry_after: Some(Duration::from_secs(seconds)),
-        };
-        let wait = pace.wait(&limited(20), 1).map(|wait| wait.as_millis());
-        assert!(wait.is_some_and(|wait| (20_000..=22_000).contains(&wait)), "{wait:?}");
-        assert_eq!(pace.wait(&limited(31), 1), None, "nobody waits that long in front of a screen");
-        assert_eq!(pace.wait(&AiError::BadKey { vendor: Vendor::Anthropic }, 1), None);
-        let empty = AiError::Empty { vendor: Vendor::Anthropic };
+        assert_eq!(pace.wait(&overloaded(None), 3), None);
+        let limited = |retry_after| AiError::RateLimited { vendor, retry_after, detail: String::new() };
+        let asking = |seconds| Some(Duration::from_secs(seconds));
+        for (short, long) in
+            [(limited(asking(20)), limited(asking(31))), (overloaded(asking(20)), overloaded(asking(31)))]
+        {
+            let wait = pace.wait(&short, 1).map(|wait| wait.as_millis());
+            assert!(wait.is_some_and(|wait| (20_000..=22_000).contains(&wait)), "{wait:?}");
+            assert_eq!(pace.wait(&long, 1), None, "nobody waits that long in front of a screen");
+        }
+        assert_eq!(pace.wait(&AiError::BadKey { vendor, detail: String::new() }, 1), None);
+        let empty = AiError::Empty { vendor };
         assert!(pace.wait(&empty, 1).is_some() && pace.wait(&empty, 2).is_none());
     }
 }

@@ -36,6 +36,7 @@ const fn may_be_it(error: &AiError) -> bool {
             | AiError::OutOfCredit { .. }
             | AiError::BadKey { .. }
             | AiError::UnknownModel { .. }
+            | AiError::WrongPath { .. }
             | AiError::NotAnApi { .. }
             | AiError::Tls { .. }
             | AiError::PrivateAddress { .. }

@@ -48,10 +48,11 @@ impl Anthropic {
     }
 
     fn broke(error: &Value) -> AiError {
+        let detail = message(error);
         match error["error"]["type"].as_str() {
-            Some("overloaded_error" | "api_error") => AiError::Overloaded { vendor: VENDOR },
-            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-            _ => AiError::Broke { vendor: VENDOR, detail: message(error) },
+            Some("overloaded_error" | "api_error") => AiError::Overloaded { vendor: VENDOR, retry_after: None, detail },
+            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None, detail },
+            _ => AiError::Broke { vendor: VENDOR, detail },
         }
     }
 }

@@ -12,7 +12,9 @@ use crate::ai::{
         call::SLOW,
         choice::Choice,
         mcp::{Tool, ToolCall, Tools, Used},
-        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        model::{
+            Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, said, says,
+        },
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor, pictures::Picture},
@@ -134,9 +136,10 @@ impl Model for Gemini {
     fn hear(&self, data: &str, heard: &mut Heard) -> Result<Option<String>, AiError> {
         let event = event(VENDOR, data)?;
         if event.get("error").is_some() {
+            let (retry_after, detail) = (delay(&event), said(&event).unwrap_or_default());
             return Err(match event["error"]["code"].as_u64() {
-                Some(429) => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-                Some(500..) => AiError::Overloaded { vendor: VENDOR },
+                Some(429) => AiError::RateLimited { vendor: VENDOR, retry_after, detail },
+                Some(500..) => AiError::Overloaded { vendor: VENDOR, retry_after, detail },
                 _ => AiError::Broke { vendor: VENDOR, detail: message(&event) },
             });
         }
@@ -164,19 +167,28 @@ impl Model for Gemini {
 
     fn fault(&self, failure: &Failure) -> AiError {
         let detail = failure.message();
-        let details = failure.body["error"]["details"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let key = details.iter().any(|one| one["reason"] == "API_KEY_INVALID");
+        let key = details(&failure.body).iter().any(|one| one["reason"] == "API_KEY_INVALID");
         match (failure.status, failure.field("/error/status")) {
-            (400, _) if key || says(&detail, &["api key"]) => AiError::BadKey { vendor: VENDOR },
-            (400, "FAILED_PRECONDITION") => AiError::OutOfCredit { vendor: VENDOR, detail },
-            (429, _) => {
-                let delay = details.iter().find_map(|one| one["retryDelay"].as_str()?.strip_suffix('s'));
-                let delay = delay.and_then(|seconds| Duration::try_from_secs_f64(seconds.parse().ok()?).ok());
-                AiError::RateLimited { vendor: VENDOR, retry_after: delay.or_else(|| failure.retry_after()) }
+            (400, _) if key || says(&detail, &["api key"]) => {
+                AiError::BadKey { vendor: VENDOR, detail: failure.said() }
             }
-            _ => failure.usual(self),
+            (400, "FAILED_PRECONDITION") if says(&detail, &["billing", "credit", "quota", "spend"]) => {
+                AiError::OutOfCredit { vendor: VENDOR, detail }
+            }
+            (400, "FAILED_PRECONDITION") => AiError::NotAllowed { vendor: VENDOR, detail },
+            _ => failure.usual(self).waiting(delay(&failure.body)),
         }
     }
+}
+
+fn details(body: &Value) -> &[Value] {
+    body["error"]["details"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// How long to wait, as the error itself says it.
+fn delay(body: &Value) -> Option<Duration> {
+    let seconds = details(body).iter().find_map(|one| one["retryDelay"].as_str()?.strip_suffix('s'))?;
+    Duration::try_from_secs_f64(seconds.parse().ok()?).ok()
 }
 
 /// A vendor's word in capitals, as it may stand in a sentence.

@@ -11,7 +11,9 @@ use crate::ai::{
         call::{HOSTED, SLOW},
         choice::Choice,
         mcp::{Tool, ToolCall, Tools, Used},
-        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        model::{
+            Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, said, says,
+        },
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor, pictures::Picture},
@@ -201,13 +203,17 @@ impl Model for Openai {
 
     fn fault(&self, failure: &Failure) -> AiError {
         let (code, detail) = (failure.field("/error/code"), failure.message());
+        let unknown_model =
+            || AiError::UnknownModel { vendor: VENDOR, model: self.name.clone(), detail: failure.said() };
         match (failure.status, code) {
             (_, "insufficient_quota") => AiError::OutOfCredit { vendor: VENDOR, detail },
             (400 | 413, "context_length_exceeded") => AiError::TooLong { vendor: VENDOR },
-            (_, "invalid_api_key") => AiError::BadKey { vendor: VENDOR },
-            (_, "model_not_found") => AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() },
+            (_, "invalid_api_key") => AiError::BadKey { vendor: VENDOR, detail: failure.said() },
+            // There is such a model, only not for everybody.
+            (400 | 404, _) if says(&detail, &["must be verified"]) => AiError::NotAllowed { vendor: VENDOR, detail },
+            (400 | 404 | 422, "model_not_found") => unknown_model(),
             (400 | 422, _) if says(&detail, &["model"]) && says(&detail, &["not found", "does not exist"]) => {
-                AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() }
+                unknown_model()
             }
             _ => failure.usual(self),
         }
@@ -215,10 +221,14 @@ impl Model for Openai {
 }
 
 fn broke(event: &Value) -> AiError {
-    let code = &event["error"]["code"];
+    let (code, detail) = (&event["error"]["code"], said(event).unwrap_or_default());
     match (code.as_u64(), code.as_str().or_else(|| event["error"]["type"].as_str())) {
-        (Some(429), _) | (_, Some("rate_limit_exceeded")) => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-        (Some(500..), _) | (_, Some("server_error" | "unavailable_error")) => AiError::Overloaded { vendor: VENDOR },
+        (Some(429), _) | (_, Some("rate_limit_exceeded")) => {
+            AiError::RateLimited { vendor: VENDOR, retry_after: None, detail }
+        }
+        (Some(500..), _) | (_, Some("server_error" | "unavailable_error")) => {
+            AiError::Overloaded { vendor: VENDOR, retry_after: None, detail }
+        }
         _ => AiError::Broke { vendor: VENDOR, detail: message(event) },
     }
 }
