@@ -190,8 +190,37 @@ enum Cut {
     TooMuch,
 }
 
-/// The body as it comes, up to its limit.
+/// The body of a streamed answer. An error that is told without the form of an event, as Gemini does in mid-stream, is
+/// given it: it is the last that comes.
 fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
+    stream::unfold(Some((limited(answer).boxed(), vec![b'\n'])), |reading| async move {
+        let (mut body, mut end) = reading?;
+        match body.next().await {
+            Some(Ok(bytes)) => {
+                end.extend_from_slice(&bytes);
+                let over = end.len().saturating_sub(LONGEST_FAILURE);
+                end.drain(..over);
+                Some((Ok(bytes), Some((body, end))))
+            }
+            Some(Err(cut)) => Some((bare_error(&end).ok_or(cut), None)),
+            None => Some((Ok(bare_error(&end)?), None)),
+        }
+    })
+}
+
+/// What follows the last event, if it is an error, as an event.
+fn bare_error(end: &[u8]) -> Option<Bytes> {
+    let text = String::from_utf8_lossy(end);
+    let rest = match text.rsplit_once("\ndata:") {
+        Some((_, last)) => last.split_once('\n')?.1,
+        None => &*text,
+    };
+    let body = Failure::new(0, reqwest::header::HeaderMap::new(), rest).body;
+    body.get("error").map(|_| format!("\n\ndata: {body}\n\n").into())
+}
+
+/// The body as it comes, up to its limit.
+fn limited(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
     stream::unfold(Some((answer.bytes_stream().boxed(), 0_usize)), |reading| async move {
         let (mut body, read) = reading?;
         let next = match body.next().await? {
@@ -209,7 +238,7 @@ fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
 async fn beginning(answer: Response, patience: Patience) -> String {
     let mut body = Vec::new();
     let read = async {
-        let mut parts = std::pin::pin!(bytes(answer));
+        let mut parts = std::pin::pin!(limited(answer));
         while let Some(Ok(part)) = parts.next().await {
             body.extend_from_slice(&part);
             if body.len() > LONGEST_FAILURE {

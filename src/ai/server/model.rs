@@ -93,6 +93,8 @@ pub struct Heard {
     pub looked_up: LookedUp,
     /// Nothing more will come.
     pub over: bool,
+    /// What was said before the first call, as it came, where the vendor wants it back unchanged.
+    pub before: Vec<Value>,
 }
 
 /// What a vendor's own connector did in the middle of an answer.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 
 use super::{
     PATIENT, VENDORS,
-    dialects::{Trouble, beginning, delta, error_event, failure},
+    dialects::{Ending, Trouble, answer, beginning, delta, ending, error_event, failure},
     error, once, request,
-    simulator::{Reply, Simulator},
+    simulator::{End, Reply, Simulator},
     tell,
 };
 
@@ -109,5 +109,44 @@ async fn an_error_in_mid_stream_is_told_in_the_vendors_words_too() {
         let simulator = Simulator::saying([Reply::events(half + &error_event(vendor))]).await;
         let error = error(tell(&*once(vendor, &simulator, PATIENT), request("hello")).await);
         assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn an_error_in_mid_stream_without_the_form_of_an_event_is_heard() {
+    let vendor = Vendor::Gemini;
+    let body = json!({ "error": { "code": 429, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED",
+        "details": [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "7s" }] } });
+    let pretty = serde_json::to_string_pretty(&body).unwrap();
+    for told in [body.to_string(), format!("{pretty}\r\n\r\n"), json!([body]).to_string()] {
+        for end in [End::Close, End::Break] {
+            let half = beginning(vendor) + &delta(vendor, "Half");
+            let simulator = Simulator::saying([Reply::events(half + &told).and_then(end)]).await;
+            let error = error(tell(&*once(vendor, &simulator, PATIENT), request("hello")).await);
+            assert_eq!((error.code(), error.retry_after()), ("rate_limited", Some(Duration::from_secs(7))), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_told_with_its_explanation() {
+    let vendor = Vendor::Anthropic;
+    let details = "\"stop_details\":{\"type\":\"refusal\",\"category\":\"cyber\",\"explanation\":\"It may help an attack.\"},\"stop_reason\"";
+    let refused = beginning(vendor) + &ending(vendor, Ending::Refused).replace("\"stop_reason\"", details);
+    let simulator = Simulator::saying([Reply::events(refused)]).await;
+    let error = error(tell(&*once(vendor, &simulator, PATIENT), request("hello")).await);
+    assert!(error.to_string().contains("(cyber: It may help an attack)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_new_word_for_why_it_stopped_takes_nothing_back() {
+    for vendor in VENDORS {
+        let said = answer(vendor, &["All of it."]);
+        let said =
+            ["\"end_turn\"", "\"stop\"", "\"STOP\""].iter().fold(said, |said, word| said.replace(word, "\"NEW_WORD\""));
+        assert!(said.contains("NEW_WORD"));
+        let simulator = Simulator::saying([Reply::events(said)]).await;
+        let told = tell(&*once(vendor, &simulator, PATIENT), request("hello")).await;
+        assert!(told.text == "All of it." && told.end.as_ref().is_some_and(Result::is_ok), "{told:?}");
     }
 }

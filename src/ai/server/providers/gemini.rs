@@ -65,10 +65,9 @@ fn image(picture: &Picture) -> Value {
     json!({ "inlineData": { "mimeType": picture.media_type, "data": &*picture.base64 } })
 }
 
-/// What was looked up for this answer. The calls go back as they came: they carry a signature.
+/// What was looked up for this answer. What was said and the calls go back as they came: they carry signatures.
 fn used(used: &Used) -> [Value; 2] {
-    let said = (!used.said.is_empty()).then(|| json!({ "text": used.said }));
-    let calls: Vec<Value> = said.into_iter().chain(used.calls.iter().map(|call| call.raw.clone())).collect();
+    let calls: Vec<&Value> = used.calls.iter().filter_map(|call| call.raw.as_array()).flatten().collect();
     let told = used.calls.iter().zip(&used.results);
     let told = told.map(|(call, result)| {
         let mut response = json!({ "name": call.name, "response": { "result": result } });
@@ -80,14 +79,37 @@ fn used(used: &Used) -> [Value; 2] {
     [json!({ "role": "model", "parts": calls }), json!({ "role": "user", "parts": told.collect::<Vec<_>>() })]
 }
 
-fn call(part: &Value) -> Option<ToolCall> {
-    let asked = part.get("functionCall")?;
-    Some(ToolCall {
-        id: asked["id"].as_str().unwrap_or_default().to_owned(),
-        name: asked["name"].as_str().unwrap_or_default().to_owned(),
-        arguments: asked.get("args").cloned().unwrap_or_else(|| json!({})),
-        raw: part.clone(),
-    })
+/// Keeps a part of the answer as it came, behind those before it: a call with what was said in front of it.
+fn keep(part: &Value, heard: &mut Heard) {
+    if let Some(asked) = part.get("functionCall") {
+        let mut raw = std::mem::take(&mut heard.before);
+        raw.push(part.clone());
+        heard.calls.push(ToolCall {
+            id: asked["id"].as_str().unwrap_or_default().to_owned(),
+            name: asked["name"].as_str().unwrap_or_default().to_owned(),
+            arguments: asked.get("args").cloned().unwrap_or_else(|| json!({})),
+            raw: Value::Array(raw),
+        });
+        return;
+    }
+    let kept = match heard.calls.last_mut() {
+        Some(ToolCall { raw: Value::Array(raw), .. }) => raw,
+        _ => &mut heard.before,
+    };
+    let is_signed = |part: &Value| part.get("thoughtSignature").is_some();
+    match (part["text"].as_str(), kept.last_mut()) {
+        _ if is_signed(part) => kept.push(part.clone()),
+        // Thoughts that nobody signed say nothing to the model, nor does what is no text.
+        (None | Some(""), _) => {}
+        _ if part["thought"] == true => {}
+        // Text comes in pieces; a signature belongs to its piece alone.
+        (Some(more), Some(last)) if !is_signed(last) && last.get("functionCall").is_none() => {
+            if let Value::String(text) = &mut last["text"] {
+                text.push_str(more);
+            }
+        }
+        (Some(text), _) => kept.push(json!({ "text": text })),
+    }
 }
 
 impl Model for Gemini {
@@ -160,7 +182,9 @@ impl Model for Gemini {
             heard.over = usage.is_object();
         }
         let parts = candidate["content"]["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        heard.calls.extend(parts.iter().filter_map(call));
+        for part in parts {
+            keep(part, heard);
+        }
         let spoken = parts.iter().filter(|part| part["thought"] != true).filter_map(|part| part["text"].as_str());
         Ok(Some(spoken.collect()))
     }
@@ -200,6 +224,18 @@ fn stop(reason: &str) -> Stop {
     match reason {
         "STOP" => Stop::Done,
         "MAX_TOKENS" | "CONTINUATION" => Stop::Truncated,
-        other => Stop::Refused(word(other)),
+        "SAFETY"
+        | "RECITATION"
+        | "LANGUAGE"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "OTHER"
+        | "MALFORMED_FUNCTION_CALL"
+        | "UNEXPECTED_TOOL_CALL"
+        | "TOO_MANY_TOOL_CALLS" => Stop::Refused(word(reason)),
+        image if image.contains("IMAGE") => Stop::Refused(word(image)),
+        // Whatever new word ended it: what was said was said.
+        _ => Stop::Done,
     }
 }

@@ -95,7 +95,8 @@ fn used(used: &Used) -> Vec<Value> {
     messages
 }
 
-/// Calls come in pieces, each with the number of the call it belongs to; arguments are JSON in a text.
+/// Calls come in pieces, each with the number of the call it belongs to; arguments are JSON in a text, read once it is whole.
+/// No mark for that can be counted on.
 fn hear_calls(pieces: &Value, calls: &mut Vec<ToolCall>) {
     for piece in pieces.as_array().map(Vec::as_slice).unwrap_or_default() {
         let at = piece["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(calls.len());
@@ -110,13 +111,9 @@ fn hear_calls(pieces: &Value, calls: &mut Vec<ToolCall>) {
         if let (Value::String(told), Some(more)) = (&mut call.raw, piece["function"]["arguments"].as_str()) {
             told.push_str(more);
         }
-    }
-}
-
-/// Nothing more comes: what was told in pieces is read.
-fn read_calls(calls: &mut [ToolCall]) {
-    for call in calls {
-        call.arguments = serde_json::from_str(call.raw.as_str().unwrap_or_default()).unwrap_or_else(|_| json!({}));
+        // Cut short it is no JSON: only an object ends like one.
+        let told = call.raw.as_str().map(str::trim_end).filter(|told| told.ends_with('}'));
+        call.arguments = told.and_then(|told| serde_json::from_str(told).ok()).unwrap_or_else(|| json!({}));
     }
 }
 
@@ -172,7 +169,6 @@ impl Model for Openai {
             heard.over = true;
             // A server that never says why it stopped has still said that it is done.
             heard.stop.get_or_insert(Stop::Done);
-            read_calls(&mut heard.calls);
             return Ok(None);
         }
         let event = event(VENDOR, data)?;
