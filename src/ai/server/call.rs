@@ -15,6 +15,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use reqwest::{Response, header::CONTENT_TYPE};
+use rustls::CertificateError as Flaw;
 use sse_stream::SseByteStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -34,6 +35,7 @@ use crate::{
 const LONGEST_ANSWER: usize = 32 * 1024 * 1024;
 /// More than any error needs.
 const LONGEST_FAILURE: usize = 64 * 1024;
+const UNTRUSTED: &str = "its certificate is self-signed, or of an authority that this server does not trust";
 
 /// One model's answer as it comes. It ends after [`Said::End`] or an error.
 pub type Saying = BoxStream<'static, Result<Said, AiError>>;
@@ -265,13 +267,36 @@ fn unreachable(vendor: Vendor, endpoint: &str, host: &str, error: &reqwest::Erro
         return AiError::PrivateAddress { vendor, host: host.to_owned() };
     }
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return AiError::Tls { vendor, endpoint: endpoint.to_owned(), detail: tls.to_string() };
+        return AiError::Tls { vendor, endpoint: endpoint.to_owned(), detail: insecure(tls) };
     }
     if error.is_timeout() {
         return AiError::TimedOut { vendor, waiting: Waiting::Connection };
     }
     let last = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    AiError::Unavailable(format!("{host}: {}", last.trim_end_matches('.')))
+    AiError::Unreachable { vendor, endpoint: endpoint.to_owned(), detail: last.trim_end_matches('.').to_owned() }
+}
+
+/// What is wrong with a secure connection, in words for a person.
+fn insecure(error: &rustls::Error) -> String {
+    let why = match error {
+        rustls::Error::InvalidMessage(_) => "what answers there does not speak TLS (https)",
+        rustls::Error::InvalidCertificate(flaw) => match flaw {
+            Flaw::UnknownIssuer => UNTRUSTED,
+            // An authority's own certificate, served as that of a server; only its name says so.
+            Flaw::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => UNTRUSTED,
+            Flaw::Expired | Flaw::ExpiredContext { .. } => "its certificate has expired",
+            Flaw::NotValidYet | Flaw::NotValidYetContext { .. } => {
+                "its certificate is not valid yet, or the clock of this server is wrong"
+            }
+            Flaw::NotValidForName | Flaw::NotValidForNameContext { .. } => {
+                "its certificate is that of another name than the endpoint's"
+            }
+            Flaw::Revoked => "its certificate has been revoked",
+            other => return format!("its certificate is not valid ({other})"),
+        },
+        other => return other.to_string(),
+    };
+    why.to_owned()
 }
 
 /// An error and what caused it, also what stands inside of errors of I/O.

@@ -32,6 +32,8 @@ pub enum AiError {
         "The AI provider cannot be reached: {0}. Try again; if it stays so, check the endpoint in the AI settings."
     )]
     Unavailable(String),
+    #[error("{} cannot be reached at {endpoint}: {detail}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.spoken(), vendor.prefix())]
+    Unreachable { vendor: Vendor, endpoint: String, detail: String },
     #[error("The AI provider's answer could not be used: {0}. Try again.")]
     Unusable(String),
     #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.{}", vendor.spoken(), after(*retry_after), told(detail))]
@@ -64,7 +66,7 @@ pub enum AiError {
     WrongPath { vendor: Vendor, endpoint: String, detail: String },
     #[error("What answers at {endpoint} is not the API but a web page or something else. Correct the endpoint in the AI settings ({}_BASE_URL).", vendor.prefix())]
     NotAnApi { vendor: Vendor, endpoint: String },
-    #[error("No secure connection to {endpoint} is possible: {detail}. Correct the endpoint in the AI settings ({}_BASE_URL), or give it a certificate that this machine trusts.", vendor.prefix())]
+    #[error("No secure connection to {endpoint} is possible: {detail}. Correct the endpoint in the AI settings ({}_BASE_URL), give it a certificate of a known authority, or let the operator add its own to those that this server trusts.", vendor.prefix())]
     Tls { vendor: Vendor, endpoint: String, detail: String },
     #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
     PrivateAddress { vendor: Vendor, host: String },
@@ -111,7 +113,7 @@ impl AiError {
     /// The machine-readable word for it, for records and metrics.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Unavailable(_) => "unavailable",
+            Self::Unavailable(_) | Self::Unreachable { .. } => "unavailable",
             Self::Unusable(_) => "unusable",
             Self::RateLimited { .. } => "rate_limited",
             Self::OutOfCredit { .. } => "out_of_credit",
@@ -142,6 +144,7 @@ impl AiError {
     pub const fn repeat(&self) -> Repeat {
         match self {
             Self::Unavailable(_)
+            | Self::Unreachable { .. }
             | Self::RateLimited { .. }
             | Self::Overloaded { .. }
             | Self::Dropped { .. }
@@ -174,6 +177,7 @@ impl AiError {
             Self::Unavailable(detail)
             | Self::Unusable(detail)
             | Self::NoDocumentation(detail)
+            | Self::Unreachable { detail, .. }
             | Self::OutOfCredit { detail, .. }
             | Self::Broke { detail, .. }
             | Self::Refused { detail, .. }

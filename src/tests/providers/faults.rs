@@ -285,7 +285,9 @@ async fn nobody_at_the_address_is_said_with_the_address() {
     let choice = flowpilot::ai::server::choice::Choice { endpoint, ..choice(Vendor::Anthropic, &simulator) };
     let failed = error(tell(&Remote::new(&choice).unwrap(), request("hello")).await);
     assert_eq!(failed.code(), "unavailable");
-    assert!(failed.to_string().contains("127.0.0.1") && failed.to_string().contains("refused"), "{failed}");
+    let failed = failed.to_string();
+    assert!(failed.starts_with(&format!("Anthropic cannot be reached at http://{address}")), "{failed}");
+    assert!(failed.contains("refused") && failed.contains("ANTHROPIC_BASE_URL"), "{failed}");
 }
 
 #[derive(Debug, Default)]
