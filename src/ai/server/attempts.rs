@@ -1,7 +1,7 @@
 //! Tries again: the same provider a few times where that may help, then the one that stands in, then gives up with the reason.
 //!
-//! Before an answer is begun anew after something of it was heard, a [`ChatEvent::Reset`] says that it does not count. Waiting
-//! happens inside the stream, so that dropping it ends everything.
+//! Before an answer is begun anew, a [`ChatEvent::Reset`] says so: what was heard of it does not count, and a wait may follow.
+//! Waiting happens inside the stream, so that dropping it ends everything.
 
 use std::{sync::Arc, time::Duration};
 
@@ -142,34 +142,25 @@ struct Talk {
     answer: Option<ChatStream>,
     /// Before the next call.
     wait: Duration,
-    /// Something of an answer was handed out.
-    said_something: bool,
 }
 
 impl Talk {
     /// The next event, and whether it was the last.
     async fn next(&mut self) -> (Result<ChatEvent, AiError>, bool) {
-        loop {
-            let error = match self.hear().await {
-                Ok(event) => {
-                    match &event {
-                        ChatEvent::Text(text) => self.said_something |= !text.is_empty(),
-                        ChatEvent::Reset { .. } => self.said_something = false,
-                        ChatEvent::Source(_) => {}
-                        ChatEvent::Done { .. } => return (Ok(event), true),
-                    }
-                    return (Ok(event), false);
-                }
-                Err(error) => error,
-            };
-            self.answer = None;
-            let reason = error.to_string();
-            match self.course.after(error) {
-                Err(error) => return (Err(error), true),
-                Ok(wait) => self.wait = wait,
+        let error = match self.hear().await {
+            Ok(event) => {
+                let last = matches!(event, ChatEvent::Done { .. });
+                return (Ok(event), last);
             }
-            if std::mem::take(&mut self.said_something) {
-                return (Ok(ChatEvent::Reset { reason }), false);
+            Err(error) => error,
+        };
+        self.answer = None;
+        let reason = error.to_string();
+        match self.course.after(error) {
+            Err(error) => (Err(error), true),
+            Ok(wait) => {
+                self.wait = wait;
+                (Ok(ChatEvent::Reset { reason }), false)
             }
         }
     }
@@ -196,7 +187,7 @@ impl Provider for Attempts {
     }
 
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError> {
-        let talk = Talk { course: self.course(), request, answer: None, wait: Duration::ZERO, said_something: false };
+        let talk = Talk { course: self.course(), request, answer: None, wait: Duration::ZERO };
         let events = stream::unfold(Some(Box::new(talk)), |talk| async move {
             let mut talk = talk?;
             let (event, last) = talk.next().await;

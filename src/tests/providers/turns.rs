@@ -69,6 +69,20 @@ async fn an_attempt_that_broke_is_taken_back_on_the_screen_too() {
 }
 
 #[tokio::test]
+async fn a_wait_before_the_first_word_is_told_on_the_screen() {
+    let vendor = Vendor::Anthropic;
+    let simulator =
+        Simulator::saying([failure(vendor, Trouble::Overloaded), Reply::events(answer(vendor, &REPLY))]).await;
+    let app = app(vendor, &simulator).await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about("Outlook asks for the password").await;
+    let events = engineer.say(&session, "It keeps asking").await;
+    let reset = events.iter().find(|event| event.name == "turn_reset").expect("a word about it");
+    assert!(reset.data["reason"].as_str().unwrap().contains("overloaded"), "{reset:?}");
+    assert_eq!(engineer.look(&session).await["messages"][1]["text"], "Let us look.\nThen we know more.");
+}
+
+#[tokio::test]
 async fn a_turn_that_fails_says_what_to_change_and_keeps_the_message() {
     let vendor = Vendor::Gemini;
     let simulator = Simulator::saying([failure(vendor, Trouble::BadKey), Reply::events(answer(vendor, &REPLY))]).await;
