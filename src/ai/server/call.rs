@@ -53,6 +53,11 @@ impl Meter {
     pub fn take(&self) -> Usage {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
+
+    /// As far as it has been told.
+    pub fn so_far(&self) -> Usage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// Asks a model; `meter` is told what that takes. Whatever its server says is wrong passes here on its way to people, logs and

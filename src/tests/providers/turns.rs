@@ -116,7 +116,9 @@ async fn half_an_answer_keeps_the_version_of_the_prompts_too() {
             let mut stream = send(&engineer, &session, "It keeps asking", "").await;
             stream.read_until(|event| event.name == "delta").await;
             engineer.post(&format!("{session}/turn/stop"), json!({})).await;
-            stream.read_until(|event| event.name == "turn_done").await;
+            let rest = stream.read_until(|event| event.name == "turn_done").await;
+            let usage = &rest.last().unwrap().data["usage"];
+            assert_eq!((&usage["input_tokens"], &usage["cache_read_tokens"]), (&json!(120), &json!(80)), "{usage}");
         } else {
             engineer.say(&session, "It keeps asking").await;
         }
