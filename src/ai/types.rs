@@ -206,6 +206,8 @@ pub enum ChatEvent {
     Text(String),
     /// Looked up for the answer.
     Source(Source),
+    /// What the attempt has used so far, as the vendor counts it: it may be stopped before it is whole.
+    Used(Usage),
     /// The attempt failed and is repeated: forget the text so far.
     Reset { reason: String },
     /// The answer is whole.

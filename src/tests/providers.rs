@@ -16,6 +16,7 @@ mod standing_in;
 mod tls;
 mod turns;
 mod vision;
+mod words;
 
 use std::{sync::Arc, time::Duration};
 
@@ -94,7 +95,7 @@ async fn tell(provider: &dyn Provider, request: ChatRequest) -> Told {
         match event {
             Ok(ChatEvent::Text(text)) => told.text += &text,
             Ok(ChatEvent::Reset { .. }) => (told.resets, told.text) = (told.resets + 1, String::new()),
-            Ok(ChatEvent::Source(_)) => {}
+            Ok(ChatEvent::Source(_) | ChatEvent::Used(_)) => {}
             Ok(ChatEvent::Done { usage, by, .. }) => told.end = Some(Ok((usage, by))),
             Err(error) => told.end = Some(Err(error)),
         }

@@ -1,7 +1,7 @@
 //! Tries again: the same provider a few times where that may help, then the one that stands in, then gives up with the reason.
 //!
-//! Before an answer is begun anew after something of it was heard, a [`ChatEvent::Reset`] says that it does not count. Waiting
-//! happens inside the stream, so that dropping it ends everything.
+//! Before an answer is begun anew, a [`ChatEvent::Reset`] says so: what was heard of it does not count, and a wait may follow.
+//! Waiting happens inside the stream, so that dropping it ends everything.
 
 use std::{sync::Arc, time::Duration};
 
@@ -46,14 +46,13 @@ impl Pace {
         if tried >= most {
             return None;
         }
+        let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)));
+        let usual = doubled.min(self.longest_wait).mul_f64(0.5 + chance() / 2.0);
         match error.retry_after() {
             Some(asked) if asked > self.longest_retry_after => None,
             // A little later than asked, and not all at the same moment.
-            Some(asked) => Some(asked + asked.mul_f64(chance() / 10.0)),
-            None => {
-                let doubled = self.first_wait.saturating_mul(2_u32.saturating_pow(tried.saturating_sub(1)));
-                Some(doubled.min(self.longest_wait).mul_f64(0.5 + chance() / 2.0))
-            }
+            Some(asked) => Some((asked + asked.mul_f64(chance() / 10.0)).max(usual)),
+            None => Some(usual),
         }
     }
 }
@@ -143,34 +142,25 @@ struct Talk {
     answer: Option<ChatStream>,
     /// Before the next call.
     wait: Duration,
-    /// Something of an answer was handed out.
-    said_something: bool,
 }
 
 impl Talk {
     /// The next event, and whether it was the last.
     async fn next(&mut self) -> (Result<ChatEvent, AiError>, bool) {
-        loop {
-            let error = match self.hear().await {
-                Ok(event) => {
-                    match &event {
-                        ChatEvent::Text(text) => self.said_something |= !text.is_empty(),
-                        ChatEvent::Reset { .. } => self.said_something = false,
-                        ChatEvent::Source(_) => {}
-                        ChatEvent::Done { .. } => return (Ok(event), true),
-                    }
-                    return (Ok(event), false);
-                }
-                Err(error) => error,
-            };
-            self.answer = None;
-            let reason = error.to_string();
-            match self.course.after(error) {
-                Err(error) => return (Err(error), true),
-                Ok(wait) => self.wait = wait,
+        let error = match self.hear().await {
+            Ok(event) => {
+                let last = matches!(event, ChatEvent::Done { .. });
+                return (Ok(event), last);
             }
-            if std::mem::take(&mut self.said_something) {
-                return (Ok(ChatEvent::Reset { reason }), false);
+            Err(error) => error,
+        };
+        self.answer = None;
+        let reason = error.to_string();
+        match self.course.after(error) {
+            Err(error) => (Err(error), true),
+            Ok(wait) => {
+                self.wait = wait;
+                (Ok(ChatEvent::Reset { reason }), false)
             }
         }
     }
@@ -197,7 +187,7 @@ impl Provider for Attempts {
     }
 
     async fn chat(&self, request: ChatRequest) -> Result<ChatStream, AiError> {
-        let talk = Talk { course: self.course(), request, answer: None, wait: Duration::ZERO, said_something: false };
+        let talk = Talk { course: self.course(), request, answer: None, wait: Duration::ZERO };
         let events = stream::unfold(Some(Box::new(talk)), |talk| async move {
             let mut talk = talk?;
             let (event, last) = talk.next().await;
@@ -225,21 +215,24 @@ mod tests {
     #[test]
     fn waits_grow_and_honour_what_the_vendor_asks() {
         let pace = Pace::default();
-        let overloaded = AiError::Overloaded { vendor: Vendor::Anthropic };
+        let vendor = Vendor::Anthropic;
+        let overloaded = |retry_after| AiError::Overloaded { vendor, retry_after, detail: String::new() };
         for (tried, low, high) in [(1, 250, 500), (2, 500, 1000)] {
-            let wait = pace.wait(&overloaded, tried).map(|wait| wait.as_millis());
+            let wait = pace.wait(&overloaded(None), tried).map(|wait| wait.as_millis());
             assert!(wait.is_some_and(|wait| (low..=high).contains(&wait)), "{wait:?}");
         }
-        assert_eq!(pace.wait(&overloaded, 3), None);
-        let limited = |seconds| AiError::RateLimited {
-            vendor: Vendor::Anthropic,
-            retry_after: Some(Duration::from_secs(seconds)),
-        };
-        let wait = pace.wait(&limited(20), 1).map(|wait| wait.as_millis());
-        assert!(wait.is_some_and(|wait| (20_000..=22_000).contains(&wait)), "{wait:?}");
-        assert_eq!(pace.wait(&limited(31), 1), None, "nobody waits that long in front of a screen");
-        assert_eq!(pace.wait(&AiError::BadKey { vendor: Vendor::Anthropic }, 1), None);
-        let empty = AiError::Empty { vendor: Vendor::Anthropic };
+        assert_eq!(pace.wait(&overloaded(None), 3), None);
+        let limited = |retry_after| AiError::RateLimited { vendor, retry_after, detail: String::new() };
+        let asking = |seconds| Some(Duration::from_secs(seconds));
+        for (short, long) in
+            [(limited(asking(20)), limited(asking(31))), (overloaded(asking(20)), overloaded(asking(31)))]
+        {
+            let wait = pace.wait(&short, 1).map(|wait| wait.as_millis());
+            assert!(wait.is_some_and(|wait| (20_000..=22_000).contains(&wait)), "{wait:?}");
+            assert_eq!(pace.wait(&long, 1), None, "nobody waits that long in front of a screen");
+        }
+        assert_eq!(pace.wait(&AiError::BadKey { vendor, detail: String::new() }, 1), None);
+        let empty = AiError::Empty { vendor };
         assert!(pace.wait(&empty, 1).is_some() && pace.wait(&empty, 2).is_none());
     }
 }

@@ -15,6 +15,7 @@ use futures::{
     stream::{self, BoxStream},
 };
 use reqwest::{Response, header::CONTENT_TYPE};
+use rustls::CertificateError as Flaw;
 use sse_stream::SseByteStream;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -34,6 +35,7 @@ use crate::{
 const LONGEST_ANSWER: usize = 32 * 1024 * 1024;
 /// More than any error needs.
 const LONGEST_FAILURE: usize = 64 * 1024;
+const UNTRUSTED: &str = "its certificate is self-signed, or of an authority that this server does not trust";
 
 /// One model's answer as it comes. It ends after [`Said::End`] or an error.
 pub type Saying = BoxStream<'static, Result<Said, AiError>>;
@@ -50,6 +52,11 @@ impl Meter {
     /// Takes it off: it counts once.
     pub fn take(&self) -> Usage {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// As far as it has been told.
+    pub fn so_far(&self) -> Usage {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -190,8 +197,37 @@ enum Cut {
     TooMuch,
 }
 
-/// The body as it comes, up to its limit.
+/// The body of a streamed answer. An error that is told without the form of an event, as Gemini does in mid-stream, is
+/// given it: it is the last that comes.
 fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
+    stream::unfold(Some((limited(answer).boxed(), vec![b'\n'])), |reading| async move {
+        let (mut body, mut end) = reading?;
+        match body.next().await {
+            Some(Ok(bytes)) => {
+                end.extend_from_slice(&bytes);
+                let over = end.len().saturating_sub(LONGEST_FAILURE);
+                end.drain(..over);
+                Some((Ok(bytes), Some((body, end))))
+            }
+            Some(Err(cut)) => Some((bare_error(&end).ok_or(cut), None)),
+            None => Some((Ok(bare_error(&end)?), None)),
+        }
+    })
+}
+
+/// What follows the last event, if it is an error, as an event.
+fn bare_error(end: &[u8]) -> Option<Bytes> {
+    let text = String::from_utf8_lossy(end);
+    let rest = match text.rsplit_once("\ndata:") {
+        Some((_, last)) => last.split_once('\n')?.1,
+        None => &*text,
+    };
+    let body = Failure::new(0, reqwest::header::HeaderMap::new(), rest).body;
+    body.get("error").map(|_| format!("\n\ndata: {body}\n\n").into())
+}
+
+/// The body as it comes, up to its limit.
+fn limited(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
     stream::unfold(Some((answer.bytes_stream().boxed(), 0_usize)), |reading| async move {
         let (mut body, read) = reading?;
         let next = match body.next().await? {
@@ -209,7 +245,7 @@ fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
 async fn beginning(answer: Response, patience: Patience) -> String {
     let mut body = Vec::new();
     let read = async {
-        let mut parts = std::pin::pin!(bytes(answer));
+        let mut parts = std::pin::pin!(limited(answer));
         while let Some(Ok(part)) = parts.next().await {
             body.extend_from_slice(&part);
             if body.len() > LONGEST_FAILURE {
@@ -236,13 +272,36 @@ fn unreachable(vendor: Vendor, endpoint: &str, host: &str, error: &reqwest::Erro
         return AiError::PrivateAddress { vendor, host: host.to_owned() };
     }
     if let Some(tls) = causes(error).find_map(|cause| cause.downcast_ref::<rustls::Error>()) {
-        return AiError::Tls { vendor, endpoint: endpoint.to_owned(), detail: tls.to_string() };
+        return AiError::Tls { vendor, endpoint: endpoint.to_owned(), detail: insecure(tls) };
     }
     if error.is_timeout() {
         return AiError::TimedOut { vendor, waiting: Waiting::Connection };
     }
     let last = causes(error).last().map(ToString::to_string).unwrap_or_default();
-    AiError::Unavailable(format!("{host}: {}", last.trim_end_matches('.')))
+    AiError::Unreachable { vendor, endpoint: endpoint.to_owned(), detail: last.trim_end_matches('.').to_owned() }
+}
+
+/// What is wrong with a secure connection, in words for a person.
+fn insecure(error: &rustls::Error) -> String {
+    let why = match error {
+        rustls::Error::InvalidMessage(_) => "what answers there does not speak TLS (https)",
+        rustls::Error::InvalidCertificate(flaw) => match flaw {
+            Flaw::UnknownIssuer => UNTRUSTED,
+            // An authority's own certificate, served as that of a server; only its name says so.
+            Flaw::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => UNTRUSTED,
+            Flaw::Expired | Flaw::ExpiredContext { .. } => "its certificate has expired",
+            Flaw::NotValidYet | Flaw::NotValidYetContext { .. } => {
+                "its certificate is not valid yet, or the clock of this server is wrong"
+            }
+            Flaw::NotValidForName | Flaw::NotValidForNameContext { .. } => {
+                "its certificate is that of another name than the endpoint's"
+            }
+            Flaw::Revoked => "its certificate has been revoked",
+            other => return format!("its certificate is not valid ({other})"),
+        },
+        other => return other.to_string(),
+    };
+    why.to_owned()
 }
 
 /// An error and what caused it, also what stands inside of errors of I/O.

@@ -6,20 +6,20 @@
 
 use url::{Host, Url};
 
-use crate::server::http_client::is_local;
+use crate::{ai::types::Vendor, server::http_client::is_local};
 
-/// The endpoint that an account typed, or what is wrong with it and what to do.
-pub fn of_account(text: &str) -> Result<Url, String> {
+/// The endpoint that an account typed for a vendor, or what is wrong with it and what to do.
+pub fn of_account(vendor: Vendor, text: &str) -> Result<Url, String> {
     let example = "It looks like https://api.example.com/v1.";
     let url = Url::parse(text.trim()).map_err(|_| format!("This is not an address. {example}"))?;
     let host = match (url.scheme(), url.host()) {
         ("https", Some(host)) => host,
-        ("http", Some(host)) if is_local(&host) => return Err(local(&host)),
+        ("http", Some(host)) if is_local(&host) => return Err(local(vendor, &host)),
         ("http", Some(_)) => return Err(format!("Keys are only sent over https. {example}")),
         _ => return Err(format!("This is not an address of a web service. {example}")),
     };
     if is_local(&host) {
-        return Err(local(&host));
+        return Err(local(vendor, &host));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("Leave name and password out of the address; the key has a field of its own.".to_owned());
@@ -30,9 +30,10 @@ pub fn of_account(text: &str) -> Result<Url, String> {
     Ok(url)
 }
 
-fn local(host: &Host<&str>) -> String {
+fn local(vendor: Vendor, host: &Host<&str>) -> String {
     format!(
-        "{host} is in the server's own network, where an account may not send calls. Use a public address; for a model on your network the operator sets OPENAI_BASE_URL."
+        "{host} is in the server's own network, where an account may not send calls. Use a public address; for a model on your network the operator sets {}_BASE_URL.",
+        vendor.prefix()
     )
 }
 
@@ -48,7 +49,8 @@ mod tests {
             "https://1.1.1.1",
             "https://[2606:4700::1111]/v1",
         ] {
-            assert!(of_account(good).is_ok(), "{good}: {:?}", of_account(good));
+            let taken = of_account(Vendor::Openai, good);
+            assert!(taken.is_ok(), "{good}: {taken:?}");
         }
     }
 
@@ -91,8 +93,11 @@ mod tests {
             "https://nas.local/",
             "https://①②⑦.0.0.1/",
         ] {
-            let why = of_account(inside).expect_err(inside);
-            assert!(why.contains("own network"), "{inside}: {why}");
+            for vendor in [Vendor::Anthropic, Vendor::Openai, Vendor::Gemini] {
+                let why = of_account(vendor, inside).expect_err(inside);
+                let names = format!("the operator sets {}_BASE_URL", vendor.prefix());
+                assert!(why.contains("own network") && why.contains(&names), "{inside}: {why}");
+            }
         }
     }
 
@@ -108,7 +113,7 @@ mod tests {
             ("https://api.example.com/v1?key=x", "follows the path"),
             ("https://api.example.com/v1#x", "follows the path"),
         ] {
-            let said = of_account(wrong).expect_err(wrong);
+            let said = of_account(Vendor::Openai, wrong).expect_err(wrong);
             assert!(said.contains(why), "{wrong}: {said}");
         }
     }

@@ -32,14 +32,16 @@ pub enum AiError {
         "The AI provider cannot be reached: {0}. Try again; if it stays so, check the endpoint in the AI settings."
     )]
     Unavailable(String),
+    #[error("{} cannot be reached at {endpoint}: {detail}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.spoken(), vendor.prefix())]
+    Unreachable { vendor: Vendor, endpoint: String, detail: String },
     #[error("The AI provider's answer could not be used: {0}. Try again.")]
     Unusable(String),
-    #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.", vendor.spoken(), after(*retry_after))]
-    RateLimited { vendor: Vendor, retry_after: Option<Duration> },
+    #[error("{} takes no more calls for now{}. Try again later, or raise the limit of the key's plan.{}", vendor.spoken(), after(*retry_after), told(detail))]
+    RateLimited { vendor: Vendor, retry_after: Option<Duration>, detail: String },
     #[error("{} refuses calls because a spending limit is reached or the credit is used up ({detail}). Raise it with the vendor, or choose another provider in the AI settings.", vendor.spoken())]
     OutOfCredit { vendor: Vendor, detail: String },
-    #[error("{} is overloaded or has a fault of its own. Try again in a moment.", vendor.spoken())]
-    Overloaded { vendor: Vendor },
+    #[error("{} is overloaded or has a fault of its own. Try again in a moment.{}", vendor.spoken(), told(detail))]
+    Overloaded { vendor: Vendor, retry_after: Option<Duration>, detail: String },
     #[error("{} {}. Try again; if it stays so, check the endpoint in the AI settings ({}_BASE_URL).", vendor.spoken(), waiting.words(), vendor.prefix())]
     TimedOut { vendor: Vendor, waiting: Waiting },
     #[error("The connection to {} broke in the middle of its answer. Try again.", vendor.within())]
@@ -54,15 +56,17 @@ pub enum AiError {
     Empty { vendor: Vendor },
     #[error("{} did not answer in the form it was asked for ({detail}). Try again, or choose a more capable model in the AI settings.", vendor.spoken())]
     InvalidJson { vendor: Vendor, detail: String },
-    #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).", vendor.spoken(), vendor.prefix())]
-    BadKey { vendor: Vendor },
+    #[error("{} does not accept the API key. Set a valid one in the AI settings ({}_API_KEY).{}", vendor.spoken(), vendor.prefix(), told(detail))]
+    BadKey { vendor: Vendor, detail: String },
     #[error("The API key may not do this at {}: {detail}. Use another key or model in the AI settings ({}_API_KEY).", vendor.within(), vendor.prefix())]
     NotAllowed { vendor: Vendor, detail: String },
-    #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).", vendor.spoken(), vendor.prefix(), vendor.prefix())]
-    UnknownModel { vendor: Vendor, model: String },
+    #[error("{} knows no model “{model}”. Correct the model's name in the AI settings ({}_MODEL_FAST, {}_MODEL_STANDARD).{}", vendor.spoken(), vendor.prefix(), vendor.prefix(), told(detail))]
+    UnknownModel { vendor: Vendor, model: String, detail: String },
+    #[error("There is an API at {endpoint}, but it knows no such path. Correct the endpoint in the AI settings ({}_BASE_URL): {}.{}", vendor.prefix(), usual_end(*vendor), told(detail))]
+    WrongPath { vendor: Vendor, endpoint: String, detail: String },
     #[error("What answers at {endpoint} is not the API but a web page or something else. Correct the endpoint in the AI settings ({}_BASE_URL).", vendor.prefix())]
     NotAnApi { vendor: Vendor, endpoint: String },
-    #[error("No secure connection to {endpoint} is possible: {detail}. Correct the endpoint in the AI settings ({}_BASE_URL), or give it a certificate that this machine trusts.", vendor.prefix())]
+    #[error("No secure connection to {endpoint} is possible: {detail}. Correct the endpoint in the AI settings ({}_BASE_URL), give it a certificate of a known authority, or let the operator add its own to those that this server trusts.", vendor.prefix())]
     Tls { vendor: Vendor, endpoint: String, detail: String },
     #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
     PrivateAddress { vendor: Vendor, host: String },
@@ -82,6 +86,20 @@ fn after(wait: Option<Duration>) -> String {
     wait.map_or_else(String::new, |wait| format!(" (for {} s)", wait.as_secs().max(1)))
 }
 
+/// The vendor's own words, where it found some.
+fn told(detail: &str) -> String {
+    if detail.is_empty() { String::new() } else { format!(" It said: “{detail}”.") }
+}
+
+/// Where the path of a call is joined on.
+const fn usual_end(vendor: Vendor) -> &'static str {
+    match vendor {
+        Vendor::Openai | Vendor::Builtin => "it usually ends in /v1",
+        Vendor::Gemini => "it usually ends in /v1beta",
+        Vendor::Anthropic => "it is what stands before /v1/messages",
+    }
+}
+
 /// Whether asking the same again may help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
@@ -95,7 +113,7 @@ impl AiError {
     /// The machine-readable word for it, for records and metrics.
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Unavailable(_) => "unavailable",
+            Self::Unavailable(_) | Self::Unreachable { .. } => "unavailable",
             Self::Unusable(_) => "unusable",
             Self::RateLimited { .. } => "rate_limited",
             Self::OutOfCredit { .. } => "out_of_credit",
@@ -110,6 +128,7 @@ impl AiError {
             Self::BadKey { .. } => "bad_key",
             Self::NotAllowed { .. } => "not_allowed",
             Self::UnknownModel { .. } => "unknown_model",
+            Self::WrongPath { .. } => "wrong_path",
             Self::NotAnApi { .. } => "not_an_api",
             Self::Tls { .. } => "tls",
             Self::PrivateAddress { .. } => "private_address",
@@ -125,6 +144,7 @@ impl AiError {
     pub const fn repeat(&self) -> Repeat {
         match self {
             Self::Unavailable(_)
+            | Self::Unreachable { .. }
             | Self::RateLimited { .. }
             | Self::Overloaded { .. }
             | Self::Dropped { .. }
@@ -138,6 +158,7 @@ impl AiError {
             | Self::BadKey { .. }
             | Self::NotAllowed { .. }
             | Self::UnknownModel { .. }
+            | Self::WrongPath { .. }
             | Self::NotAnApi { .. }
             | Self::Tls { .. }
             | Self::PrivateAddress { .. }
@@ -156,11 +177,17 @@ impl AiError {
             Self::Unavailable(detail)
             | Self::Unusable(detail)
             | Self::NoDocumentation(detail)
+            | Self::Unreachable { detail, .. }
             | Self::OutOfCredit { detail, .. }
             | Self::Broke { detail, .. }
             | Self::Refused { detail, .. }
             | Self::InvalidJson { detail, .. }
             | Self::NotAllowed { detail, .. }
+            | Self::RateLimited { detail, .. }
+            | Self::Overloaded { detail, .. }
+            | Self::BadKey { detail, .. }
+            | Self::UnknownModel { detail, .. }
+            | Self::WrongPath { detail, .. }
             | Self::Tls { detail, .. }
             | Self::BadRequest { detail, .. } => *detail = change(detail),
             Self::Both { first, fallback } => {
@@ -168,14 +195,10 @@ impl AiError {
                     **error = error.as_ref().clone().with_details(change);
                 }
             }
-            Self::RateLimited { .. }
-            | Self::Overloaded { .. }
-            | Self::TimedOut { .. }
+            Self::TimedOut { .. }
             | Self::Dropped { .. }
             | Self::Truncated { .. }
             | Self::Empty { .. }
-            | Self::BadKey { .. }
-            | Self::UnknownModel { .. }
             | Self::NotAnApi { .. }
             | Self::PrivateAddress { .. }
             | Self::TooLong { .. }
@@ -187,9 +210,18 @@ impl AiError {
     /// How long the vendor asks to wait.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::RateLimited { retry_after, .. } => *retry_after,
+            Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// With how long the vendor asks to wait, where it says so.
+    #[must_use]
+    pub fn waiting(mut self, asked: Option<Duration>) -> Self {
+        if let Self::RateLimited { retry_after, .. } | Self::Overloaded { retry_after, .. } = &mut self {
+            *retry_after = asked.or(*retry_after);
+        }
+        self
     }
 }
 

@@ -15,7 +15,8 @@ use std::{fmt, time::Duration};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
+use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 use url::Url;
 
 use super::{
@@ -92,6 +93,8 @@ pub struct Heard {
     pub looked_up: LookedUp,
     /// Nothing more will come.
     pub over: bool,
+    /// What was said before the first call, as it came, where the vendor wants it back unchanged.
+    pub before: Vec<Value>,
 }
 
 /// What a vendor's own connector did in the middle of an answer.
@@ -136,9 +139,11 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The body as JSON; some send a list of one.
+    /// The body as JSON; some send a list of one, some plain words. A page is for browsers.
     pub fn new(status: u16, headers: HeaderMap, body: &str) -> Self {
-        let body = serde_json::from_str(body).unwrap_or_default();
+        let body = body.trim();
+        let nothing = body.is_empty() || body.starts_with('<');
+        let body = serde_json::from_str(body).unwrap_or_else(|_| if nothing { Value::Null } else { json!(body) });
         let body = match body {
             Value::Array(mut list) if !list.is_empty() => list.swap_remove(0),
             other => other,
@@ -151,6 +156,11 @@ impl Failure {
         message(&self.body)
     }
 
+    /// The same, empty where it says nothing.
+    pub fn said(&self) -> String {
+        said(&self.body).unwrap_or_default()
+    }
+
     /// A field of the error, as text.
     pub fn field(&self, pointer: &str) -> &str {
         self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
@@ -158,9 +168,23 @@ impl Failure {
 
     /// How long to wait, as headers say it.
     pub fn retry_after(&self) -> Option<Duration> {
-        let header = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<f64>().ok();
-        let seconds = header("retry-after-ms").map(|ms| ms / 1000.0).or_else(|| header("retry-after"))?;
-        Duration::try_from_secs_f64(seconds).ok()
+        let header = |name: &str| self.headers.get(name)?.to_str().ok().map(str::trim);
+        let number = |name: &str| header(name)?.parse::<f64>().ok();
+        if let Some(seconds) = number("retry-after-ms").map(|ms| ms / 1000.0).or_else(|| number("retry-after")) {
+            return Duration::try_from_secs_f64(seconds).ok();
+        }
+        // Or a date, by the server's own clock where it tells the time.
+        let date = |name: &str| OffsetDateTime::parse(header(name)?, &Rfc2822).ok();
+        let wait = date("retry-after")? - date("date").unwrap_or_else(OffsetDateTime::now_utc);
+        Some(wait.try_into().unwrap_or_default())
+    }
+
+    /// It is about the model, and not about the path that was called.
+    fn is_about(&self, model: &str) -> bool {
+        let message = self.said();
+        let is_apart = |c: char| c.is_whitespace() || "\"'`“”‘’(),".contains(c);
+        let is_named = message.split(is_apart).any(|word| word.trim_end_matches([':', ';']) == model);
+        (is_named || says(&message, &["model"])) && !says(&message, &["post /"])
     }
 
     /// What a status means with every vendor, after what is special to one has been looked for.
@@ -170,17 +194,23 @@ impl Failure {
         if matches!(self.status, 400 | 415 | 422 | 500 | 501) && refuses_images(&detail) {
             return AiError::NoVision { vendor, model: model.name().to_owned() };
         }
+        let (said, endpoint) = (|| self.said(), || model.line().endpoint.clone());
         match self.status {
-            401 => AiError::BadKey { vendor },
+            // The key is good, but not from here or for this.
+            401 if says(&detail, &["ip address", "organization"]) => AiError::NotAllowed { vendor, detail },
+            401 => AiError::BadKey { vendor, detail: said() },
             402 => AiError::OutOfCredit { vendor, detail },
             403 => AiError::NotAllowed { vendor, detail },
-            // An API says so in JSON; anything else that knows no such page is not the API.
-            404 if self.body.get("error").is_some() => AiError::UnknownModel { vendor, model: model.name().to_owned() },
-            300..=399 | 404 | 405 => AiError::NotAnApi { vendor, endpoint: model.line().endpoint.clone() },
+            404 if self.is_about(model.name()) => {
+                AiError::UnknownModel { vendor, model: model.name().to_owned(), detail: said() }
+            }
+            // An API says so in words; anything else that knows no such page is not the API.
+            404 | 405 if !self.body.is_null() => AiError::WrongPath { vendor, endpoint: endpoint(), detail: said() },
+            300..=399 | 404 | 405 => AiError::NotAnApi { vendor, endpoint: endpoint() },
             408 | 504 => AiError::TimedOut { vendor, waiting: Waiting::FirstByte },
             413 => AiError::TooLong { vendor },
-            429 => AiError::RateLimited { vendor, retry_after: self.retry_after() },
-            409 | 500.. => AiError::Overloaded { vendor },
+            429 => AiError::RateLimited { vendor, retry_after: self.retry_after(), detail: said() },
+            409 | 500.. => AiError::Overloaded { vendor, retry_after: self.retry_after(), detail: said() },
             _ if says(&detail, &["too long", "context length", "context window", "too many tokens", "token count"]) => {
                 AiError::TooLong { vendor }
             }
@@ -191,16 +221,33 @@ impl Failure {
 
 /// The model sees nothing, in the words of many servers.
 fn refuses_images(detail: &str) -> bool {
-    let refuses = ["support", "cannot", "invalid content", "expected", "not allowed", "missing data", "mmproj"];
+    let refuses = ["support", "cannot", "invalid content", "expected", "not allowed", "not enabled", "missing data"];
     says(detail, &["multimodal", "mmproj"]) || says(detail, &["image", "vision"]) && says(detail, &refuses)
 }
 
 /// The message of an error object, whatever its shape, in a length that fits a sentence.
 pub fn message(body: &Value) -> String {
-    let error = body.get("error").unwrap_or(body);
-    let text = error.as_str().or_else(|| error.get("message")?.as_str()).unwrap_or("no reason given");
+    said(body).unwrap_or_else(|| "no reason given".to_owned())
+}
+
+/// The same, where there is one.
+pub fn said(body: &Value) -> Option<String> {
+    let error = body.get("error").filter(|error| !error.is_null()).unwrap_or(body);
+    let detail = &error["detail"];
+    let text = [error, &error["message"], detail].into_iter().find_map(Value::as_str).map(ToOwned::to_owned);
+    let text = text.or_else(|| Some(detail.as_array()?.iter().map(flaw).collect::<Vec<_>>().join("; ")))?;
     let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(300).collect();
-    plain.trim().trim_end_matches('.').to_owned()
+    let plain = plain.trim().trim_end_matches('.');
+    (!plain.is_empty()).then(|| plain.to_owned())
+}
+
+/// One of several things that are wrong with a request, as FastAPI tells them: where and what.
+fn flaw(flaw: &Value) -> String {
+    let place = flaw["loc"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let place: Vec<String> =
+        place.iter().map(|step| step.as_str().map_or_else(|| step.to_string(), ToOwned::to_owned)).collect();
+    let what = flaw["msg"].as_str().unwrap_or_default();
+    if place.is_empty() { what.to_owned() } else { format!("{}: {what}", place.join(".")) }
 }
 
 /// Whether a message holds one of the words.
@@ -236,7 +283,7 @@ pub fn headers(
     let mut headers = HeaderMap::new();
     if let Some(key) = key {
         let mut value = HeaderValue::from_str(&format!("{before}{}", key.expose_secret().trim()))
-            .map_err(|_| AiError::BadKey { vendor })?;
+            .map_err(|_| AiError::BadKey { vendor, detail: String::new() })?;
         value.set_sensitive(true);
         headers.insert(HeaderName::from_static(name), value);
     }

@@ -121,6 +121,13 @@ impl Account {
         call::ask(Arc::clone(model), prompt, &self.meter)
     }
 
+    /// What is known to have been used up to now, in the requests before and in the one that is under way.
+    fn so_far(&self) -> Usage {
+        let mut used = self.usage;
+        used += self.meter.so_far();
+        used
+    }
+
     fn heard(&mut self) {
         self.first_byte.get_or_insert_with(|| self.began.elapsed());
     }
@@ -187,6 +194,8 @@ struct Chat {
     blind: Option<Prompt>,
     /// What is ready to be handed out before more is listened to.
     ready: VecDeque<ChatEvent>,
+    /// What was said last of what it has used.
+    told: Usage,
 }
 
 /// Where we look things up for the model: what it was asked, and what it has said since it was asked last.
@@ -207,7 +216,15 @@ impl Chat {
                 return (Ok(event), last);
             }
             let ended = match self.saying.next().await {
-                Some(Ok(Said::Text(text))) => return (Ok(ChatEvent::Text(self.text(text))), false),
+                Some(Ok(Said::Text(text))) => {
+                    let text = ChatEvent::Text(self.text(text));
+                    let used = self.account.so_far();
+                    if used == std::mem::replace(&mut self.told, used) {
+                        return (Ok(text), false);
+                    }
+                    self.ready.push_back(text);
+                    return (Ok(ChatEvent::Used(used)), false);
+                }
                 Some(Ok(Said::End { stop: Stop::Calls(calls), .. })) if self.looking.is_some() => {
                     self.look_up(calls).await
                 }
@@ -309,6 +326,7 @@ impl Provider for Remote {
             looking,
             blind,
             ready: VecDeque::new(),
+            told: Usage::default(),
         };
         let events = stream::unfold(Some(Box::new(chat)), |chat| async move {
             let mut chat = chat?;

@@ -189,6 +189,10 @@ async fn listen(
                 heard.sources.push(source);
                 continue;
             }
+            Some(Ok(ChatEvent::Used(usage))) => {
+                heard.usage = usage;
+                continue;
+            }
             Some(Ok(ChatEvent::Done { usage, state, by })) => {
                 heard.usage = usage;
                 heard.state = state;

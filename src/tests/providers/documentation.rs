@@ -128,6 +128,47 @@ async fn what_is_looked_up_is_data_and_stands_as_a_source_under_the_answer() {
 }
 
 #[tokio::test]
+async fn a_call_is_whole_without_a_mark_at_the_end_of_the_answer() {
+    let vendor = Vendor::Openai;
+    let calling = calling(vendor, "microsoft_docs_search", &json!({ "query": "Outlook" }));
+    let said = String::from_utf8(calling.parts.concat()).unwrap().replace("data: [DONE]\r\n\r\n", "");
+    let model = Simulator::saying([Reply::events(said), Reply::events(answer(vendor, &REPLY))]).await;
+    let library = library().await;
+    let (_app, owner) = app(vendor, &model, &library).await;
+    let session = owner.session_about("Outlook asks for the password").await;
+    owner.say(&session, "It keeps asking").await;
+    assert_eq!(looked_up(&library)[0]["arguments"], json!({ "query": "Outlook" }));
+    let calls = model.seen()[1].body.to_string();
+    assert!(calls.contains(r#""arguments":"{\"query\":\"Outlook\"}""#), "{calls}");
+}
+
+#[tokio::test]
+async fn what_gemini_signed_goes_back_as_it_came_and_in_its_place() {
+    let vendor = Vendor::Gemini;
+    let event = |part: Value| {
+        format!("data: {}\n\n", json!({ "candidates": [{ "content": { "role": "model", "parts": [part] } }] }))
+    };
+    let call = json!({ "functionCall": { "name": "microsoft_docs_search", "args": { "query": "Outlook" } } });
+    let parts = [
+        json!({ "text": "signed.", "thoughtSignature": "dGV4dA==" }),
+        json!({ "text": "Here it is." }),
+        json!({ "text": "", "thoughtSignature": "ZW1wdHk=" }),
+        call,
+    ];
+    let said = beginning(vendor) + &delta(vendor, "It ") + &delta(vendor, "is ");
+    let said = parts.iter().cloned().map(event).fold(said, |said, part| said + &part) + &ending(vendor, Ending::Done);
+    let model = Simulator::saying([Reply::events(said), Reply::events(answer(vendor, &REPLY))]).await;
+    let library = library().await;
+    let (_app, owner) = app(vendor, &model, &library).await;
+    let session = owner.session_about("Outlook asks for the password").await;
+    owner.say(&session, "It keeps asking").await;
+    let seen = model.seen()[1].body["contents"].clone();
+    let back = seen.as_array().unwrap().iter().rev().find(|one| one["role"] == "model").unwrap();
+    let whole: Vec<Value> = std::iter::once(json!({ "text": "It is " })).chain(parts).collect();
+    assert_eq!(back["parts"], json!(whole));
+}
+
+#[tokio::test]
 async fn anthropic_connects_by_itself_and_its_sources_are_shown() {
     let event = |value: Value| format!("event: {}\ndata: {value}\n\n", value["type"].as_str().unwrap());
     let block = |index: u32, block: Value| {

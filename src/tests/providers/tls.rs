@@ -6,6 +6,7 @@ use flowpilot::ai::{
     server::{choice::Choice, remote::Remote},
     types::Vendor,
 };
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
 
 use super::{
@@ -16,15 +17,18 @@ use super::{
     tell,
 };
 
-/// Takes TLS connections with a certificate it made itself; its port.
-async fn self_signed() -> u16 {
-    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+/// Takes TLS connections with a certificate it made itself, be it as an authority's or as a server's; its port.
+async fn self_signed(authority: IsCa) -> u16 {
+    let signing_key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(["localhost".to_owned()]).unwrap();
+    params.is_ca = authority;
+    let cert = params.self_signed(&signing_key).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![made.cert.der().clone()], key)
+        .with_single_cert(vec![cert.der().clone()], key)
         .unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -40,7 +44,11 @@ async fn self_signed() -> u16 {
 #[tokio::test]
 async fn a_certificate_that_nobody_vouches_for_is_said_to_be_the_reason() {
     let plain = Simulator::saying([Reply::events(answer(Vendor::Openai, &["ok"]))]).await;
-    for (port, reason) in [(self_signed().await, "certificate"), (plain.address.port(), "secure connection")] {
+    for (port, reason) in [
+        (self_signed(IsCa::NoCa).await, "certificate is self-signed"),
+        (self_signed(IsCa::Ca(BasicConstraints::Unconstrained)).await, "certificate is self-signed"),
+        (plain.address.port(), "does not speak tls"),
+    ] {
         let endpoint = Some(format!("https://localhost:{port}/v1").parse().unwrap());
         let choice = Choice { endpoint, ..choice(Vendor::Openai, &plain) };
         let failed = error(tell(&Remote::new(&choice).unwrap(), request("hello")).await);

@@ -69,6 +69,20 @@ async fn an_attempt_that_broke_is_taken_back_on_the_screen_too() {
 }
 
 #[tokio::test]
+async fn a_wait_before_the_first_word_is_told_on_the_screen() {
+    let vendor = Vendor::Anthropic;
+    let simulator =
+        Simulator::saying([failure(vendor, Trouble::Overloaded), Reply::events(answer(vendor, &REPLY))]).await;
+    let app = app(vendor, &simulator).await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about("Outlook asks for the password").await;
+    let events = engineer.say(&session, "It keeps asking").await;
+    let reset = events.iter().find(|event| event.name == "turn_reset").expect("a word about it");
+    assert!(reset.data["reason"].as_str().unwrap().contains("overloaded"), "{reset:?}");
+    assert_eq!(engineer.look(&session).await["messages"][1]["text"], "Let us look.\nThen we know more.");
+}
+
+#[tokio::test]
 async fn a_turn_that_fails_says_what_to_change_and_keeps_the_message() {
     let vendor = Vendor::Gemini;
     let simulator = Simulator::saying([failure(vendor, Trouble::BadKey), Reply::events(answer(vendor, &REPLY))]).await;
@@ -102,7 +116,9 @@ async fn half_an_answer_keeps_the_version_of_the_prompts_too() {
             let mut stream = send(&engineer, &session, "It keeps asking", "").await;
             stream.read_until(|event| event.name == "delta").await;
             engineer.post(&format!("{session}/turn/stop"), json!({})).await;
-            stream.read_until(|event| event.name == "turn_done").await;
+            let rest = stream.read_until(|event| event.name == "turn_done").await;
+            let usage = &rest.last().unwrap().data["usage"];
+            assert_eq!((&usage["input_tokens"], &usage["cache_read_tokens"]), (&json!(120), &json!(80)), "{usage}");
         } else {
             engineer.say(&session, "It keeps asking").await;
         }

@@ -36,6 +36,7 @@ const fn may_be_it(error: &AiError) -> bool {
             | AiError::OutOfCredit { .. }
             | AiError::BadKey { .. }
             | AiError::UnknownModel { .. }
+            | AiError::WrongPath { .. }
             | AiError::NotAnApi { .. }
             | AiError::Tls { .. }
             | AiError::PrivateAddress { .. }
@@ -50,7 +51,6 @@ struct Turn {
     gave_up: Arc<AtomicBool>,
     request: ChatRequest,
     answer: Option<ChatStream>,
-    said_something: bool,
 }
 
 impl Turn {
@@ -68,25 +68,20 @@ impl Turn {
 
     /// The next event, and whether it was the last.
     async fn next(&mut self) -> (Result<ChatEvent, AiError>, bool) {
-        loop {
-            let error = match self.hear().await {
-                Ok(event) => {
-                    self.said_something |= matches!(&event, ChatEvent::Text(text) if !text.is_empty());
-                    let last = matches!(event, ChatEvent::Done { .. });
-                    return (Ok(event), last);
-                }
-                Err(error) => error,
-            };
-            if self.gave_up.load(Ordering::Relaxed) || !may_be_it(&error) {
-                return (Err(error), true);
+        let error = match self.hear().await {
+            Ok(event) => {
+                let last = matches!(event, ChatEvent::Done { .. });
+                return (Ok(event), last);
             }
-            self.gave_up.store(true, Ordering::Relaxed);
-            tracing::warn!(ai.provider = self.with.name(), error.code = error.code(), error.cause = %error, "mcp.fallback");
-            self.answer = None;
-            if std::mem::take(&mut self.said_something) {
-                return (Ok(ChatEvent::Reset { reason: error.to_string() }), false);
-            }
+            Err(error) => error,
+        };
+        if self.gave_up.load(Ordering::Relaxed) || !may_be_it(&error) {
+            return (Err(error), true);
         }
+        self.gave_up.store(true, Ordering::Relaxed);
+        tracing::warn!(ai.provider = self.with.name(), error.code = error.code(), error.cause = %error, "mcp.fallback");
+        self.answer = None;
+        (Ok(ChatEvent::Reset { reason: error.to_string() }), false)
     }
 }
 
@@ -101,7 +96,7 @@ impl Provider for Documented {
         if !gave_up.load(Ordering::Relaxed) {
             tracing::info!(ai.provider = self.with.name(), mcp.server = super::NAME, "mcp.turn");
         }
-        let turn = Turn { with, without, gave_up, request, answer: None, said_something: false };
+        let turn = Turn { with, without, gave_up, request, answer: None };
         let events = stream::unfold(Some(Box::new(turn)), |turn| async move {
             let mut turn = turn?;
             let (event, last) = turn.next().await;

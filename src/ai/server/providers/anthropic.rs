@@ -48,10 +48,11 @@ impl Anthropic {
     }
 
     fn broke(error: &Value) -> AiError {
+        let detail = message(error);
         match error["error"]["type"].as_str() {
-            Some("overloaded_error" | "api_error") => AiError::Overloaded { vendor: VENDOR },
-            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-            _ => AiError::Broke { vendor: VENDOR, detail: message(error) },
+            Some("overloaded_error" | "api_error") => AiError::Overloaded { vendor: VENDOR, retry_after: None, detail },
+            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None, detail },
+            _ => AiError::Broke { vendor: VENDOR, detail },
         }
     }
 }
@@ -248,7 +249,10 @@ fn stop(reason: &str, details: &Value) -> Stop {
         "pause_turn" => Stop::Paused,
         "model_context_window_exceeded" => Stop::WindowFull,
         "refusal" => {
-            Stop::Refused(details["category"].as_str().unwrap_or("it gave no reason").chars().take(80).collect())
+            let told = [&details["category"], &details["explanation"]].into_iter().filter_map(Value::as_str);
+            let told = told.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(": ");
+            let told = if told.is_empty() { "it gave no reason" } else { told.trim_end_matches('.') };
+            Stop::Refused(told.chars().take(300).collect())
         }
         _ => Stop::Done,
     }

@@ -12,7 +12,9 @@ use crate::ai::{
         call::SLOW,
         choice::Choice,
         mcp::{Tool, ToolCall, Tools, Used},
-        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        model::{
+            Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, said, says,
+        },
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor, pictures::Picture},
@@ -63,10 +65,9 @@ fn image(picture: &Picture) -> Value {
     json!({ "inlineData": { "mimeType": picture.media_type, "data": &*picture.base64 } })
 }
 
-/// What was looked up for this answer. The calls go back as they came: they carry a signature.
+/// What was looked up for this answer. What was said and the calls go back as they came: they carry signatures.
 fn used(used: &Used) -> [Value; 2] {
-    let said = (!used.said.is_empty()).then(|| json!({ "text": used.said }));
-    let calls: Vec<Value> = said.into_iter().chain(used.calls.iter().map(|call| call.raw.clone())).collect();
+    let calls: Vec<&Value> = used.calls.iter().filter_map(|call| call.raw.as_array()).flatten().collect();
     let told = used.calls.iter().zip(&used.results);
     let told = told.map(|(call, result)| {
         let mut response = json!({ "name": call.name, "response": { "result": result } });
@@ -78,14 +79,37 @@ fn used(used: &Used) -> [Value; 2] {
     [json!({ "role": "model", "parts": calls }), json!({ "role": "user", "parts": told.collect::<Vec<_>>() })]
 }
 
-fn call(part: &Value) -> Option<ToolCall> {
-    let asked = part.get("functionCall")?;
-    Some(ToolCall {
-        id: asked["id"].as_str().unwrap_or_default().to_owned(),
-        name: asked["name"].as_str().unwrap_or_default().to_owned(),
-        arguments: asked.get("args").cloned().unwrap_or_else(|| json!({})),
-        raw: part.clone(),
-    })
+/// Keeps a part of the answer as it came, behind those before it: a call with what was said in front of it.
+fn keep(part: &Value, heard: &mut Heard) {
+    if let Some(asked) = part.get("functionCall") {
+        let mut raw = std::mem::take(&mut heard.before);
+        raw.push(part.clone());
+        heard.calls.push(ToolCall {
+            id: asked["id"].as_str().unwrap_or_default().to_owned(),
+            name: asked["name"].as_str().unwrap_or_default().to_owned(),
+            arguments: asked.get("args").cloned().unwrap_or_else(|| json!({})),
+            raw: Value::Array(raw),
+        });
+        return;
+    }
+    let kept = match heard.calls.last_mut() {
+        Some(ToolCall { raw: Value::Array(raw), .. }) => raw,
+        _ => &mut heard.before,
+    };
+    let is_signed = |part: &Value| part.get("thoughtSignature").is_some();
+    match (part["text"].as_str(), kept.last_mut()) {
+        _ if is_signed(part) => kept.push(part.clone()),
+        // Thoughts that nobody signed say nothing to the model, nor does what is no text.
+        (None | Some(""), _) => {}
+        _ if part["thought"] == true => {}
+        // Text comes in pieces; a signature belongs to its piece alone.
+        (Some(more), Some(last)) if !is_signed(last) && last.get("functionCall").is_none() => {
+            if let Value::String(text) = &mut last["text"] {
+                text.push_str(more);
+            }
+        }
+        (Some(text), _) => kept.push(json!({ "text": text })),
+    }
 }
 
 impl Model for Gemini {
@@ -134,9 +158,10 @@ impl Model for Gemini {
     fn hear(&self, data: &str, heard: &mut Heard) -> Result<Option<String>, AiError> {
         let event = event(VENDOR, data)?;
         if event.get("error").is_some() {
+            let (retry_after, detail) = (delay(&event), said(&event).unwrap_or_default());
             return Err(match event["error"]["code"].as_u64() {
-                Some(429) => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-                Some(500..) => AiError::Overloaded { vendor: VENDOR },
+                Some(429) => AiError::RateLimited { vendor: VENDOR, retry_after, detail },
+                Some(500..) => AiError::Overloaded { vendor: VENDOR, retry_after, detail },
                 _ => AiError::Broke { vendor: VENDOR, detail: message(&event) },
             });
         }
@@ -157,26 +182,37 @@ impl Model for Gemini {
             heard.over = usage.is_object();
         }
         let parts = candidate["content"]["parts"].as_array().map(Vec::as_slice).unwrap_or_default();
-        heard.calls.extend(parts.iter().filter_map(call));
+        for part in parts {
+            keep(part, heard);
+        }
         let spoken = parts.iter().filter(|part| part["thought"] != true).filter_map(|part| part["text"].as_str());
         Ok(Some(spoken.collect()))
     }
 
     fn fault(&self, failure: &Failure) -> AiError {
         let detail = failure.message();
-        let details = failure.body["error"]["details"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let key = details.iter().any(|one| one["reason"] == "API_KEY_INVALID");
+        let key = details(&failure.body).iter().any(|one| one["reason"] == "API_KEY_INVALID");
         match (failure.status, failure.field("/error/status")) {
-            (400, _) if key || says(&detail, &["api key"]) => AiError::BadKey { vendor: VENDOR },
-            (400, "FAILED_PRECONDITION") => AiError::OutOfCredit { vendor: VENDOR, detail },
-            (429, _) => {
-                let delay = details.iter().find_map(|one| one["retryDelay"].as_str()?.strip_suffix('s'));
-                let delay = delay.and_then(|seconds| Duration::try_from_secs_f64(seconds.parse().ok()?).ok());
-                AiError::RateLimited { vendor: VENDOR, retry_after: delay.or_else(|| failure.retry_after()) }
+            (400, _) if key || says(&detail, &["api key"]) => {
+                AiError::BadKey { vendor: VENDOR, detail: failure.said() }
             }
-            _ => failure.usual(self),
+            (400, "FAILED_PRECONDITION") if says(&detail, &["billing", "credit", "quota", "spend"]) => {
+                AiError::OutOfCredit { vendor: VENDOR, detail }
+            }
+            (400, "FAILED_PRECONDITION") => AiError::NotAllowed { vendor: VENDOR, detail },
+            _ => failure.usual(self).waiting(delay(&failure.body)),
         }
     }
+}
+
+fn details(body: &Value) -> &[Value] {
+    body["error"]["details"].as_array().map(Vec::as_slice).unwrap_or_default()
+}
+
+/// How long to wait, as the error itself says it.
+fn delay(body: &Value) -> Option<Duration> {
+    let seconds = details(body).iter().find_map(|one| one["retryDelay"].as_str()?.strip_suffix('s'))?;
+    Duration::try_from_secs_f64(seconds.parse().ok()?).ok()
 }
 
 /// A vendor's word in capitals, as it may stand in a sentence.
@@ -188,6 +224,18 @@ fn stop(reason: &str) -> Stop {
     match reason {
         "STOP" => Stop::Done,
         "MAX_TOKENS" | "CONTINUATION" => Stop::Truncated,
-        other => Stop::Refused(word(other)),
+        "SAFETY"
+        | "RECITATION"
+        | "LANGUAGE"
+        | "BLOCKLIST"
+        | "PROHIBITED_CONTENT"
+        | "SPII"
+        | "OTHER"
+        | "MALFORMED_FUNCTION_CALL"
+        | "UNEXPECTED_TOOL_CALL"
+        | "TOO_MANY_TOOL_CALLS" => Stop::Refused(word(reason)),
+        image if image.contains("IMAGE") => Stop::Refused(word(image)),
+        // Whatever new word ended it: what was said was said.
+        _ => Stop::Done,
     }
 }

@@ -11,7 +11,9 @@ use crate::ai::{
         call::{HOSTED, SLOW},
         choice::Choice,
         mcp::{Tool, ToolCall, Tools, Used},
-        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        model::{
+            Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, said, says,
+        },
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor, pictures::Picture},
@@ -93,7 +95,8 @@ fn used(used: &Used) -> Vec<Value> {
     messages
 }
 
-/// Calls come in pieces, each with the number of the call it belongs to; arguments are JSON in a text.
+/// Calls come in pieces, each with the number of the call it belongs to; arguments are JSON in a text, read once it is whole.
+/// No mark for that can be counted on.
 fn hear_calls(pieces: &Value, calls: &mut Vec<ToolCall>) {
     for piece in pieces.as_array().map(Vec::as_slice).unwrap_or_default() {
         let at = piece["index"].as_u64().and_then(|at| usize::try_from(at).ok()).unwrap_or(calls.len());
@@ -108,13 +111,9 @@ fn hear_calls(pieces: &Value, calls: &mut Vec<ToolCall>) {
         if let (Value::String(told), Some(more)) = (&mut call.raw, piece["function"]["arguments"].as_str()) {
             told.push_str(more);
         }
-    }
-}
-
-/// Nothing more comes: what was told in pieces is read.
-fn read_calls(calls: &mut [ToolCall]) {
-    for call in calls {
-        call.arguments = serde_json::from_str(call.raw.as_str().unwrap_or_default()).unwrap_or_else(|_| json!({}));
+        // Cut short it is no JSON: only an object ends like one.
+        let told = call.raw.as_str().map(str::trim_end).filter(|told| told.ends_with('}'));
+        call.arguments = told.and_then(|told| serde_json::from_str(told).ok()).unwrap_or_else(|| json!({}));
     }
 }
 
@@ -170,7 +169,6 @@ impl Model for Openai {
             heard.over = true;
             // A server that never says why it stopped has still said that it is done.
             heard.stop.get_or_insert(Stop::Done);
-            read_calls(&mut heard.calls);
             return Ok(None);
         }
         let event = event(VENDOR, data)?;
@@ -201,13 +199,17 @@ impl Model for Openai {
 
     fn fault(&self, failure: &Failure) -> AiError {
         let (code, detail) = (failure.field("/error/code"), failure.message());
+        let unknown_model =
+            || AiError::UnknownModel { vendor: VENDOR, model: self.name.clone(), detail: failure.said() };
         match (failure.status, code) {
             (_, "insufficient_quota") => AiError::OutOfCredit { vendor: VENDOR, detail },
             (400 | 413, "context_length_exceeded") => AiError::TooLong { vendor: VENDOR },
-            (_, "invalid_api_key") => AiError::BadKey { vendor: VENDOR },
-            (_, "model_not_found") => AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() },
+            (_, "invalid_api_key") => AiError::BadKey { vendor: VENDOR, detail: failure.said() },
+            // There is such a model, only not for everybody.
+            (400 | 404, _) if says(&detail, &["must be verified"]) => AiError::NotAllowed { vendor: VENDOR, detail },
+            (400 | 404 | 422, "model_not_found") => unknown_model(),
             (400 | 422, _) if says(&detail, &["model"]) && says(&detail, &["not found", "does not exist"]) => {
-                AiError::UnknownModel { vendor: VENDOR, model: self.name.clone() }
+                unknown_model()
             }
             _ => failure.usual(self),
         }
@@ -215,10 +217,14 @@ impl Model for Openai {
 }
 
 fn broke(event: &Value) -> AiError {
-    let code = &event["error"]["code"];
+    let (code, detail) = (&event["error"]["code"], said(event).unwrap_or_default());
     match (code.as_u64(), code.as_str().or_else(|| event["error"]["type"].as_str())) {
-        (Some(429), _) | (_, Some("rate_limit_exceeded")) => AiError::RateLimited { vendor: VENDOR, retry_after: None },
-        (Some(500..), _) | (_, Some("server_error" | "unavailable_error")) => AiError::Overloaded { vendor: VENDOR },
+        (Some(429), _) | (_, Some("rate_limit_exceeded")) => {
+            AiError::RateLimited { vendor: VENDOR, retry_after: None, detail }
+        }
+        (Some(500..), _) | (_, Some("server_error" | "unavailable_error")) => {
+            AiError::Overloaded { vendor: VENDOR, retry_after: None, detail }
+        }
         _ => AiError::Broke { vendor: VENDOR, detail: message(event) },
     }
 }

@@ -161,7 +161,7 @@ impl Checking<'_> {
         if operators.is_some() && Url::parse(text.trim()).ok() == operators {
             return operators;
         }
-        match endpoint::of_account(text) {
+        match endpoint::of_account(vendor, text) {
             Ok(url) => Some(url),
             Err(message) => {
                 self.wrong("endpoint", message);
