@@ -64,7 +64,7 @@ pub fn Masking(draft: Draft) -> impl IntoView {
             <header>
                 <div>
                     <h2 id="masking">"Masking"</h2>
-                    <p>"Passwords, keys, tokens, card and id numbers never reach a model, except in images, which it sees as they are. These can be kept from it, too:"</p>
+                    <p>"Passwords, keys, tokens, card and id numbers are kept from models where their form or the words around them tell what they are; images are seen as they are. These can be kept from models, too:"</p>
                 </div>
             </header>
             <div class="checks" role="group" aria-labelledby="masking">
@@ -73,6 +73,7 @@ pub fn Masking(draft: Draft) -> impl IntoView {
                 <Switch label="IP addresses" value=draft.ip_addresses/>
                 <Switch label="Host names" value=draft.host_names/>
             </div>
+            <p class="muted">"Names are found in greetings, signatures and profile folders, as sign-in names, and beside words such as user, caller or called. A name that only stands in a sentence is not found."</p>
         </section>
     }
 }

@@ -1,6 +1,8 @@
 //! What a number, word or secret must be like to be taken for one: check digits, and the difference between `Summer2026!` and
 //! `expired`.
 
+pub use super::who::{login, of_a_domain, person, two_words};
+
 /// A value with what stands around it.
 #[derive(Debug, Clone, Copy)]
 pub struct Hit<'t> {
@@ -206,6 +208,30 @@ pub fn surely_a_password(hit: Hit<'_>) -> bool {
     given(hit) && has.digit && symbol && (has.upper || has.lower) && !hit.value.contains(['/', '\\'])
 }
 
+/// What somebody sets a password to where nothing names it one: no product, mode or size.
+pub fn chosen(hit: Hit<'_>) -> bool {
+    const THINGS: &str = "office windows server version build exchange outlook sharepoint level port vlan profile default group \
+        policy channel mode type option step room printer tray drive disk user account event error code ticket \
+        usb hdmi wifi tier plan year";
+    let has = letters(hit.value);
+    let word: String = hit.value.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+    let mixed = has.digit && has.upper && has.lower && hit.value.chars().count() >= 8;
+    (surely_a_password(hit) || (given(hit) && mixed))
+        && !THINGS.split(' ').any(|thing| thing == word)
+        && !hit.value.contains(['/', '\\', '{'])
+        && !is_guid(hit.value)
+}
+
+fn is_guid(value: &str) -> bool {
+    value.len() >= 32 && value.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+/// The same as the whole of its line.
+pub fn fills_its_line(hit: Hit<'_>) -> bool {
+    let rest = hit.after.lines().next().unwrap_or_default();
+    like_a_password(hit) && !rest.chars().any(char::is_alphanumeric)
+}
+
 fn is_varied(value: &str, least: usize) -> bool {
     let has = letters(value);
     let mut distinct: Vec<char> = value.chars().collect();
@@ -242,37 +268,6 @@ fn digits(value: &str) -> Vec<u32> {
     value.chars().filter_map(|c| c.to_digit(10)).collect()
 }
 
-fn luhn(digits: &[u32]) -> bool {
-    let doubled = |(at, digit): (usize, &u32)| match (at % 2, digit * 2) {
-        (0, _) => *digit,
-        (_, twice) if twice > 9 => twice - 9,
-        (_, twice) => twice,
-    };
-    digits.iter().rev().enumerate().map(doubled).sum::<u32>().is_multiple_of(10)
-}
-
-/// A card number: its issuer's beginning and length, its groups, its check digit.
-pub fn card(hit: Hit<'_>) -> bool {
-    let numbers = digits(hit.value);
-    let text: String = hit.value.chars().filter(char::is_ascii_digit).collect();
-    let head = |length: usize| text.get(..length).and_then(|head| head.parse::<u32>().ok()).unwrap_or_default();
-    let issued = match numbers.len() {
-        13 | 19 => head(1) == 4,
-        14 => matches!(head(2), 36 | 38 | 39) || matches!(head(3), 300..=305),
-        15 => matches!(head(2), 34 | 37),
-        16 => {
-            head(1) == 4
-                || matches!(head(2), 51..=55 | 35 | 65 | 81)
-                || matches!(head(4), 2221..=2720 | 6011)
-                || matches!(head(3), 644..=649)
-        }
-        _ => false,
-    };
-    let groups: Vec<usize> = hit.value.split([' ', '-']).map(str::len).collect();
-    let grouped = matches!(groups.as_slice(), [_] | [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, 3]);
-    issued && grouped && hit.stands_free() && luhn(&numbers)
-}
-
 /// A US social security number that can have been given out.
 pub fn ssn(hit: Hit<'_>) -> bool {
     let text: String = hit.value.chars().filter(char::is_ascii_digit).collect();
@@ -295,6 +290,13 @@ pub fn has_digits_only(hit: Hit<'_>) -> bool {
 /// A number after the words that say what it is.
 pub fn has_digits(hit: Hit<'_>) -> bool {
     digits(hit.value).len() >= 5
+}
+
+/// The same where no sign stands between: no date.
+pub fn has_digits_of_an_id(hit: Hit<'_>) -> bool {
+    let mut parts = hit.value.split(['-', '.', ' ']).map(str::len);
+    let date = [parts.next(), parts.next(), parts.next(), parts.next()] == [Some(4), Some(2), Some(2), None];
+    has_digits(hit) && !date
 }
 
 /// An IBAN with its check digits.
@@ -380,11 +382,4 @@ pub fn machine(hit: Hit<'_>) -> bool {
     };
     let goes_on = hit.after.strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_alphanumeric()));
     !["WIN", "SQL", "EXCH", "HTTP", "HTTPS"].iter().any(|word| product(word)) && !goes_on
-}
-
-/// A name of a person, not a role.
-pub fn person(hit: Hit<'_>) -> bool {
-    const NOT: &[&str] =
-        &["All", "Everyone", "Team", "Support", "Help", "There", "Admin", "Unknown", "Public", "Default", "System"];
-    !NOT.iter().any(|word| hit.value.split_whitespace().next() == Some(word)) && !is_stand_in(hit.value)
 }

@@ -12,12 +12,14 @@
 
 mod address;
 mod asked;
+mod cards;
 mod checks;
 mod placeholder;
 mod rules;
 mod table;
 mod unmasker;
 mod vault;
+mod who;
 
 #[cfg(test)]
 mod tests;

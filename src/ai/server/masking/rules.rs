@@ -5,6 +5,7 @@ use std::{ops::Range, sync::LazyLock};
 use regex::Regex;
 
 use super::{
+    cards,
     checks::{self, Hit},
     placeholder::{self, Start},
     table::{RULES, Rule},
@@ -41,6 +42,7 @@ const fn wanted(kind: MaskedKind, personal: Masked) -> bool {
 /// Everything that a rule takes for a value; spans may overlap.
 pub fn find(text: &str, personal: Masked) -> Vec<Span> {
     let mut spans = private_keys(text);
+    spans.extend(cards::find(text));
     for (pattern, rule) in COMPILED.iter().filter(|(_, rule)| wanted(rule.kind, personal)) {
         for found in pattern.captures_iter(text) {
             let Some(value) = found.name("v").or_else(|| found.get(0)) else { continue };

@@ -7,7 +7,7 @@
 
 use super::checks::{self, Hit};
 use crate::ai::types::masked::MaskedKind::{
-    self, Card, Email, HostName, Identity, IpAddress, Key, Login, Name, Password, PrivateKey, Token,
+    self, Email, HostName, Identity, IpAddress, Key, Login, Name, Password, PrivateKey, Token,
 };
 
 /// One rule.
@@ -76,6 +76,21 @@ pub static RULES: &[Rule] = &[
         Password,
         checks::surely_a_password,
         r"(?i)\b(?:log-?in|logon|credentials?|creds|account|user(?:name)?)\b[ \t]*(?:is|are|:|=)?[ \t]*[^\s:/]{1,64}[ \t]*[/:|][ \t]*(?P<v>\S{4,128})",
+    ),
+    worded(
+        Password,
+        checks::fills_its_line,
+        r"(?i)\b(?:password|passwort|kennwort|passcode|passphrase|pwd)[ \t]*:[ \t]*(?:\r?\n[ \t]*){2,4}(?P<v>\S{4,128})",
+    ),
+    worded(
+        Password,
+        checks::chosen,
+        r#"(?i)\b(?:re-?set|set|changed?)\s+(?:it|this|that|them|his|hers|mine|theirs)\s+(?:back\s+|temporarily\s+)?to\s+(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
+    ),
+    worded(
+        Password,
+        checks::chosen,
+        r#"(?i)\b(?:log(?:ged)?|sign(?:ed)?|connect(?:ed)?|authenticate[ds]?)(?:[ -]?(?:in|on))?(?:\s+(?:to|at)\s+(?:the\s+)?[^\s]{1,60})?\s+(?:with|as|using)\s+(?:[^\s/|:]{1,30}\s+){0,2}?[^\s/|:]{1,64}(?:[ \t]*[/|][ \t]*|:|[ \t]+and[ \t]+)(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
     ),
     // On a command line.
     worded(
@@ -215,8 +230,7 @@ pub static RULES: &[Rule] = &[
         checks::perhaps_key,
         r#"(?i)(?:token|key|signature|credential)["'\]`*]{0,3}[ \t]*(?:=>|:=|==?|:)[ \t]*(?P<v>"[^"\r\n]{16,512}"|'[^'\r\n]{16,512}'|[A-Za-z0-9_+/=.~-]{20,512})"#,
     ),
-    // Cards and ids.
-    checked(Card, checks::card, r"\b\d(?:[ -]?\d){12,18}\b"),
+    // Ids. Cards are looked for by hand.
     checked(Identity, checks::ssn, r"\b\d{3}-\d{2}-\d{4}\b"),
     checked(
         Identity,
@@ -231,6 +245,11 @@ pub static RULES: &[Rule] = &[
         Identity,
         checks::has_digits,
         r"(?i)\b(?:national insurance|national id|passport|identity card|personalausweis|steuer-?id|tax id|tin|itin|sin|bsn|nhs|driver'?s licen[sc]e|sozialversicherungsnummer)(?: (?:no\.?|number|nr\.?|#))?[ \t]*(?::|=|#|is)[ \t]*(?P<v>[A-Z0-9](?:[ -]?[A-Z0-9]){5,17})\b",
+    ),
+    checked(
+        Identity,
+        checks::has_digits_of_an_id,
+        r"(?i)\b(?:national insurance|national id|passport|identity card|id card|personalausweis|reisepass|steuer-?id|tax id|itin|bsn|nhs|driver'?s? licen[sc]e|sozialversicherungsnummer)(?:[ \t-]?(?:no\.?|number|nr\.?|nummer|#))?\W{1,4}(?P<v>[A-Z0-9]{6,18}|\d{2,4}(?:[ -]\d{2,6}){1,4})\b",
     ),
     // Where the account wants it.
     exact(Email, r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b"),
@@ -255,7 +274,7 @@ pub static RULES: &[Rule] = &[
     checked(
         Name,
         checks::person,
-        r"(?i:\b(?:user|name|full ?name|display ?name|contact|caller|employee|from|requested by|reported by|requester|manager|kind regards|best regards|regards|thanks|cheers)\b[ \t]*[:=,-]?)\s{1,3}(?P<v>\p{Lu}[\p{L}'’-]{1,30}(?:[ \t]+\p{Lu}[\p{L}'’.-]{0,30}){1,3})",
+        r"(?i:\b(?:user|name|full ?name|display ?name|contact|caller|employee|from|requested by|reported by|requester|manager|kind regards|best regards|regards|thanks|cheers)\b(?:[ \t]+(?:is|was|called|named))?[ \t]*[:=,-]?)\s{1,3}(?P<v>\p{Lu}[\p{L}'’-]{1,30}(?:[ \t]+\p{Lu}[\p{L}'’.-]{0,30}){1,3})",
     ),
     checked(
         Name,
@@ -268,4 +287,40 @@ pub static RULES: &[Rule] = &[
         r"\b(?:Hi|Hello|Dear|Hallo|Hey|Bonjour)[ \t]+(?P<v>\p{Lu}[\p{Ll}'’-]{1,30}(?:[ \t]+\p{Lu}[\p{Ll}'’-]{1,30})?)",
     ),
     checked(Name, checks::person, r"(?i)\b[A-Z]:\\Users\\(?P<v>[^\\\s:*?<>|]{2,64})"),
+    checked(
+        Name,
+        checks::two_words,
+        r"\b(?P<v>\p{Lu}\p{Ll}{1,20}(?:[-'’]\p{Lu}\p{Ll}{1,20})?(?:[ \t]+\p{Lu}\.)?[ \t]+(?:(?:van|von|de|den|der|da|di|del|la|al|bin)[ \t]+){0,2}\p{Lu}[\p{L}'’-]{1,30})[ \t]+(?i:(?:also[ \t]+|now[ \t]+|still[ \t]+)?(?:(?:has|had|is having|was having|reports|reported|hat|hatte)[ \t]+(?:(?:a|an|some|the same|another|ein|das|die)[ \t]+)?(?:problems?|issues?|trouble|difficult(?:y|ies)|questions?|probleme?|fragen?)|called|phoned|rang|e-?mailed|texted|complains|complained|forgot|told|wants|would like|left the company|works? (?:from|remotely)|is (?:on (?:holiday|vacation|leave)|out of (?:the )?office|sick|unable to (?:log|sign))|(?:cannot|can't|can’t|could not|couldn't|couldn’t)[ \t]+(?:log|sign|remember)|rief|meldet|kann sich nicht))\b",
+    ),
+    checked(
+        Name,
+        checks::person,
+        r"\b(?i:my name is|this is|mein name ist)[ \t]+(?P<v>\p{Lu}\p{Ll}{1,20}[ \t]+\p{Lu}[\p{L}'’-]{1,30})[ \t]*(?:[.,;!\r\n]|from\b|at\b|of\b|von\b)",
+    ),
+    checked(
+        Name,
+        checks::login,
+        r#"(?i)\b(?:(?:user ?name|user ?id|sam ?account ?name|log-?in ?name)["']?[ \t]*(?:[:=]|\bis\b)|(?:log-?in|logon)[ \t]*[:=])[ \t]*["'`]?(?P<v>[a-z][a-z0-9._-]{1,40}[a-z0-9])\b"#,
+    ),
+    checked(
+        Name,
+        checks::login,
+        r#"(?i)\b(?:user|user ?name)[ \t]+(?P<v>[a-z](?:[a-z0-9_-]{2,40}|[a-z0-9_-]{0,20}[.][a-z0-9_-]{2,40}))[ \t]+(?:is|was|has|had|gets|got|can|cannot|can['’]t|could|couldn['’]t|does|doesn['’]t|did|reports|reported|says|said|needs|wants|called|forgot|tries|tried|lost|left)\b"#,
+    ),
+    checked(
+        Name,
+        checks::login,
+        r"(?i)\b(?:account|log-?in|logon)[ \t]+(?P<v>[a-z](?:[a-z0-9_-]{2,40}|[a-z0-9_-]{0,20}[.][a-z0-9_-]{2,40}))[ \t]+(?:is|was|has been|got)[ \t]+(?:locked|disabled|blocked|expired|deleted)\b",
+    ),
+    checked(
+        Name,
+        checks::login,
+        r#"(?i)\b(?:user|account|user ?name|log-?in|logon)[ \t]+(?:["'`](?P<v>[a-z][a-z0-9._-]{2,40})["'`])"#,
+    ),
+    checked(Name, checks::of_a_domain, r"\b[A-Z][A-Z0-9-]{1,14}\\(?P<v>[A-Za-z][A-Za-z0-9._-]{0,40}[A-Za-z0-9])"),
+    checked(
+        Name,
+        checks::of_a_domain,
+        r"(?i)\b(?:user|account|user ?name|log-?in|logon|(?:logged (?:in|on)|signed in|running|runs?) as)[ \t]*[:=]?[ \t]*[a-z][a-z0-9-]{1,14}\\(?P<v>[a-z][a-z0-9._-]{0,40}[a-z0-9])",
+    ),
 ];

@@ -109,7 +109,10 @@ pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prom
         return Err(AiError::TooLong { vendor });
     }
     // A share of the window and not what the reminder leaves of it: that changes with each turn, and what is left out would too.
-    let turns = history::turns(&request.messages, pictures, (window / 2).min(window - taken));
+    // Where the reminder leaves less, it is rounded, so that it seldom changes.
+    let left = window - taken;
+    let budget = (window / 2).min(left - left % (window / 16).max(1));
+    let turns = history::turns(&request.messages, pictures, budget, left);
     let max_tokens = u32::try_from(answer).unwrap_or(CHAT_ANSWER);
     Ok(Prompt { system, turns, reminder: Some(reminder), tools: Tools::None, used: Vec::new(), form: None, max_tokens })
 }
