@@ -13,6 +13,7 @@
 mod address;
 mod asked;
 mod checks;
+mod phrases;
 mod placeholder;
 mod rules;
 mod table;

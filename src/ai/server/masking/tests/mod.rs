@@ -1,4 +1,5 @@
 //! What the masking promises, value by value and for any text.
 
+mod passphrases;
 mod properties;
 mod values;
