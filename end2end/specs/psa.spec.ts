@@ -28,6 +28,25 @@ async function go(page: Page, path: string) {
   await hydrated(page);
 }
 
+test("what was typed of a connection stays when it does not work and after a reload, without its secrets", async ({ page }) => {
+  await go(page, "/account/psa");
+  await page.getByLabel("Site").fill(desk.enter.site);
+  await page.getByLabel("Company id").fill("nobody");
+  await page.getByLabel("Public key").fill(desk.enter.public_key);
+  await page.getByLabel("Private key").fill("wrong");
+  await page.getByLabel("Client id").fill(desk.enter.client_id);
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await expect(page.getByText("Nothing was saved.")).toBeVisible();
+  await expect(page.getByLabel("Company id")).toHaveValue("nobody");
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel("Site")).toHaveValue(desk.enter.site);
+  await expect(page.getByLabel("Company id")).toHaveValue("nobody");
+  await expect(page.getByLabel("Public key")).toHaveValue(desk.enter.public_key);
+  await expect(page.getByLabel("Private key")).toHaveValue("");
+  await expect(page.getByLabel("Client id")).toHaveValue("");
+});
+
 test("a connection is tried with its real answer before it is kept", async ({ page }) => {
   await go(page, "/account/psa");
   await page.getByLabel("Site").fill(desk.enter.site);
@@ -52,6 +71,8 @@ test("a connection is tried with its real answer before it is kept", async ({ pa
   await expect(page.getByLabel("Private key")).toHaveValue("");
   await expect(page.getByText("Anna Smith")).toBeVisible();
   await expectAccessible(page);
+  // What is stored is not kept in the tab any more.
+  await expect.poll(() => page.evaluate(() => Object.keys(sessionStorage).filter((key) => key.startsWith("fp:psa:")))).toEqual([]);
 });
 
 test("where its tickets go is chosen for all boards, and kept", async ({ page }) => {
@@ -69,6 +90,28 @@ test("its boards narrow the tickets down", async ({ page }) => {
   await page.getByRole("combobox", { name: "Board" }).selectOption({ label: "Network" });
   await expect(page).toHaveURL(/board=2/);
   await expect(page.getByRole("link", { name: "Outlook asks for password" })).toBeHidden();
+});
+
+test("a ticket system that is away says so once, with what helps, and comes back whole", async ({ page }) => {
+  await desk.stop();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await go(page, "/tickets/48213");
+    await expect(detail(page).getByText(/under Settings > Ticket system/)).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText(/ticket system cannot be reached/i).filter({ visible: true })).toHaveCount(1);
+    await expect(detail(page).getByRole("link", { name: "Go to tickets" })).toHaveAttribute("href", "/tickets");
+    await expectNoSidewaysScroll(page);
+    await expectAccessible(page);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  desk = await playConnectWise(PORT + 1);
+  // It may be left alone for a moment after it failed.
+  await expect(async () => {
+    const again = detail(page).getByRole("button", { name: "Try again" });
+    if (await again.isVisible()) await again.click();
+    await expect(detail(page).getByText("#48213")).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 30_000 });
+  await expect(page.getByRole("region", { name: "Tickets" }).getByRole("link").first()).toBeVisible({ timeout: 30_000 });
 });
 
 test("a ticket is worked on beside the list and opens a session that says how it stands", async ({ page }) => {
@@ -101,6 +144,24 @@ test("a note waits for a ticket system that is away, says so, and arrives with a
   await expect(page.getByText("status not known")).toBeVisible({ timeout: 30_000 });
   await expect(page.locator(".closed-bar")).toContainText("It is not on the ticket yet");
   await expectAccessible(page);
+
+  // Its reason stands beside its sign on a phone too.
+  await page.setViewportSize({ width: 390, height: 844 });
+  const session = page.url();
+  await go(page, "/account/psa");
+  const why = page.getByRole("listitem").filter({ hasText: "#48214" }).locator(".notice");
+  await expect(why).toContainText("cannot be reached");
+  const [sign, words] = await why.evaluate((notice) => {
+    const range = document.createRange();
+    range.selectNodeContents(notice);
+    const icon = notice.querySelector("svg")!;
+    range.setStartAfter(icon);
+    return [icon.getBoundingClientRect(), range.getBoundingClientRect()].map(({ left, right, bottom, top }) => ({ left, right, bottom, top }));
+  });
+  expect(words.left).toBeGreaterThanOrEqual(sign.right);
+  expect(words.top).toBeLessThan(sign.bottom);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await go(page, new URL(session).pathname);
 
   desk = await playConnectWise(PORT + 1);
   await page.locator(".closed-bar").getByRole("button", { name: "Retry now" }).click();

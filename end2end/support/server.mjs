@@ -34,8 +34,8 @@ async function served(env, base) {
   }
 }
 
-/** Starts FlowPilot on a fresh data folder. `demo: false` leaves it as it is before the first owner. */
-export async function startServer(port, { demo = true } = {}) {
+/** Starts FlowPilot on a fresh data folder. `demo: false` leaves it as it is before the first owner; `also`: variables beside the usual ones. */
+export async function startServer(port, { demo = true, also = {} } = {}) {
   const data = mkdtempSync("/tmp/flowpilot-script-");
   execFileSync("chmod", ["755", data]);
   const env = {
@@ -47,6 +47,7 @@ export async function startServer(port, { demo = true } = {}) {
     LEPTOS_SITE_ADDR: `127.0.0.1:${port}`,
     LEPTOS_SITE_ROOT: join(root, "target/site"),
     RUST_LOG: process.env.RUST_LOG ?? "warn",
+    ...also,
   };
   const base = `http://127.0.0.1:${port}`;
   /** A process that was killed leaves its database running. */

@@ -231,11 +231,15 @@ pub async fn open_ticket(id: SessionId, new: crate::psa::types::NewTicket, key: 
     crate::pilot::server::ticket::open(&ctx, id, new, Some(key)).await
 }
 
-/// The note or package as it would be posted now.
+/// The note or package as it would be posted now; `again`: also by a model that has just failed at it.
 #[server(endpoint = "pilot/preview", protocol = Post)]
-pub async fn preview(id: SessionId, kind: ArtifactKind) -> Result<types::Preview, AppError> {
+pub async fn preview(
+    id: SessionId,
+    kind: ArtifactKind,
+    #[server(default)] again: bool,
+) -> Result<types::Preview, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
-    crate::pilot::server::artifacts::preview(&ctx, id, kind).await
+    crate::pilot::server::artifacts::preview(&ctx, id, kind, again).await
 }
 
 /// *Confirm & post*.

@@ -149,8 +149,8 @@ pub fn built_in_ai() -> Gateway {
 /// What the operator's environment says of a vendor.
 pub fn operators_choice(config: &Ai, vendor: Vendor) -> Result<Choice, StartError> {
     let given = config.given(vendor.as_str());
-    Choice::of_operator(vendor, given.key, given.base_url.as_deref(), given.fast, given.standard)
-        .map_err(StartError::Usage)
+    let choice = Choice::of_operator(vendor, given.key, given.base_url.as_deref(), given.fast, given.standard);
+    choice.and_then(|choice| choice.taking_in(given.window.as_deref())).map_err(StartError::Usage)
 }
 
 /// The models that the environment offers: that of accounts that chose none, and those an account may choose without a key of

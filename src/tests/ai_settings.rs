@@ -346,6 +346,23 @@ async fn an_account_says_how_much_its_models_take_in() {
 }
 
 #[tokio::test]
+async fn the_operators_context_window_holds_for_the_operators_models_until_the_account_says_another() {
+    let mut operator = operator();
+    operator.offered[0].window = Some(50_000);
+    let app = TestApp::with_operator(operator).await;
+    let owner = app.owner_of("Acme MSP").await;
+    owner.patch(AI, json!({ "primary": { "provider": "anthropic" } })).await.expect(200);
+    assert_eq!(resolved(&app, &owner).await.primary.window, Some(50_000));
+    assert!(app.browser_of(&owner).await.page("/account/ai").await.contains("50,000"));
+    owner.patch(AI, json!({ "primary": { "context_window": 65_536 } })).await.expect(200);
+    assert_eq!(resolved(&app, &owner).await.primary.window, Some(65_536));
+    let elsewhere = json!({ "provider": "anthropic", "endpoint": "https://llm.example.com", "key": KEY });
+    owner.patch(AI, json!({ "primary": { "provider": null } })).await.expect(200);
+    owner.patch(AI, json!({ "primary": elsewhere })).await.expect(200);
+    assert_eq!(resolved(&app, &owner).await.primary.window, None, "another server is another matter");
+}
+
+#[tokio::test]
 async fn a_model_without_a_known_price_is_named_beside_the_budgets() {
     let app = TestApp::start().await;
     let owner = app.owner_of("Acme MSP").await;

@@ -9,6 +9,7 @@ mod faults;
 mod gateway;
 mod keys;
 mod live;
+mod pauses;
 mod prompts;
 mod secrets;
 mod simulator;

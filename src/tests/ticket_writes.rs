@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     psa_end_to_end::keys,
     psa_settings::{PSA, connection},
-    support::{Answer, FakePsa, Fault, On, Person, TestApp, read, text},
+    support::{Answer, FakePsa, Fault, On, Person, TestApp, eventually, read, soon, text},
 };
 
 /// An account whose tickets are in a ConnectWise that speaks the wire format.
@@ -130,6 +130,26 @@ async fn the_same_words_of_another_key_are_not_taken_for_a_note_whose_answer_was
     half_a_minute(&shop.app).await;
     shop.note("l", "Called her.").await.expect(200);
     assert_eq!(shop.notes("Called her."), 2);
+}
+
+#[tokio::test]
+async fn the_same_words_that_somebody_else_wrote_meanwhile_are_not_taken_for_a_note_that_was_lost() {
+    let (app, psa, engineer) = faked().await;
+    let note = |key: &'static str| {
+        let engineer = engineer.clone();
+        async move { with_key(&engineer, "/tickets/700/notes", key, json!({ "body": "Called her." })).await }
+    };
+    psa.will(On::AddNote, Fault::Says(UNKNOWN()));
+    let gate = psa.hold(On::AddNote, "700");
+    let lost = tokio::spawn(note("k"));
+    eventually("the first note is sent", async || psa.inside().calls.contains(&On::AddNote)).await;
+    psa.hold(On::AddNote, "700").close();
+    let theirs = note("l").await.expect(200);
+    gate.close();
+    soon("the first answer", lost).await.unwrap().expect(502);
+    half_a_minute(&app).await;
+    let ours = note("k").await.expect(200);
+    assert!(ours["id"] != theirs["id"] && psa.notes_on("700").len() == 2, "{ours} {theirs}");
 }
 
 #[tokio::test]

@@ -47,6 +47,19 @@ pub fn reading<T>(ask: impl Fn() -> Ask<T> + Send + Sync + 'static) -> Reading<T
     Reading { answer: Resource::new_with_options(ask, Question::put, true), of: PhantomData }
 }
 
+/// What helps beside *Try again* where something could not be read.
+#[derive(Debug, Clone, Copy)]
+pub struct WayOn {
+    pub advice: Option<&'static str>,
+    /// Another page, and how its link is called.
+    pub to: &'static str,
+    pub label: &'static str,
+}
+
+impl WayOn {
+    pub const SESSIONS: Self = Self { advice: None, to: "/sessions", label: "Go to sessions" };
+}
+
 /// Draws what a reading brings: a skeleton at first, the error with *Try again* if it fails, and the old content while it is
 /// fetched anew.
 #[component]
@@ -58,29 +71,46 @@ pub fn Load<T>(
     /// What is drawn for an error that need not be told as one.
     #[prop(default = |_| None)]
     instead: fn(&AppError) -> Option<AnyView>,
+    /// What helps against an error.
+    #[prop(default = |_| WayOn::SESSIONS)]
+    way_on: fn(&AppError) -> WayOn,
+    /// Reads again what stands beside it, where somebody tries again.
+    #[prop(optional, into)]
+    beside: Option<Callback<()>>,
     #[prop(into)] children: Callback<(T,), AnyView>,
 ) -> AnyView
 where
     T: DeserializeOwned + 'static,
 {
     let draw = Box::new(move |answer: &str| Ok(children.run((decode(answer)?,))));
-    loaded(from.answer, draw, frame, instead)
+    loaded(from.answer, draw, Otherwise { frame, instead, way_on, beside })
 }
 
 /// Draws an answer, if it can be read.
 type Draw = Box<dyn Fn(&str) -> Result<AnyView, AppError> + Send + Sync>;
 
-/// [`Load`] for all types.
-fn loaded(
-    from: Resource<Answer, AsIs>,
-    draw: Draw,
+/// What is drawn until there is an answer, and where there is none; as [`Load`] has it.
+#[derive(Clone, Copy)]
+struct Otherwise {
     frame: fn(AnyView) -> AnyView,
     instead: fn(&AppError) -> Option<AnyView>,
-) -> AnyView {
+    way_on: fn(&AppError) -> WayOn,
+    beside: Option<Callback<()>>,
+}
+
+/// [`Load`] for all types.
+fn loaded(from: Resource<Answer, AsIs>, draw: Draw, otherwise: Otherwise) -> AnyView {
+    let Otherwise { frame, instead, way_on, beside } = otherwise;
+    let retry = move || {
+        from.refetch();
+        if let Some(beside) = beside {
+            beside.run(());
+        }
+    };
     let draw = move |answer: Answer| match answer.and_then(|answer| draw(&answer)) {
         Ok(content) => content,
         Err(error) => instead(&error)
-            .unwrap_or_else(|| frame(view! { <ErrorPanel error retry=move || from.refetch()/> }.into_any())),
+            .unwrap_or_else(|| frame(view! { <ErrorPanel way_on=way_on(&error) error retry/> }.into_any())),
     };
     let content = if IN_BROWSER {
         // Read, not awaited: what is on the screen lives until the new content is here.
@@ -94,15 +124,21 @@ fn loaded(
 
 /// What went wrong, in the place of what should have been there.
 #[component]
-pub fn ErrorPanel(error: AppError, #[prop(optional, into)] retry: Option<Callback<()>>) -> impl IntoView {
+pub fn ErrorPanel(
+    error: AppError,
+    #[prop(optional, into)] retry: Option<Callback<()>>,
+    #[prop(default = WayOn::SESSIONS)] way_on: WayOn,
+) -> impl IntoView {
+    let WayOn { advice, to, label } = way_on;
     view! {
-        <section class="error-panel" role="alert">
+        <section class="error-panel" role="alert" data-code=error.code()>
             <Icon glyph=Glyph::Alert/>
             <h2>{error.title()}</h2>
             <p>{error.detail()}</p>
+            {advice.map(|advice| view! { <p>{advice}</p> })}
             <div class="row">
                 {retry.map(|retry| view! { <Button icon=Glyph::Retry on_click=retry>"Try again"</Button> })}
-                <a class="btn btn--quiet" href="/sessions">"Go to sessions"</a>
+                <a class="btn btn--quiet" href=to>{label}</a>
             </div>
         </section>
     }

@@ -81,7 +81,10 @@ fn Usage(report: UsageReport) -> impl IntoView {
         .into_any();
     }
     let unpriced = report.totals.sums.unpriced;
-    let note = format!("Costs are made of the vendors' prices of {}.", report.prices_of);
+    let note = format!(
+        "Costs are made of the vendors' prices of {}. What an answer used that broke off before it was counted is estimated.",
+        report.prices_of
+    );
     let left_out = (unpriced > 0).then(|| {
         let calls = if unpriced == 1 { "1 call went".to_owned() } else { format!("{} calls went", count(unpriced)) };
         format!(" {calls} to models without a known price (—) and are in no sum.")

@@ -24,7 +24,7 @@ use super::{
     addresses::{self, Private},
     fault::Waiting,
     model::{Failure, Heard, Model, Patience, Said, Stop},
-    prompt::Prompt,
+    prompt::{self, Prompt},
 };
 use crate::{
     ai::types::{Usage, Vendor},
@@ -40,23 +40,51 @@ const UNTRUSTED: &str = "its certificate is self-signed, or of an authority that
 /// One model's answer as it comes. It ends after [`Said::End`] or an error.
 pub type Saying = BoxStream<'static, Result<Said, AiError>>;
 
-/// What the vendor has counted of a call so far. It is told while the call runs, so that it is known however the call ends.
+/// What a call has used so far. It is told while the call runs, so that it is known however the call ends.
+///
+/// Vendors count late, some only with their last event. What an answer that has begun used beyond what they counted is estimated,
+/// rather too high than too low, by the same rule that decides what fits into a window: else calls that break off cost nothing in
+/// any sum or budget.
 #[derive(Debug, Clone, Default)]
-pub struct Meter(Arc<Mutex<Usage>>);
+pub struct Meter(Arc<Mutex<Counted>>);
+
+#[derive(Debug, Default)]
+struct Counted {
+    usage: Usage,
+    /// About how many tokens the prompt of an answer that has begun is.
+    prompt: usize,
+    /// How many bytes of text were said since the vendor counted.
+    said: usize,
+}
+
+/// What was used, and whether the vendor counted all of it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Used {
+    pub usage: Usage,
+    pub estimated: bool,
+}
 
 impl Meter {
-    fn set(&self, usage: Usage) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = usage;
+    /// Something was heard of the answer to a prompt of about so many tokens.
+    fn heard(&self, heard: &mut Heard, prompt: usize, text: &str) {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let said = if std::mem::take(&mut heard.counted) { 0 } else { counted.said + text.len() };
+        *counted = Counted { usage: heard.usage, prompt, said };
     }
 
     /// Takes it off: it counts once.
-    pub fn take(&self) -> Usage {
-        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub fn take(&self) -> Used {
+        let counted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let Counted { mut usage, prompt, said } = counted;
+        let (prompt, said) = (if usage.sent() == 0 { prompt } else { 0 }, prompt::about(said));
+        usage.input_tokens += u64::try_from(prompt).unwrap_or_default();
+        usage.output_tokens += u64::try_from(said).unwrap_or_default();
+        Used { usage, estimated: prompt + said > 0 }
     }
 
     /// As far as it has been told.
     pub fn so_far(&self) -> Usage {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).usage
     }
 }
 
@@ -76,9 +104,10 @@ pub fn ask(model: Arc<dyn Model>, prompt: Prompt, meter: &Meter) -> Saying {
     .boxed()
 }
 
-async fn open(model: Arc<dyn Model>, prompt: Prompt, meter: Meter) -> Result<Saying, AiError> {
+async fn open(model: Arc<dyn Model>, mut prompt: Prompt, meter: Meter) -> Result<Saying, AiError> {
     let (vendor, line) = (model.vendor(), model.line().clone());
     let request = model.request(&prompt)?;
+    let (size, course) = (prompt.size(), prompt.paused.take().map(|course| *course).unwrap_or_default());
     drop(prompt);
     if !line.trusted
         && let Some(host) = addresses::private_literal(&request.url)
@@ -111,7 +140,7 @@ async fn open(model: Arc<dyn Model>, prompt: Prompt, meter: Meter) -> Result<Say
         });
     }
     let events = SseByteStream::new(bytes(answer).boxed());
-    Ok(listen(model, events, meter).boxed())
+    Ok(listen(model, events, Heard { course, ..Heard::default() }, (meter, size)).boxed())
 }
 
 /// How long is still waited. Comments keep a connection open and say nothing: only events with data are signs of life, and those
@@ -145,12 +174,17 @@ impl Waits {
     }
 }
 
-fn listen<S>(model: Arc<dyn Model>, events: S, meter: Meter) -> impl Stream<Item = Result<Said, AiError>>
+fn listen<S>(
+    model: Arc<dyn Model>,
+    events: S,
+    heard: Heard,
+    (meter, size): (Meter, usize),
+) -> impl Stream<Item = Result<Said, AiError>>
 where
     S: Stream<Item = Result<sse_stream::Sse, sse_stream::Error>> + Unpin,
 {
     let waits = Waits::new(model.line().patience);
-    stream::unfold(Some((model, events, Heard::default(), meter, waits)), |listening| async move {
+    stream::unfold(Some((model, events, heard, meter, waits)), move |listening| async move {
         let (model, mut events, mut heard, meter, mut waits) = listening?;
         let broken = loop {
             if heard.over {
@@ -165,7 +199,9 @@ where
             let Some(data) = event.data.as_deref().filter(|data| !data.is_empty()) else { continue };
             waits.heard_something();
             let said = model.hear(data, &mut heard);
-            meter.set(heard.usage);
+            if let Ok(text) = &said {
+                meter.heard(&mut heard, size, text.as_deref().unwrap_or_default());
+            }
             match said {
                 Ok(Some(text)) if !text.is_empty() => {
                     waits.heard_a_word();
@@ -180,7 +216,8 @@ where
             (Some(Stop::Done), _) if !heard.calls.is_empty() => {
                 Ok(Said::End { stop: Stop::Calls(heard.calls), sources: Vec::new() })
             }
-            (Some(stop), _) => Ok(Said::End { stop, sources: heard.looked_up.sources.into_list() }),
+            (Some(Stop::Paused), _) => Ok(Said::Paused(Box::new(heard.course))),
+            (Some(stop), _) => Ok(Said::End { stop, sources: heard.course.sources.into_list() }),
             (None, Some(error)) => Err(error),
             (None, None) => Err(AiError::Dropped { vendor: model.vendor() }),
         };

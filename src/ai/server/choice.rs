@@ -5,6 +5,9 @@ use url::Url;
 
 use crate::ai::types::{Tier, Vendor};
 
+/// Tokens of a context window: less holds no prompt, more has no model.
+pub const WINDOWS: std::ops::RangeInclusive<i64> = 1_000..=2_000_000;
+
 /// A vendor with all that is needed to reach it.
 #[derive(Debug, Clone)]
 pub struct Choice {
@@ -46,6 +49,17 @@ impl Choice {
             standard: standard.unwrap_or_else(|| vendor.model(Tier::Standard).to_owned()),
             window: None,
         })
+    }
+
+    /// With what the operator says of its models' context window.
+    pub fn taking_in(self, tokens: Option<&str>) -> Result<Self, String> {
+        let Some(tokens) = tokens else { return Ok(self) };
+        let window =
+            tokens.parse().ok().filter(|tokens| i64::try_from(*tokens).is_ok_and(|tokens| WINDOWS.contains(&tokens)));
+        let window = window.ok_or_else(|| {
+            format!("{}_CONTEXT_WINDOW is between 1000 and 2000000 tokens, in digits.", self.vendor.prefix())
+        })?;
+        Ok(Self { window: Some(window), ..self })
     }
 
     /// There is a key, or a server that may want none.

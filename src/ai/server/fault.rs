@@ -70,7 +70,7 @@ pub enum AiError {
     Tls { vendor: Vendor, endpoint: String, detail: String },
     #[error("The endpoint {host} is on a private address, which an account may not call. Use a public endpoint in the AI settings; the operator can allow it by setting {}_BASE_URL.", vendor.prefix())]
     PrivateAddress { vendor: Vendor, host: String },
-    #[error("This is more text than the model of {} is given at once. Shorten the message, or choose a model with a larger window; if this one takes in more, write it at “Context window (tokens)” in the AI settings.", vendor.within())]
+    #[error("This is more text than the model of {} is given at once. Shorten the message, or choose a model with a larger window; if this one takes in more, write it at “Context window (tokens)” in the AI settings ({}_CONTEXT_WINDOW).", vendor.within(), vendor.prefix())]
     TooLong { vendor: Vendor },
     #[error("The model “{model}” of {} cannot see images. Send the message without, or choose a model with vision in the AI settings.", vendor.within())]
     NoVision { vendor: Vendor, model: String },

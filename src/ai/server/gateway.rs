@@ -10,6 +10,7 @@ use super::{
     AiError, ChatStream, Provider,
     attempts::Attempts,
     choice::Choice,
+    failures::{Edition, Failures, Task},
     masking::{Vault, mask_input, mask_request},
     mcp::{Docs, Documented},
     prompt,
@@ -56,6 +57,9 @@ const fn patience(action: Action) -> Duration {
     })
 }
 
+/// Why a fallback that is FlowPilot's own answered.
+const FALLBACK: &str = "The model could not answer, and this is the fallback.";
+
 /// No model answers, and that is no fault of FlowPilot's.
 const fn is_for_others(error: &AppError) -> bool {
     matches!(
@@ -70,11 +74,12 @@ const fn is_for_others(error: &AppError) -> bool {
 pub struct Gateway {
     /// FlowPilot's own, which needs no network and costs nothing.
     own: Arc<dyn Provider>,
+    failures: Failures,
 }
 
 impl Gateway {
     pub fn new(own: Arc<dyn Provider>) -> Self {
-        Self { own }
+        Self { own, failures: Failures::default() }
     }
 
     /// Who answers this caller. A chat turn asks first, because what has to be read for it depends on who does.
@@ -122,27 +127,42 @@ impl Gateway {
             }
         };
         let value = serde_json::from_value(answer).map_err(unusable)?;
-        let stand_in = is_fallback.then(|| "The model could not answer, and this is the fallback.".to_owned());
-        Ok(Given { value, stand_in })
+        Ok(Given { value, stand_in: is_fallback.then(|| FALLBACK.to_owned()) })
     }
 
     /// The same for what has to be written whatever models do: where none may or can, FlowPilot's own flows write it, and why is
-    /// said beside it.
+    /// said beside it. Of an edition at which a model has just failed none is asked again, unless that is wanted.
     pub async fn json_in_any_case<I: Serialize + Sync, O: DeserializeOwned>(
         &self,
         caller: &Caller,
         action: Action,
         input: &I,
+        edition: Option<Edition>,
     ) -> Result<Given<O>, AppError> {
-        let asked = tokio::time::timeout(patience(action), self.given(caller, action, input)).await;
-        let error = match asked {
-            Ok(Ok(given)) => return Ok(given),
-            Ok(Err(error)) if is_for_others(&error) => error,
-            Ok(Err(error)) => return Err(error),
-            Err(_) => AppError::Upstream {
-                code: Upstream::AiUnavailable,
-                detail: format!("The model did not answer within {} s.", patience(action).as_secs()),
-            },
+        let task = match edition {
+            Some(edition) => Some(Task::of(caller, action, edition).await?),
+            None => None,
+        };
+        let now = || caller.ctx.now();
+        let known = task.filter(|_| edition.is_some_and(|edition| !edition.again));
+        let error = match known.and_then(|task| self.failures.of(task, now())) {
+            Some(error) => error,
+            None => {
+                let (failed, given) = match self.in_time(caller, action, input).await {
+                    Ok(given) if given.stand_in.is_none() => return Ok(given),
+                    Ok(given) => (unavailable(FALLBACK.to_owned()), Some(given)),
+                    Err(error) if is_for_others(&error) => (error, None),
+                    Err(error) => return Err(error),
+                };
+                // Where the budget is used up nobody was asked, and nobody is until there is more of it.
+                if let (Some(task), AppError::Upstream { .. }) = (task, &failed) {
+                    self.failures.keep(task, now(), &failed);
+                }
+                match given {
+                    Some(given) => return Ok(given),
+                    None => failed,
+                }
+            }
         };
         let own = Caller { built_in: true, ..caller.clone() };
         match self.json(&own, action, input).await {
@@ -154,6 +174,21 @@ impl Gateway {
             Err(_) => Err(error),
         }
     }
+
+    /// The answer of a model, if it does not take too long.
+    async fn in_time<I: Serialize + Sync, O: DeserializeOwned>(
+        &self,
+        caller: &Caller,
+        action: Action,
+        input: &I,
+    ) -> Result<Given<O>, AppError> {
+        let late = |_| unavailable(format!("The model did not answer within {} s.", patience(action).as_secs()));
+        tokio::time::timeout(patience(action), self.given(caller, action, input)).await.map_err(late)?
+    }
+}
+
+fn unavailable(detail: String) -> AppError {
+    AppError::Upstream { code: Upstream::AiUnavailable, detail }
 }
 
 /// Who answers a caller.

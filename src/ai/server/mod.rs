@@ -9,6 +9,7 @@ pub mod attempts;
 mod call;
 pub mod choice;
 pub mod endpoint;
+mod failures;
 mod fault;
 mod gateway;
 pub mod masking;
@@ -30,6 +31,7 @@ use serde_json::Value;
 
 use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Usage};
 
+pub use failures::Edition;
 pub use fault::{AiError, Repeat, Waiting};
 pub use gateway::{Caller, Chosen, Gateway, Given, Talk, vault};
 

@@ -86,25 +86,28 @@ pub struct Request {
 #[derive(Debug, Default)]
 pub struct Heard {
     pub usage: Usage,
+    /// What was said up to now is in the usage. Whoever counts the rest takes this away.
+    pub counted: bool,
     pub stop: Option<Stop>,
     /// Tools that are to be called, as far as they have been named.
     pub calls: Vec<ToolCall>,
-    /// What was looked up by the vendor itself.
-    pub looked_up: LookedUp,
+    /// The answer of a vendor that looks things up itself.
+    pub course: Course,
     /// Nothing more will come.
     pub over: bool,
     /// What was said before the first call, as it came, where the vendor wants it back unchanged.
     pub before: Vec<Value>,
 }
 
-/// What a vendor's own connector did in the middle of an answer.
-#[derive(Debug, Default)]
-pub struct LookedUp {
+/// An answer in the middle of which the vendor's own connector looks things up. Where the vendor pauses, it wants all of it back
+/// before it goes on.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Course {
+    /// As the vendor sent them.
+    pub blocks: Vec<Value>,
+    /// What the last block asks for, in pieces of JSON.
+    pub input: String,
     pub sources: Sources,
-    /// The call that is being told, and what it asks for, in pieces of JSON.
-    pub call: Option<(String, String)>,
-    /// Pages that were asked for, by the call's id.
-    pub pages: Vec<(String, String)>,
     /// Text before and after a look-up does not run together.
     pub between: bool,
 }
@@ -127,7 +130,12 @@ pub enum Stop {
 #[derive(Debug)]
 pub enum Said {
     Text(String),
-    End { stop: Stop, sources: Vec<Source> },
+    /// It goes on once the vendor is asked again and given this back.
+    Paused(Box<Course>),
+    End {
+        stop: Stop,
+        sources: Vec<Source>,
+    },
 }
 
 /// An answer that is no success.

@@ -31,7 +31,7 @@ impl Probe for Direct {
                 Said::End { stop: Stop::WindowFull, .. } => return Err(AiError::TooLong { vendor }),
                 Said::End { stop: Stop::Done, .. } if !said_something => return Err(AiError::Empty { vendor }),
                 // One that thinks may not get to its word in so short an answer, but it was reached, with this key and this model.
-                Said::End { .. } => return Ok(()),
+                Said::Paused(_) | Said::End { .. } => return Ok(()),
             }
         }
         Err(AiError::Dropped { vendor })

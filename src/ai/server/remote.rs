@@ -12,7 +12,7 @@ use super::{
     call::{self, Meter, Saying},
     choice::Choice,
     mcp::{self, Docs, Lookups, ToolCall, Tools, Used},
-    model::{Model, Patience, Said, Stop, says},
+    model::{Course, Model, Patience, Said, Stop, says},
     prompt::{self, Prompt},
     providers,
 };
@@ -23,7 +23,7 @@ use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Source, Tier, Usage, 
 pub struct Report {
     pub action: Action,
     pub by: By,
-    /// What is known to have been used; a call that broke off may have used more.
+    /// What was used: counted by the vendor, and estimated where it broke off before that.
     pub usage: Usage,
     pub latency: Duration,
     /// Until the first of its text.
@@ -147,7 +147,7 @@ impl Account {
 
     /// A request of the call has ended, however it did: a call that looks things up makes several.
     fn settle(&mut self) {
-        let usage = self.meter.take();
+        let call::Used { usage, estimated } = self.meter.take();
         if usage == Usage::default() {
             return;
         }
@@ -161,6 +161,7 @@ impl Account {
             ai.cache.written = usage.cache_write_tokens,
             ai.input = usage.input_tokens,
             ai.output = usage.output_tokens,
+            ai.estimated = estimated,
             "ai.cache"
         );
     }
@@ -189,6 +190,10 @@ struct Chat {
     account: Account,
     said_something: bool,
     state: Option<Value>,
+    /// What the model was asked, where it may have to be asked to go on.
+    prompt: Option<Prompt>,
+    /// How often the vendor paused.
+    pauses: usize,
     looking: Option<Looking>,
     /// The same without the images of earlier turns: a model that was chosen since may not see.
     blind: Option<Prompt>,
@@ -198,10 +203,9 @@ struct Chat {
     told: Usage,
 }
 
-/// Where we look things up for the model: what it was asked, and what it has said since it was asked last.
+/// Where we look things up for the model: what was looked up, and what it has said since it was asked last.
 struct Looking {
     lookups: Lookups,
-    prompt: Prompt,
     said: String,
     between: bool,
 }
@@ -228,6 +232,7 @@ impl Chat {
                 Some(Ok(Said::End { stop: Stop::Calls(calls), .. })) if self.looking.is_some() => {
                     self.look_up(calls).await
                 }
+                Some(Ok(Said::Paused(course))) => self.go_on(course),
                 Some(Ok(Said::End { stop, sources })) => {
                     let ended = self.account.end(stop, self.said_something);
                     ended.map(|()| self.end(sources))
@@ -236,9 +241,7 @@ impl Chat {
                 None => Err(AiError::Dropped { vendor }),
             };
             if let (Err(AiError::NoVision { .. }), Some(prompt)) = (&ended, self.blind.take()) {
-                if let Some(looking) = &mut self.looking {
-                    looking.prompt = prompt.clone();
-                }
+                self.prompt = self.prompt.take().map(|_| prompt.clone());
                 self.saying = self.account.ask(&self.model, prompt);
                 continue;
             }
@@ -263,12 +266,23 @@ impl Chat {
 
     /// Looks up what the model asks for, and asks it to go on.
     async fn look_up(&mut self, calls: Vec<ToolCall>) -> Result<(), AiError> {
-        let Some(looking) = &mut self.looking else { return Ok(()) };
+        let (Some(looking), Some(prompt)) = (&mut self.looking, &mut self.prompt) else { return Ok(()) };
         let results = looking.lookups.look_up(&calls).await;
         let results = results.ok_or_else(|| mcp::too_often(self.account.by.vendor))?;
-        looking.prompt.used.push(Used { said: std::mem::take(&mut looking.said), calls, results });
+        prompt.used.push(Used { said: std::mem::take(&mut looking.said), calls, results });
         looking.between = true;
-        self.saying = self.account.ask(&self.model, looking.prompt.clone());
+        self.saying = self.account.ask(&self.model, prompt.clone());
+        Ok(())
+    }
+
+    /// The vendor paused: it goes on when it is asked again, and given back what it said so far.
+    fn go_on(&mut self, course: Box<Course>) -> Result<(), AiError> {
+        self.pauses += 1;
+        let prompt = self.prompt.as_mut().filter(|_| self.pauses <= mcp::MOST_ROUNDS);
+        let prompt = prompt.ok_or_else(|| mcp::too_often(self.account.by.vendor))?;
+        tracing::info!(ai.vendor = self.account.by.vendor.as_str(), ai.pauses = self.pauses, "ai.paused");
+        prompt.paused = Some(course);
+        self.saying = self.account.ask(&self.model, prompt.clone());
         Ok(())
     }
 
@@ -311,11 +325,11 @@ impl Provider for Remote {
         };
         let looking = ours.map(|docs| Looking {
             lookups: Lookups::new(docs.clone(), model.window()),
-            prompt: prompt.clone(),
             said: String::new(),
             between: false,
         });
         let mut account = self.account(Action::Chat, &*model);
+        let again = self.docs.is_some().then(|| prompt.clone());
         let chat = Chat {
             saying: account.ask(&model, prompt),
             account,
@@ -323,6 +337,8 @@ impl Provider for Remote {
             said_something: false,
             // Another provider's: it may answer again one day.
             state: request.state,
+            prompt: again,
+            pauses: 0,
             looking,
             blind,
             ready: VecDeque::new(),
@@ -369,6 +385,8 @@ async fn complete(mut saying: Saying, account: &mut Account) -> Result<Value, Ai
                 account.heard();
                 text += &more;
             }
+            // Nothing is looked up for it.
+            Said::Paused(_) => return Err(AiError::Truncated { vendor }),
             Said::End { stop, .. } => {
                 account.end(stop, !text.trim().is_empty())?;
                 return prompt::check(account.action, &text).map_err(|detail| AiError::InvalidJson { vendor, detail });

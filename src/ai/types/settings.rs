@@ -162,13 +162,23 @@ pub struct ServerChoice {
     pub model_standard: String,
     /// Providers for which the server has a key that accounts may use.
     pub keys: Vec<Vendor>,
+    /// Where the server says how many tokens a provider's models take in.
+    #[serde(default)]
+    pub windows: Vec<VendorWindow>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct VendorWindow {
+    pub provider: Vendor,
+    pub tokens: i64,
 }
 
 impl Default for ServerChoice {
     fn default() -> Self {
         let model = |tier| Vendor::Builtin.model(tier).to_owned();
         let (model_fast, model_standard) = (model(Tier::Fast), model(Tier::Standard));
-        Self { provider: Vendor::Builtin, model_fast, model_standard, keys: Vec::new() }
+        Self { provider: Vendor::Builtin, model_fast, model_standard, keys: Vec::new(), windows: Vec::new() }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     ai::{
-        server::Caller,
+        server::{Caller, Edition},
         types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
     },
     error::AppError,
@@ -37,8 +37,9 @@ struct Case {
     sources: HashSet<Source>,
 }
 
-/// The document as it would be posted now. Unchanged state costs no model call, on any node.
-pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Preview, AppError> {
+/// The document as it would be posted now. Unchanged state costs no model call, on any node; where a model failed at it a moment
+/// ago, only `again` asks one.
+pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind, again: bool) -> Result<Preview, AppError> {
     let case = match read(ctx, id, kind).await? {
         Read::Cached(preview) => return Ok(preview),
         Read::Case(case) => case,
@@ -47,7 +48,8 @@ pub async fn preview(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Pre
         ArtifactKind::ResolutionNote => Action::ResolutionNote,
         ArtifactKind::EscalationPackage => Action::EscalationPackage,
     };
-    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), action, &case.input).await?;
+    let edition = Some(Edition { state_version: case.state_version, again });
+    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), action, &case.input, edition).await?;
     let output: NoteOutput = given.value;
     let statements = checked(kind, output, &case);
     let (version, stands_in) = (case.state_version, given.stand_in.is_some());
@@ -71,7 +73,7 @@ pub async fn shown_before(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Resul
     }
     tx.commit().await?;
     if previews.is_empty() {
-        previews.push(preview(ctx, id, kind).await?);
+        previews.push(preview(ctx, id, kind, false).await?);
     }
     Ok(previews)
 }

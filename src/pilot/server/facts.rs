@@ -159,7 +159,7 @@ async fn synthesise(ctx: &Ctx, id: SessionId, item: &lane::Item) -> Result<Strin
         }),
         output: item.output.clone().map(safe),
     };
-    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), Action::FactSynthesis, &input).await?;
+    let given = ctx.platform.ai.json_in_any_case(&Caller::of(ctx, id), Action::FactSynthesis, &input, None).await?;
     let output: FactOutput = given.value;
     let restated = |fact: String| if restates(item, fact.trim()) { Some(fact) } else { conclude(&input) };
     let fact = output.fact.and_then(restated).ok_or_else(|| {

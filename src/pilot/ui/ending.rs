@@ -108,6 +108,7 @@ fn Freshness(ending: Ending) -> impl IntoView {
 
 #[component]
 fn Looking(ending: Ending) -> impl IntoView {
+    let stand_in = Memo::new(move |_| ending.draft.with(|draft| draft.stand_in.clone()));
     view! {
         <When is=move || ending.moved.get()>
             <div class="notice notice--warning" role="alert">
@@ -115,17 +116,18 @@ fn Looking(ending: Ending) -> impl IntoView {
                 <p>"The session changed since you looked. This is the text as it is now; read it again before you post."</p>
             </div>
         </When>
-        {dynamic(move || ending.draft.with(|draft| draft.stand_in.clone()).map(|why| view! { <StandIn why/> }))}
+        {dynamic(move || stand_in.get().map(|why| view! { <StandIn ending why/> }))}
         <Statements kind=ending.kind draft=ending.draft/>
     }
 }
 
 #[component]
-fn StandIn(why: String) -> impl IntoView {
+fn StandIn(ending: Ending, why: String) -> impl IntoView {
     view! {
         <div class="notice" role="status">
             <Icon glyph=Glyph::Info/>
             <p>"Written by the built-in assistant: "{why}</p>
+            <Button small=true icon=Glyph::Retry on_click=move || ending.try_again()>"Try again"</Button>
         </div>
     }
 }
@@ -190,7 +192,7 @@ fn NoteFoot(ending: Ending, shown: Memo<Shown>) -> impl IntoView {
             Step::Failed { error, posting } => {
                 let way_on = match ending.way_on(&error, posting) {
                     WayOn::ReadAgain => {
-                        view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Try again"</Button> }
+                        view! { <Button tone=Tone::Primary on_click=move || ending.read(true)>"Try again"</Button> }
                             .into_any()
                     }
                     WayOn::PostAgain => {
@@ -198,7 +200,7 @@ fn NoteFoot(ending: Ending, shown: Memo<Shown>) -> impl IntoView {
                             .into_any()
                     }
                     WayOn::Change => {
-                        view! { <Button tone=Tone::Primary on_click=move || ending.read()>"Change the note"</Button> }
+                        view! { <Button tone=Tone::Primary on_click=move || ending.read(false)>"Change the note"</Button> }
                             .into_any()
                     }
                     WayOn::Reopen => view! {

@@ -13,6 +13,7 @@ use crate::{
         state::PilotDataStoreFields,
         types::{ArtifactKind, PostRequest, PostResult, Posted, SessionStatus},
     },
+    ui::browser,
 };
 
 /// Where the dialog is.
@@ -132,7 +133,7 @@ impl Ending {
             if open && before != Some(true) {
                 ending.step.set(Step::Loading);
                 ending.moved.set(false);
-                ending.read();
+                ending.read(false);
             } else if open && untrack(|| ending.draft.with(|draft| draft.state_version)) != version {
                 // Whoever looks cannot have done it: the dialog is over everything else.
                 ending.moved.set(untrack(|| ending.step.get()) == Step::Looking);
@@ -147,7 +148,7 @@ impl Ending {
         if let Some(timer) = self.timer.get_value() {
             timer.clear();
         }
-        self.timer.set_value(set_timeout_with_handle(move || self.read(), Duration::from_millis(500)).ok());
+        self.timer.set_value(set_timeout_with_handle(move || self.read(false), Duration::from_millis(500)).ok());
     }
 
     /// The note is out of the hands of who looks: what would be read now is not what is posted.
@@ -155,8 +156,19 @@ impl Ending {
         matches!(self.step.try_get_untracked(), None | Some(Step::Posting | Step::Posted(_)))
     }
 
-    /// Asks for the text as it is now.
-    pub fn read(self) {
+    /// Asks a model that could not write the text once more. The button that does it may go with its notice.
+    pub fn try_again(self) {
+        if self.refreshing.get_untracked() {
+            return;
+        }
+        if let Some(title) = browser::find("dialog[open] h2") {
+            let _ = title.focus();
+        }
+        self.read(true);
+    }
+
+    /// Asks for the text as it is now; `again`: also a model that has just failed at it.
+    pub fn read(self, again: bool) {
         if self.is_posted() {
             return;
         }
@@ -164,7 +176,7 @@ impl Ending {
         self.asked.set_value(asked);
         self.refreshing.set(true);
         spawn_local(async move {
-            let answer = rpc::preview(self.surface.id, self.kind).await;
+            let answer = rpc::preview(self.surface.id, self.kind, again).await;
             // Answers may come in another order than they were asked for.
             let is_last = self.asked.try_get_value() == Some(asked);
             if is_last {
@@ -221,7 +233,7 @@ impl Ending {
                 Err(AppError::Conflict { code: Conflict::StateChanged, .. }) => {
                     let _ = self.moved.try_set(true);
                     let _ = self.step.try_set(Step::Looking);
-                    self.read();
+                    self.read(false);
                 }
                 Err(AppError::Conflict { code: Conflict::UngroundedStatements, statements, .. }) => {
                     self.draft.try_update(|draft| draft.mark_unfounded(&statements));
@@ -249,7 +261,7 @@ impl Ending {
                     kept_note::not_posted(self.surface.id, self.kind);
                     self.surface.notices.signed_in();
                     self.surface.reload();
-                    self.read();
+                    self.read(false);
                 }
                 Err(error) => {
                     // What is said of a session that somebody else closed says nothing of it.

@@ -119,6 +119,11 @@ pub fn ending(vendor: Vendor, ending: Ending) -> String {
     }
 }
 
+/// Anthropic wants to be asked again before it goes on.
+pub fn pause() -> String {
+    ending(Vendor::Anthropic, Ending::Done).replace("end_turn", "pause_turn")
+}
+
 /// A whole answer, as the vendor streams it.
 pub fn answer(vendor: Vendor, texts: &[&str]) -> String {
     let deltas: String = texts.iter().map(|text| delta(vendor, text)).collect();

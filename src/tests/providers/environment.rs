@@ -48,3 +48,15 @@ fn a_server_of_ones_own_needs_no_key_and_is_trusted() {
     assert_eq!((choice.trusted, choice.fast.as_str(), choice.standard.as_str()), (true, "q", "gpt-6.1-sol"));
     assert!(serve::operator(&config).is_ok());
 }
+
+#[test]
+fn the_operator_says_how_much_a_models_context_window_holds() {
+    let window = |tokens: &str| {
+        let config = config(&["--openai-api-key", "k", "--openai-context-window", tokens]);
+        serve::operators_choice(&config, Vendor::Openai).map(|choice| choice.window).map_err(|error| error.to_string())
+    };
+    assert_eq!((window("65536"), window(" ")), (Ok(Some(65_536)), Ok(None)), "an empty variable is none");
+    for wrong in ["999", "2000001", "0", "64k"] {
+        assert!(window(wrong).unwrap_err().contains("OPENAI_CONTEXT_WINDOW"), "{wrong}");
+    }
+}

@@ -29,6 +29,9 @@ fn half(vendor: Vendor) -> String {
     beginning(vendor) + &delta(vendor, "Half of it [QUESTIONS][{\"te")
 }
 
+/// About how many tokens that is.
+const HALF: u64 = 9;
+
 #[tokio::test]
 async fn every_fault_is_told_by_its_cause_and_the_setting_to_change() {
     for vendor in VENDORS {
@@ -323,7 +326,7 @@ async fn every_call_is_reported_whether_it_ends_fails_or_is_left() {
 }
 
 #[tokio::test]
-async fn what_the_vendor_counted_is_recorded_however_a_call_ends_and_each_attempt_once() {
+async fn what_was_used_is_recorded_however_a_call_ends_and_each_attempt_once() {
     let vendor = Vendor::Anthropic;
     let simulator = Simulator::saying([
         Reply::events(half(vendor)).and_then(End::Break),
@@ -340,6 +343,44 @@ async fn what_the_vendor_counted_is_recorded_however_a_call_ends_and_each_attemp
     left.next().await.unwrap().unwrap();
     drop(left);
     let used: Vec<_> = book.0.lock().unwrap().iter().map(|report| report.usage).collect();
-    let begun = Usage { output_tokens: 1, ..dialects::USAGE };
+    // Its first event counts one token, and what it said since is estimated.
+    let begun = Usage { output_tokens: 1 + HALF, ..dialects::USAGE };
     assert_eq!(used, [begun, begun, dialects::USAGE, begun]);
+}
+
+#[tokio::test]
+async fn what_no_vendor_counted_is_estimated_where_an_answer_had_begun() {
+    for vendor in [Vendor::Openai, Vendor::Gemini] {
+        let simulator = Simulator::saying([
+            Reply::events(half(vendor)).and_then(End::Break),
+            Reply::events(half(vendor) + &error_event(vendor)),
+            Reply::events(answer(vendor, &["ok"])),
+            Reply::events(half(vendor)).and_then(End::Hang),
+            Reply::events(error_event(vendor)),
+            failure(vendor, Trouble::BadKey),
+        ])
+        .await;
+        let book = Arc::new(Book::default());
+        let remote = Remote::new(&choice(vendor, &simulator)).unwrap().watched(book.clone());
+        let provider = insistent(Arc::new(remote), None);
+        assert_eq!(tell(&provider, request("hello")).await.text, "ok");
+        let mut left = provider.chat(request("hello")).await.unwrap();
+        left.next().await.unwrap().unwrap();
+        drop(left);
+        error(tell(&provider, request("hello")).await);
+        let used: Vec<_> = book.0.lock().unwrap().iter().map(|report| report.usage).collect();
+        let begun = Usage { output_tokens: HALF, input_tokens: used[0].input_tokens, ..Usage::default() };
+        assert!((1_000..20_000).contains(&begun.input_tokens), "the prompt is sent whole: {}", begun.input_tokens);
+        let nothing = Usage::default();
+        assert_eq!(used, [begun, begun, dialects::USAGE, begun, nothing, nothing], "{vendor:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_counts_nothing_at_all_is_estimated_too() {
+    let vendor = Vendor::Openai;
+    let stop = "data: {\"choices\": [{\"delta\": {}, \"finish_reason\": \"stop\"}]}\n\ndata: [DONE]\n\n";
+    let simulator = Simulator::saying([Reply::events(half(vendor) + stop)]).await;
+    let (usage, _) = tell(&*once(vendor, &simulator, PATIENT), request("hello")).await.end.unwrap().unwrap();
+    assert!(usage.input_tokens > 1_000 && usage.output_tokens == HALF, "{usage:?}");
 }

@@ -68,6 +68,27 @@ async fn a_wrong_key_keeps_nobody_from_closing() {
 }
 
 #[tokio::test]
+async fn a_model_that_failed_at_a_document_is_asked_for_it_again_only_when_somebody_wants_that() {
+    let simulator = Simulator::saying([
+        failure(Vendor::Anthropic, Trouble::BadKey),
+        failure(Vendor::Anthropic, Trouble::OutOfCredit),
+        Reply::events(answer(Vendor::Anthropic, &[NOTE])),
+    ])
+    .await;
+    let (_app, owner, session) = begun(&simulator, json!({})).await;
+    let first = preview(&owner, &session, "resolution-note").await;
+    assert_eq!(preview(&owner, &session, "resolution-note").await, first);
+    assert_eq!(simulator.seen().len(), 1, "whoever looks again is shown the same at once");
+    let tried = owner.post(&format!("{session}/resolution-note/preview?again=true"), json!({})).await.expect(200);
+    assert!(text(&tried["stand_in"]).contains("spending limit"), "{tried}");
+    assert_eq!(preview(&owner, &session, "resolution-note").await["stand_in"], tried["stand_in"]);
+    assert_eq!(simulator.seen().len(), 2);
+    promote(&owner, &session).await;
+    let moved = preview(&owner, &session, "resolution-note").await;
+    assert_eq!(moved["stand_in"], Value::Null, "of another state it is asked as ever: {moved}");
+}
+
+#[tokio::test]
 async fn what_stood_in_is_never_kept_as_a_models_and_still_posted_as_it_was_shown() {
     let simulator = Simulator::saying([Reply::events(answer(Vendor::Anthropic, &[NOTE]))]).await;
     let (app, owner, session) = begun(&simulator, json!({ "session_budget": 0 })).await;

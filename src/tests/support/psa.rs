@@ -284,9 +284,9 @@ impl Provider for FakePsa {
             inside.authors.push(note.author.clone());
             inside.notes.push((ticket.to_owned(), added));
             id
-        })?;
+        });
         self.let_go(On::AddNote, ticket).await;
-        Ok(added.unwrap_or_else(|| "1".to_owned()))
+        Ok(added?.unwrap_or_else(|| "1".to_owned()))
     }
 
     async fn note(&self, _ctx: &Ctx, ticket: &str, note: &str) -> Result<Option<TicketNote>, PsaError> {

@@ -93,10 +93,15 @@ async fn put(ctx: &Ctx, desk: &dyn Provider, ticket: &str, new: &NewNote, once: 
         None => {
             once.may_send()?;
             match desk.add_note(ctx, ticket, new).await {
-                // Perhaps it arrived: then it is there.
+                // Perhaps it arrived: then it is there. What was written meanwhile in the same words is known by now.
                 Err(PsaError::Unknown(why)) => {
-                    let found = desk.find_note(ctx, ticket, new).await;
-                    found.ok().flatten().ok_or(PsaError::Unknown(why))?
+                    let found = match others(ctx, desk, ticket, once).await {
+                        Ok(others) => {
+                            desk.find_note(ctx, ticket, &NewNote { others, ..new.clone() }).await.ok().flatten()
+                        }
+                        Err(_) => None,
+                    };
+                    found.ok_or(PsaError::Unknown(why))?
                 }
                 other => other?,
             }

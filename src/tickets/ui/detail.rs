@@ -58,6 +58,7 @@ impl LazyRoute for TicketPage {
 #[wasm_split(tickets, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
 fn draw(this: TicketPage) -> Split<AnyView> {
     keep_focus(this.id);
+    let changes = TicketChanges::find();
     let query = use_query_map();
     let list = move || format!("/tickets{}", query.with(|query| query.to_query_string()));
     Ok(view! {
@@ -69,7 +70,12 @@ fn draw(this: TicketPage) -> Split<AnyView> {
                     <a class="btn btn--quiet btn--icon hide-m" href=list aria-label="Close ticket"><Icon glyph=Glyph::Close/></a>
                 </span>
             </header>
-            <Load from=this.ticket children=|found| view! { <Detail found/> }.into_any()/>
+            <Load
+                from=this.ticket
+                way_on=|error| super::way_on(error, "/tickets", "Go to tickets")
+                beside=move |()| changes.try_again()
+                children=|found| view! { <Detail found/> }.into_any()
+            />
         </aside>
     })
 }

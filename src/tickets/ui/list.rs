@@ -63,10 +63,12 @@ impl LazyRoute for TicketsPage {
         let board = Memo::new(move |_| query.with(|query| query.get("board").filter(|board| !board.is_empty())));
         Self {
             tickets: reading(move || {
-                Ask::of(rpc::ListTickets { filter: wanted.get() }).again(changes.count() + seen.get())
+                Ask::of(rpc::ListTickets { filter: wanted.get() }).again(changes.count() + seen.get() + changes.tries())
             }),
             // Once: what was typed and not sent stays. Another board has other statuses, and the filters ask for those.
-            choices: reading(move || Ask::of(rpc::TicketChoices { board: board.get_untracked() })),
+            choices: reading(move || {
+                Ask::of(rpc::TicketChoices { board: board.get_untracked() }).again(changes.tries())
+            }),
         }
     }
 
@@ -103,7 +105,12 @@ fn draw(this: TicketsPage) -> Split<AnyView> {
                 <header class="page__head"><h1>"Tickets"</h1></header>
                 <div class="page__body">
                     <div class="stack"><Load from=this.choices children=bar/></div>
-                    <Load from=this.tickets children=move |page| view! { <Table page creating creatable listed/> }.into_any()/>
+                    <Load
+                        from=this.tickets
+                        way_on=|error| super::way_on(error, "/sessions", "Go to sessions")
+                        beside=move |()| this.choices.refetch()
+                        children=move |page| view! { <Table page creating creatable listed/> }.into_any()
+                    />
                 </div>
             </div>
             <Outlet/>

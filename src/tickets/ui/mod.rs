@@ -22,7 +22,11 @@ mod work;
 
 use leptos::prelude::*;
 
-use crate::accounts::types::Visitor;
+use crate::{
+    accounts::types::Visitor,
+    error::{AppError, Upstream},
+    ui::load::WayOn,
+};
 
 pub use changes::provide_ticket_changes;
 pub use commands::ticket_source;
@@ -31,6 +35,13 @@ pub use list::TicketsPage;
 pub use new::new_ticket;
 pub use open::OpenTickets;
 pub use pick::pick_ticket;
+
+/// What helps where tickets cannot be read.
+fn way_on(error: &AppError, to: &'static str, label: &'static str) -> WayOn {
+    let away = matches!(error, AppError::Upstream { code: Upstream::PsaUnavailable, .. });
+    let advice = "Nothing is lost. Try again in a moment; if it stays so, an admin can check the connection under Settings > Ticket system.";
+    WayOn { advice: away.then_some(advice), to, label }
+}
 
 /// Who looks at the page: what they typed is no one else's, in the same browser either.
 fn whose() -> String {

@@ -71,7 +71,13 @@ fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
     let usual = move |tier| if own_server() { String::new() } else { vendor.get().model(tier).to_owned() };
     let suggestions =
         move || vendor.get().models().iter().map(|model| view! { <option value=*model></option> }).collect_view();
-    let known_window = move || vendor.get().window(own_server()).map(grouped).unwrap_or_default();
+    let known_window = move || {
+        let (vendor, elsewhere) = (vendor.get(), own_server());
+        let servers = draft.saved.with(|saved| {
+            saved.server.windows.iter().find(|window| window.provider == vendor).map(|window| window.tokens)
+        });
+        servers.filter(|_| !elsewhere).or_else(|| vendor.window(elsewhere)).map(grouped).unwrap_or_default()
+    };
     let endpoint_hint = move || {
         (vendor.get() == Vendor::Openai).then(|| {
             "Any service that speaks OpenAI's API. Models on your own network are for the operator to set.".to_owned()
@@ -113,7 +119,7 @@ fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
             numeric=true
             value=connection.window
             placeholder=Signal::derive(known_window)
-            hint=Signal::derive(|| Some("How much the models take in at once. Empty: what FlowPilot knows of them.".to_owned()))
+            hint=Signal::derive(|| Some("How much the models take in at once. Empty: what the server or FlowPilot knows of them.".to_owned()))
             error=draft.error_of(format!("{slot}.context_window"))
         />
     }

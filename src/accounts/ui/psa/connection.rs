@@ -3,11 +3,12 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    accounts::{rpc, ui::ai::line::Line},
+    accounts::{rpc, types::Visitor, ui::ai::line::Line},
     ai::types::settings::field_error,
     error::AppError,
     psa::types::{PsaChange, PsaSettings, PsaTest},
     ui::{
+        browser,
         button::{Button, Tone},
         icon::{Glyph, Icon},
         load::Problem,
@@ -16,8 +17,13 @@ use crate::{
         view,
         when::{When, dynamic},
     },
-    wire::WriteOnly,
+    wire::{self, WriteOnly},
 };
+
+/// Whose words they are.
+fn whose() -> String {
+    use_context::<Visitor>().and_then(|visitor| visitor.0).map(|me| me.user_id.to_string()).unwrap_or_default()
+}
 
 /// The connection as it is being typed.
 #[derive(Debug, Clone, Copy)]
@@ -32,16 +38,38 @@ struct Draft {
 
 impl Draft {
     fn of(saved: &PsaSettings) -> Self {
-        let text = |text: Option<String>| RwSignal::new(text.unwrap_or_default());
+        let [site, company, public_key] = Self::stored(saved).map(RwSignal::new);
+        let secret = || RwSignal::new(String::new());
+        Self { site, company, public_key, private_key: secret(), client_id: secret(), error: RwSignal::new(None) }
+    }
+
+    /// What is kept in this tab until it is stored: no secrets.
+    const fn words(self) -> [RwSignal<String>; 3] {
+        [self.site, self.company, self.public_key]
+    }
+
+    /// Takes up what was typed before the page was read again, and keeps what is typed from now on.
+    fn keep(self, saved: RwSignal<PsaSettings>) {
+        let place = format!("fp:psa:{}", whose());
+        Effect::new(move |began: Option<()>| {
+            let typed = self.words().map(|word| word.get());
+            let stored = saved.with(|saved| Self::stored(saved));
+            if began.is_none() {
+                let kept = browser::recall_in_tab(&place).and_then(|kept| wire::read::<[String; 3]>(&kept).ok());
+                for (word, kept) in self.words().into_iter().zip(kept.into_iter().flatten()) {
+                    word.set(kept);
+                }
+            } else if typed == stored {
+                browser::keep_in_tab(&place, "");
+            } else {
+                browser::keep_in_tab(&place, &wire::write(&typed).unwrap_or_default());
+            }
+        });
+    }
+
+    fn stored(saved: &PsaSettings) -> [String; 3] {
         let of = saved.connection.as_ref();
-        Self {
-            site: text(of.map(|of| of.site.clone())),
-            company: text(of.map(|of| of.company.clone())),
-            public_key: text(of.map(|of| of.public_key.clone())),
-            private_key: text(None),
-            client_id: text(None),
-            error: RwSignal::new(None),
-        }
+        of.map(|of| [of.site.clone(), of.company.clone(), of.public_key.clone()]).unwrap_or_default()
     }
 
     /// What is typed; an empty key is the stored one.
@@ -68,6 +96,7 @@ impl Draft {
 pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
     let notices = use_notices();
     let draft = saved.with_untracked(Draft::of);
+    draft.keep(saved);
     let (saving, testing) = (RwSignal::new(false), RwSignal::new(false));
     let report = RwSignal::new(None::<PsaTest>);
     let refuse = move |error: AppError| match error {
@@ -105,6 +134,9 @@ pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
                     notices.signed_in();
                     draft.private_key.set(String::new());
                     draft.client_id.set(String::new());
+                    for (word, stored) in draft.words().into_iter().zip(Draft::stored(&stored)) {
+                        word.set(stored);
+                    }
                     saved.set(stored);
                     notices.say("The connection is saved.");
                 }

@@ -14,6 +14,7 @@ mod address;
 mod asked;
 mod cards;
 mod checks;
+mod phrases;
 mod placeholder;
 mod rules;
 mod table;

@@ -63,14 +63,15 @@ pub fn find(text: &str, personal: Masked) -> Vec<Span> {
 /// The value without the quotes around it, or without what ends the sentence.
 fn bare(text: &str, range: Range<usize>) -> Range<usize> {
     let value = text.get(range.clone()).unwrap_or_default();
-    for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“')] {
+    for (open, close) in [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”'), ('„', '“'), ('„', '”'), ('«', '»')]
+    {
         if let Some(inner) = value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close)) {
             let start = range.start + open.len_utf8();
             return start..start + inner.len();
         }
     }
-    let left = value.trim_start_matches(['"', '\'', '`', '“', '„', '*', '(']);
-    let inner = left.trim_end_matches(['.', ',', ';', ':', ')', ']', '}', '>', '"', '\'', '`', '”', '“', '\\']);
+    let left = value.trim_start_matches(['"', '\'', '`', '“', '„', '«', '*', '(']);
+    let inner = left.trim_end_matches(['.', ',', ';', ':', ')', ']', '}', '>', '"', '\'', '`', '”', '“', '»', '\\']);
     let start = range.start + value.len() - left.len();
     start..start + inner.len()
 }

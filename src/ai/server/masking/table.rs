@@ -5,7 +5,10 @@
 //! that fits (a Go program, a C++ engine), and say nothing of `net user`, `netsh wlan show profile`, BitLocker keys or *the password
 //! is …*. The forms of the vendors' tokens below are those that the vendors document.
 
-use super::checks::{self, Hit};
+use super::{
+    checks::{self, Hit},
+    phrases,
+};
 use crate::ai::types::masked::MaskedKind::{
     self, Email, HostName, Identity, IpAddress, Key, Login, Name, Password, PrivateKey, Token,
 };
@@ -44,7 +47,13 @@ pub static RULES: &[Rule] = &[
         checks::no_path,
         r#"(?i)(?:password|passwd|passwort|passphrase|passcode|kennwort|pswd|pwd|pre[-_ ]?shared[-_ ]?key|network (?:security )?key|wi-?fi key|wlan key|wpa2?[-_ ]?(?:key|psk)|mot de passe|contraseña|wachtwoord|senha|\bpsk|\bpass|\bpw)(?:[ _]?\d{1,2})?["'\]`*]{0,3}[ \t]*(?:=>|:=|==?|:)[ \t]*(?P<v>"(?:[^"\\\r\n]|\\.){1,256}"|'[^'\r\n]{1,256}'|`[^`\r\n]{1,256}`|[^\s"<>;]{1,256})"#,
     ),
-    worded(Password, checks::given, r"(?i)\b(?:key content|passphrase)[ \t]*[:=][ \t]*(?P<v>[^\r\n]{1,128})"),
+    worded(
+        Password,
+        phrases::named,
+        r#"(?i)(?:password|passwd|passwort|passcode|kennwort|pswd|pwd|pre[-_ ]?shared[-_ ]?key|network (?:security )?key|wi-?fi key|wlan key|wpa2?[-_ ]?(?:key|psk)|mot de passe|contraseña|wachtwoord|senha|\bpsk|\bpass|\bpw)(?:[ _]?\d{1,2})?["'\]`*]{0,3}[ \t]*(?:=>|:=|==?|:)[ \t]*(?P<v>“[^”\r\n]{1,128}”|„[^“”\r\n]{1,128}[“”]|«[^»\r\n]{1,128}»|[\p{L}\d][^\s.,;:=<>"]*(?: [\p{L}\d][^\s.,;:=<>"]*){1,9})"#,
+    ),
+    worded(Password, checks::given, r"(?i)\bkey content[ \t]*[:=][ \t]*(?P<v>[^\r\n]{1,128})"),
+    worded(Password, phrases::line, r"(?i)\bpassphrase[ \t]*[:=][ \t]*(?P<v>[^\r\n]{1,128})"),
     worded(
         Password,
         checks::like_a_password,
@@ -59,7 +68,7 @@ pub static RULES: &[Rule] = &[
     worded(
         Password,
         checks::like_a_password,
-        r#"(?i)\b(?:password|passwort|passwd|passcode|passphrase|pwd|pw|kennwort)["'”)*]{0,2}(?:\s+(?:for|of|on|für)\s+(?:the\s+)?[^\s:]{1,60}(?:\s+[^\s:]{1,40})?)?\s+(?:(?:is|was|has|been|got|are|ist|lautet|now|still|currently|temporarily|changed|reset|set|updated|to|it|new|wieder)\s+){1,5}(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
+        r#"(?i)\b(?:password|passwort|passwd|passcode|passphrase|pwd|pw|kennwort)["'”)*]{0,2}(?:\s+(?:for|of|on|für)\s+(?:the\s+)?[^\s:]{1,60}(?:\s+[^\s:]{1,40})?)?\s+(?:(?:is|was|has|been|got|are|ist|lautet|now|still|currently|temporarily|changed|reset|set|updated|to|it|new|wieder):?\s+){1,5}(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|\S{4,128})"#,
     ),
     worded(
         Password,
@@ -70,6 +79,22 @@ pub static RULES: &[Rule] = &[
         Password,
         checks::has_digits_only,
         r"(?i)\bpin(?:[ -]?(?:code|number))?(?:\s+[^\s.:;,?!]{1,20}){1,5}?\s+(?:is|was)\s+(?P<v>\d{4,8})\b",
+    ),
+    // The same of several words.
+    worded(
+        Password,
+        phrases::in_a_sentence,
+        r#"(?i)\b(?:password|passwort|passwd|passcode|pwd|pw|kennwort|(?:wlan|wi-?fi|network) key)["'”)*]{0,2}(?:\s+(?:for|of|on|für)\s+(?:the\s+)?[^\s:]{1,60}(?:\s+[^\s:]{1,40})?)?\s+(?:(?:is|was|has|been|got|are|ist|war|lautet|now|still|currently|temporarily|changed|reset|set|updated|to|it|new|wieder):?\s+){1,5}(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|`[^`\r\n]{1,128}`|“[^”\r\n]{1,128}”|„[^“”\r\n]{1,128}[“”]|«[^»\r\n]{1,128}»|[\p{L}\d][^\s.,;:=<>"]*(?: [\p{L}\d][^\s.,;:=<>"]*){0,9})"#,
+    ),
+    worded(
+        Password,
+        phrases::passphrase,
+        r#"(?i)\bpassphrase["'”)*]{0,2}(?:\s+(?:for|of|on|für)\s+(?:the\s+)?[^\s:]{1,60}(?:\s+[^\s:]{1,40})?)?\s+(?:(?:is|was|has|been|got|are|ist|war|lautet|now|still|currently|temporarily|changed|reset|set|updated|to|it|new|wieder):?\s+){1,5}(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|`[^`\r\n]{1,128}`|“[^”\r\n]{1,128}”|„[^“”\r\n]{1,128}[“”]|«[^»\r\n]{1,128}»|[\p{L}\d][^\s.,;:=<>"]*(?: [\p{L}\d][^\s.,;:=<>"]*){0,9})"#,
+    ),
+    worded(
+        Password,
+        phrases::in_a_sentence,
+        r#"(?i)\b(?:password|passwort|passwd|passcode|passphrase|pwd|kennwort|(?:wlan|wi-?fi|network) key),?(?:\s+(?:that|which|das|die|den))?\s+(?:i|we|he|she|they|you|the (?:user|customer)|ich|wir|er|sie)\s+(?:[^\s.:;,?!]{1,20}\s+){0,4}?(?:[^\s.:;,?!]{1,20},\s+)?(?:is|was|ist|war|lautet):?\s+(?P<v>"[^"\r\n]{1,128}"|'[^'\r\n]{1,128}'|`[^`\r\n]{1,128}`|“[^”\r\n]{1,128}”|„[^“”\r\n]{1,128}[“”]|«[^»\r\n]{1,128}»|[\p{L}\d][^\s.,;:=<>"]*(?: [\p{L}\d][^\s.,;:=<>"]*){0,9})"#,
     ),
     worded(Password, checks::surely_a_password, r"(?i)\b(?:password|passwort|kennwort|pwd|pw)\s+(?P<v>\S{6,128})"),
     worded(

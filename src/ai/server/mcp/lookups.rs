@@ -13,7 +13,7 @@ use crate::ai::{
 
 /// An answer may look up so many things.
 pub const MOST_CALLS: usize = 3;
-/// And ask the model so many times to go on, whatever it wants to look up then.
+/// And ask the model so many times to go on, whatever it wants to look up then, or however often its vendor pauses.
 pub const MOST_ROUNDS: usize = 5;
 /// Of each result a model sees so many characters; a small window gets less.
 const LONGEST: usize = 8_000;

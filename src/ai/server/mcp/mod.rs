@@ -11,7 +11,7 @@ mod sources;
 mod without;
 
 pub use client::{Server, Tool};
-pub use lookups::{Docs, Lookups, ToolCall, Used, room, too_often};
+pub use lookups::{Docs, Lookups, MOST_ROUNDS, ToolCall, Used, room, too_often};
 pub use sources::Sources;
 pub use without::Documented;
 

@@ -16,7 +16,8 @@ use sha2::{Digest, Sha256};
 
 use super::{
     AiError,
-    mcp::{Tools, Used},
+    mcp::{Tool, Tools, Used},
+    model::Course,
 };
 use crate::ai::types::{Action, ChatRequest, Speaker, Vendor, pictures::Picture};
 
@@ -38,9 +39,33 @@ pub struct Prompt {
     /// What the model may look things up with, and what it has looked up for this answer already.
     pub tools: Tools,
     pub used: Vec<Used>,
+    /// Where the answer paused, as far as it had come.
+    pub paused: Option<Box<Course>>,
     /// The JSON that is asked for.
     pub form: Option<Form>,
     pub max_tokens: u32,
+}
+
+impl Prompt {
+    /// About how many tokens all of it is.
+    pub fn size(&self) -> usize {
+        let turn =
+            |turn: &Turn| turn.pictures.len() * PICTURE + turn.texts.iter().map(|text| tokens(text)).sum::<usize>();
+        let used = |used: &Used| {
+            let calls = used.calls.iter().map(|call| tokens(&call.arguments.to_string()));
+            tokens(&used.said) + calls.chain(used.results.iter().map(|text| tokens(text))).sum::<usize>()
+        };
+        let tool = |tool: &Tool| tokens(&tool.description) + tokens(&tool.schema.to_string());
+        let tools = match &self.tools {
+            Tools::Functions(tools) => tools.iter().map(tool).sum(),
+            Tools::None | Tools::Connector(_) => 0,
+        };
+        let reminder = self.reminder.as_deref().map_or(0, tokens);
+        let form = self.form.as_ref().map_or(0, |form| tokens(&form.schema.to_string()));
+        let blocks = self.paused.iter().flat_map(|course| &course.blocks).map(|block| tokens(&block.to_string()));
+        let said = self.turns.iter().map(turn).chain(self.used.iter().map(used)).chain(blocks).sum::<usize>();
+        tokens(self.system) + said + reminder + form + tools
+    }
 }
 
 /// What one side said until the other spoke.
@@ -85,9 +110,13 @@ pub fn version() -> &'static str {
     &VERSION
 }
 
-/// About how many tokens a text is; rather too many, so that nothing is sent that does not fit.
+/// About how many tokens so many bytes of text are; rather too many, so that nothing is sent that does not fit.
+pub const fn about(bytes: usize) -> usize {
+    bytes.div_ceil(3)
+}
+
 fn tokens(text: &str) -> usize {
-    text.len().div_ceil(3)
+    about(text.len())
 }
 
 /// About how many tokens an image is.
@@ -114,7 +143,8 @@ pub fn chat(request: &ChatRequest, vendor: Vendor, window: usize) -> Result<Prom
     let budget = (window / 2).min(left - left % (window / 16).max(1));
     let turns = history::turns(&request.messages, pictures, budget, left);
     let max_tokens = u32::try_from(answer).unwrap_or(CHAT_ANSWER);
-    Ok(Prompt { system, turns, reminder: Some(reminder), tools: Tools::None, used: Vec::new(), form: None, max_tokens })
+    let (reminder, used, paused) = (Some(reminder), Vec::new(), None);
+    Ok(Prompt { system, turns, reminder, tools: Tools::None, used, paused, form: None, max_tokens })
 }
 
 /// A page or a list of pages that was looked up, as a model is shown it: data, and at most about so many characters.
@@ -132,7 +162,7 @@ pub fn hello() -> Prompt {
     let hello = Turn { speaker: Speaker::User, pictures: Vec::new(), texts: vec!["Say OK.".to_owned()] };
     let (tools, used) = (Tools::None, Vec::new());
     let system = "Answer with the word OK.";
-    Prompt { system, turns: vec![hello], reminder: None, tools, used, form: None, max_tokens: 256 }
+    Prompt { system, turns: vec![hello], reminder: None, tools, used, paused: None, form: None, max_tokens: 256 }
 }
 
 /// A call that takes and answers JSON.
@@ -146,5 +176,5 @@ pub fn json(action: Action, input: Value, vendor: Vendor, window: usize) -> Resu
     let turns = vec![Turn { speaker: Speaker::User, pictures: Vec::new(), texts: vec![text] }];
     let max_tokens = u32::try_from(answer).unwrap_or(JSON_ANSWER);
     let (tools, used) = (Tools::None, Vec::new());
-    Ok(Prompt { system, turns, reminder: None, tools, used, form: forms::form(action), max_tokens })
+    Ok(Prompt { system, turns, reminder: None, tools, used, paused: None, form: forms::form(action), max_tokens })
 }

@@ -2,7 +2,8 @@
 //!
 //! Cache marks stand on the system text and on the newest user text; the reminder stands behind it without one and is in no later
 //! call, so that the next call finds all that came before. No sampling parameter is sent, no tool is forced, blocks are told
-//! apart by their type and never by their place. Documentation is looked up by its own MCP connector, which is a beta.
+//! apart by their type and never by their place. Documentation is looked up by its own MCP connector, which is a beta: an answer
+//! may pause in the middle of that (`pause_turn`), and goes on once it is sent back.
 
 use reqwest::header::HeaderValue;
 use serde_json::{Value, json};
@@ -13,7 +14,10 @@ use crate::ai::{
         call::HOSTED,
         choice::Choice,
         mcp::{NAME, TOOLS, Tools},
-        model::{Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number, says},
+        model::{
+            Course, Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number,
+            says,
+        },
         prompt::Prompt,
     },
     types::{Speaker, Tier, Vendor, pictures::Picture},
@@ -86,7 +90,14 @@ fn messages(prompt: &Prompt) -> Vec<Value> {
         };
         json!({ "role": role, "content": content })
     };
-    prompt.turns.iter().enumerate().map(message).collect()
+    prompt.turns.iter().enumerate().map(message).chain(prompt.paused.as_deref().and_then(so_far)).collect()
+}
+
+/// An answer that paused goes back as it came, and is gone on with. Only texts without a word may not go back.
+fn so_far(course: &Course) -> Option<Value> {
+    let blocks = course.blocks.iter().filter(|block| block["type"] != "text" || block["text"] != "");
+    let blocks: Vec<_> = blocks.collect();
+    (!blocks.is_empty()).then(|| json!({ "role": "assistant", "content": blocks }))
 }
 
 /// The server at `url`, and of its tools only those that are known to read only.
@@ -148,9 +159,9 @@ impl Model for Anthropic {
         let event = event(VENDOR, data)?;
         match event["type"].as_str().unwrap_or_default() {
             "message_start" => count(&event["message"]["usage"], heard),
-            "content_block_start" => return Ok(begin(&event["content_block"], heard)),
-            "content_block_delta" => return Ok(go_on(&event["delta"], heard)),
-            "content_block_stop" => asked(heard),
+            "content_block_start" => return Ok(begin(&event["content_block"], &mut heard.course)),
+            "content_block_delta" => return Ok(go_on(&event["delta"], &mut heard.course)),
+            "content_block_stop" => asked(&mut heard.course),
             "message_delta" => {
                 count(&event["usage"], heard);
                 if let Some(reason) = event["delta"]["stop_reason"].as_str() {
@@ -176,55 +187,62 @@ impl Model for Anthropic {
 }
 
 /// A block begins: text, or a look-up, or what one found.
-fn begin(block: &Value, heard: &mut Heard) -> Option<String> {
-    let looked_up = &mut heard.looked_up;
-    match block["type"].as_str().unwrap_or_default() {
-        "text" => return apart(block["text"].as_str()?, heard),
-        "mcp_tool_use" => {
-            looked_up.call = Some((block["id"].as_str().unwrap_or_default().to_owned(), String::new()));
-            if let Some(url) = block["input"]["url"].as_str() {
-                looked_up.pages.push((block["id"].as_str().unwrap_or_default().to_owned(), url.to_owned()));
-            }
+fn begin(block: &Value, course: &mut Course) -> Option<String> {
+    let kind = block["type"].as_str().unwrap_or_default();
+    if kind == "mcp_tool_result" {
+        course.between = true;
+        let asked =
+            course.blocks.iter().find(|call| call["type"] == "mcp_tool_use" && call["id"] == block["tool_use_id"]);
+        let read = asked.and_then(|call| call["input"]["url"].as_str());
+        let texts = block["content"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for text in texts.iter().filter_map(|one| one["text"].as_str()).filter(|_| block["is_error"] != true) {
+            course.sources.of_result(text, read);
         }
-        "mcp_tool_result" => {
-            looked_up.between = true;
-            let read = looked_up.pages.iter().find(|(id, _)| block["tool_use_id"] == id.as_str());
-            let read = read.map(|(_, url)| url.clone());
-            let texts = block["content"].as_array().map(Vec::as_slice).unwrap_or_default();
-            for text in texts.iter().filter_map(|one| one["text"].as_str()).filter(|_| block["is_error"] != true) {
-                looked_up.sources.of_result(text, read.as_deref());
-            }
-        }
-        _ => {}
     }
-    None
+    course.blocks.push(if block.is_object() { block.clone() } else { json!({}) });
+    if kind == "text" { apart(block["text"].as_str()?, course) } else { None }
 }
 
-fn go_on(delta: &Value, heard: &mut Heard) -> Option<String> {
-    match delta["type"].as_str().unwrap_or_default() {
-        "text_delta" => return apart(delta["text"].as_str()?, heard),
-        "input_json_delta" => {
-            if let Some((_, input)) = &mut heard.looked_up.call {
-                input.push_str(delta["partial_json"].as_str().unwrap_or_default());
-            }
-        }
+/// More of the block that is being told, and what that adds to the text.
+fn go_on(delta: &Value, course: &mut Course) -> Option<String> {
+    let kind = delta["type"].as_str().unwrap_or_default();
+    if kind == "input_json_delta" {
+        course.input.push_str(delta["partial_json"].as_str().unwrap_or_default());
+        return None;
+    }
+    let block = course.blocks.last_mut()?;
+    match kind {
+        "text_delta" => more(&mut block["text"], &delta["text"]),
+        "thinking_delta" => more(&mut block["thinking"], &delta["thinking"]),
+        "signature_delta" => more(&mut block["signature"], &delta["signature"]),
+        "citations_delta" => match &mut block["citations"] {
+            Value::Array(citations) => citations.push(delta["citation"].clone()),
+            citations => *citations = json!([delta["citation"]]),
+        },
         _ => {}
     }
-    None
+    if kind == "text_delta" { apart(delta["text"].as_str()?, course) } else { None }
 }
 
-/// What a look-up asks for is told to its end.
-fn asked(heard: &mut Heard) {
-    let Some((id, input)) = heard.looked_up.call.take() else { return };
-    let input: Value = serde_json::from_str(&input).unwrap_or_default();
-    if let Some(url) = input["url"].as_str() {
-        heard.looked_up.pages.push((id, url.to_owned()));
+fn more(told: &mut Value, more: &Value) {
+    let more = more.as_str().unwrap_or_default();
+    match told {
+        Value::String(told) => told.push_str(more),
+        told => *told = json!(more),
+    }
+}
+
+/// What a block asks for is told to its end.
+fn asked(course: &mut Course) {
+    let input = std::mem::take(&mut course.input);
+    if let (Ok(input), Some(block)) = (serde_json::from_str::<Value>(&input), course.blocks.last_mut()) {
+        block["input"] = input;
     }
 }
 
 /// Text behind a look-up is a paragraph of its own.
-fn apart(text: &str, heard: &mut Heard) -> Option<String> {
-    let apart = !text.is_empty() && std::mem::take(&mut heard.looked_up.between);
+fn apart(text: &str, course: &mut Course) -> Option<String> {
+    let apart = !text.is_empty() && std::mem::take(&mut course.between);
     Some(if apart { format!("\n\n{text}") } else { text.to_owned() })
 }
 
@@ -241,6 +259,7 @@ fn count(usage: &Value, heard: &mut Heard) {
             *counter = told;
         }
     }
+    heard.counted = number(usage, "/output_tokens").is_some();
 }
 
 fn stop(reason: &str, details: &Value) -> Stop {

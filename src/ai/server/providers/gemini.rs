@@ -172,6 +172,7 @@ impl Model for Gemini {
             heard.usage.cache_read_tokens = cached;
             heard.usage.output_tokens = number(usage, "/candidatesTokenCount").unwrap_or_default()
                 + number(usage, "/thoughtsTokenCount").unwrap_or_default();
+            heard.counted = heard.usage.output_tokens > 0;
         }
         if let Some(reason) = event["promptFeedback"]["blockReason"].as_str() {
             heard.stop = Some(Stop::Refused(word(reason)));

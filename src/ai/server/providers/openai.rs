@@ -179,7 +179,9 @@ impl Model for Openai {
             let cached = number(&event, "/usage/prompt_tokens_details/cached_tokens").unwrap_or_default();
             heard.usage.input_tokens = prompt.saturating_sub(cached);
             heard.usage.cache_read_tokens = cached;
-            heard.usage.output_tokens = number(&event, "/usage/completion_tokens").unwrap_or_default();
+            let said = number(&event, "/usage/completion_tokens");
+            heard.usage.output_tokens = said.unwrap_or_default();
+            heard.counted = said.is_some();
         }
         let choice = &event["choices"][0];
         if let Some(reason) = choice["finish_reason"].as_str() {

@@ -6,7 +6,7 @@ use url::Url;
 use super::{Operator, Slot, store::Row};
 use crate::{
     ai::{
-        server::endpoint,
+        server::{choice::WINDOWS, endpoint},
         types::{
             Vendor,
             settings::{AiSettingsChange, ConnectionChange, WriteOnly},
@@ -20,8 +20,6 @@ const MAX_BUDGET: i64 = 1_000_000_000_000;
 const MAX_KEY: usize = 2_000;
 const MAX_ENDPOINT: usize = 500;
 const MAX_MODEL: usize = 200;
-/// Less holds no prompt, more has no model.
-const WINDOWS: std::ops::RangeInclusive<i64> = 1_000..=2_000_000;
 /// How much of a key is shown, and how long it must be for that to tell little of it.
 const SHOWN: usize = 4;
 const LONG_ENOUGH: usize = 16;

@@ -23,9 +23,11 @@ use crate::{
         Tier, Vendor,
         settings::{
             AiSettingsChange, AiSettingsView, Called, CalledModel, Connection, Masked, ServerChoice, TestReport, Tried,
+            VendorWindow,
         },
     },
     error::{AppError, Upstream},
+    ids::Timestamp,
     server::{
         context::Ctx,
         crypto::{OpenError, Purpose},
@@ -95,6 +97,8 @@ pub struct AiSettings {
     pub fallback: Option<Choice>,
     pub mcp: bool,
     pub mask: Masked,
+    /// When somebody changed them last.
+    pub updated_at: Option<Timestamp>,
 }
 
 impl AiSettings {
@@ -148,6 +152,7 @@ fn resolve(ctx: &Ctx, row: store::Row) -> Result<AiSettings, AppError> {
         fallback: choice(ctx, Slot::Fallback, &row.fallback)?,
         mcp: row.mcp,
         mask: row.mask,
+        updated_at: row.updated_at,
     })
 }
 
@@ -243,6 +248,7 @@ fn without_stored_key(ctx: &Ctx, wanted: &Wanted) -> Option<Choice> {
         let named = own.clone().or(of_other).or_else(|| operator.map(|theirs| theirs.model(tier).to_owned()));
         named.unwrap_or_else(|| vendor.model(tier).to_owned())
     };
+    let window = wanted.window.and_then(|window| usize::try_from(window).ok());
     Some(Choice {
         vendor,
         endpoint: wanted.endpoint.clone().or_else(|| operator.and_then(|theirs| theirs.endpoint.clone())),
@@ -250,7 +256,7 @@ fn without_stored_key(ctx: &Ctx, wanted: &Wanted) -> Option<Choice> {
         key,
         fast: model(&wanted.fast, &wanted.standard, Tier::Fast),
         standard: model(&wanted.standard, &wanted.fast, Tier::Standard),
-        window: wanted.window.and_then(|window| usize::try_from(window).ok()),
+        window: window.or_else(|| operator.and_then(|theirs| theirs.window)),
     })
 }
 
@@ -265,7 +271,10 @@ fn cannot_open(slot: Slot, error: OpenError) -> AppError {
 fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
     let operator = &ctx.platform.ai_operator;
     let chosen = operator.chosen.clone().unwrap_or_else(builtin);
-    let keys = operator.chosen.iter().chain(&operator.offered).filter(|choice| choice.key.is_some());
+    let offered = || operator.chosen.iter().chain(&operator.offered);
+    let keys = offered().filter(|choice| choice.key.is_some());
+    let window =
+        |choice: &Choice| Some(VendorWindow { provider: choice.vendor, tokens: i64::try_from(choice.window?).ok()? });
     let called = |choice: Choice| {
         let day = ctx.now().0.date();
         let one = |tier| {
@@ -288,6 +297,7 @@ fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
             model_fast: chosen.fast,
             model_standard: chosen.standard,
             keys: keys.map(|choice| choice.vendor).collect(),
+            windows: offered().filter_map(window).collect(),
         },
         updated_by: row.updated_by,
         updated_at: row.updated_at,

@@ -4,6 +4,8 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
     },
     server::{
         context::Ctx,
-        rest::{Json, Path, idempotency_key},
+        rest::{Json, Path, Query, idempotency_key},
     },
 };
 
@@ -28,11 +30,22 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> OpenApiRouter<S> {
         .routes(routes!(offer_time, add_time))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+struct Again {
+    /// `true`: a model is asked even where one failed at this very document a moment ago.
+    again: Option<bool>,
+}
+
 /// The resolution note as it would be posted now, each statement with its sources.
-#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/preview", tag = "notes", params(("id" = SessionId, Path)),
+#[utoipa::path(post, path = "/ai-sessions/{id}/resolution-note/preview", tag = "notes",
+    params(("id" = SessionId, Path), Again),
     responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 502, body = Problem)))]
-async fn preview_note(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Preview>, AppError> {
-    artifacts::preview(&ctx, id, ArtifactKind::ResolutionNote).await.map(Json)
+async fn preview_note(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Query(ask): Query<Again>,
+) -> Result<Json<Preview>, AppError> {
+    artifacts::preview(&ctx, id, ArtifactKind::ResolutionNote, ask.again.unwrap_or_default()).await.map(Json)
 }
 
 /// Posts the note, moves the ticket's status and reads both back; without a ticket the session is resolved here.
@@ -50,10 +63,15 @@ async fn post_note(
 }
 
 /// The escalation package as it would be posted now, each statement with its sources.
-#[utoipa::path(post, path = "/ai-sessions/{id}/escalation-package/preview", tag = "notes", params(("id" = SessionId, Path)),
+#[utoipa::path(post, path = "/ai-sessions/{id}/escalation-package/preview", tag = "notes",
+    params(("id" = SessionId, Path), Again),
     responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 502, body = Problem)))]
-async fn preview_package(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Preview>, AppError> {
-    artifacts::preview(&ctx, id, ArtifactKind::EscalationPackage).await.map(Json)
+async fn preview_package(
+    ctx: Ctx,
+    Path(id): Path<SessionId>,
+    Query(ask): Query<Again>,
+) -> Result<Json<Preview>, AppError> {
+    artifacts::preview(&ctx, id, ArtifactKind::EscalationPackage, ask.again.unwrap_or_default()).await.map(Json)
 }
 
 /// Posts the package as an internal note, moves the ticket's status and reads both back; without a ticket the session is

@@ -13,7 +13,7 @@ fn piece() -> impl Strategy<Value = String> {
         4 => "[ -~]{0,12}",
         2 => "\\PC{0,6}",
         4 => prop::sample::select(vec![
-            "password: ", "Password=", "\"", "'", "\n", " ", ";", "pwd is ", "Hunter2!", "token=", "api key: ", "Bearer ",
+            "password: ", "Password=", "The password is ", "passphrase ", "blue ", "monkey ", "dances ", "high", "not ", "“", "”", ". ", "\"", "'", "\n", " ", ";", "pwd is ", "Hunter2!", "token=", "api key: ", "Bearer ",
             "abc123DEF456ghi789", "net user bob ", "/add", "-Password ", "MASKED-", "MASKED-PASSWORD-", "MASKED-KEY-ABCDEF",
             "-----BEGIN PRIVATE KEY-----\n", "-----END PRIVATE KEY-----", "4111 1111 1111 1111", "Cookie: a=b; c", "postgres://a:b@",
             "10.1.2.3", "::1", "fe80::1", "bob@acme.test", "\\\\FS01\\", "Dear Bob", "eyJhbGciOiJI.eyJzdWIiOiIx.abc",
@@ -40,7 +40,30 @@ fn in_chunks(vault: &Vault, text: &str, sizes: &[usize]) -> String {
     restored + &unmasker.finish()
 }
 
+/// Words that passphrases are drawn from: no sentence is made of them.
+const DICE: [&str; 10] =
+    ["correct", "horse", "battery", "staple", "Umbrella", "tannen", "lantern", "velvet", "orbit", "Zebra"];
+
 proptest! {
+    #[test]
+    fn no_word_of_a_passphrase_is_left(
+        words in prop::collection::vec(prop::sample::select(DICE.to_vec()), 4..8),
+        lead in prop::sample::select(vec![
+            "The password is ", "password: ", "Password = ", "the passphrase is ", "passphrase: ", "the password we use was ",
+        ]),
+        quotes in prop::sample::select(vec![("", ""), ("\"", "\""), ("“", "”"), ("'", "'")]),
+        tail in prop::sample::select(vec!["", ".", "\nThen it failed.", "\r\nThanks"]),
+    ) {
+        let phrase = words.join(" ");
+        let text = format!("{lead}{}{phrase}{}{tail}", quotes.0, quotes.1);
+        let mut vault = Vault::new("s", Masked::default());
+        let masked = vault.mask(&text);
+        prop_assert_eq!(vault.unmask(&masked), &*text);
+        for word in words {
+            prop_assert!(!masked.contains(word), "{}: {}", text, masked);
+        }
+    }
+
     #[test]
     fn what_is_masked_comes_back_and_is_not_masked_twice(text in text()) {
         let mut vault = Vault::new("s", Masked::ALL);
@@ -116,6 +139,9 @@ fn twice_the_text_takes_about_twice_the_time() {
         "::",
         "key=\"",
         "https://a:",
+        "password is ",
+        "password is blue monkey ",
+        "password: “",
     ];
     let time = |text: &str| {
         let started = Instant::now();

@@ -9,13 +9,13 @@ use crate::ai::types::{
     masked::MaskedKind, settings::Masked,
 };
 
-fn vault() -> Vault {
+pub fn vault() -> Vault {
     Vault::new("a session", Masked::default())
 }
 
 /// The secret is gone, the rest stays.
 #[track_caller]
-fn hidden(text: &str, secret: &str, kind: MaskedKind) {
+pub fn hidden(text: &str, secret: &str, kind: MaskedKind) {
     let mut vault = vault();
     let masked = vault.mask(text);
     assert!(!masked.contains(secret), "{masked}");
