@@ -7,7 +7,7 @@ use flowpilot::{
     accounts::types::UserRole,
     ai::{
         server::{
-            AiError,
+            AiError, Meter,
             choice::Choice,
             settings::{self, Operator, Probe},
         },
@@ -113,6 +113,22 @@ async fn a_key_of_ones_own_goes_to_the_vendor_and_not_to_the_operators_endpoint(
     owner.patch(AI, json!({ "primary": { "key": KEY } })).await.expect(200);
     let own = resolved(&app, &owner).await.primary;
     assert_eq!((own.endpoint, own.trusted, own.standard.as_str()), (None, false, "gpt-6.1-sol"));
+}
+
+#[tokio::test]
+async fn what_the_operator_offers_is_shown_as_it_is_used_without_its_key() {
+    let app = TestApp::with_operator(operator()).await;
+    let owner = app.owner_of("Acme MSP").await;
+    let shown = owner.get(AI).await.expect(200);
+    let offers = shown["server"]["offers"].as_array().expect("offers");
+    let of = |vendor: &str| offers.iter().find(|offer| offer["provider"] == vendor).expect(vendor);
+    let (anthropic, openai) = (of("anthropic"), of("openai"));
+    assert_eq!((&anthropic["endpoint"], &anthropic["model_standard"]), (&Value::Null, &json!("claude-opus-5-5")));
+    assert_eq!(
+        (&openai["endpoint"], &openai["model_standard"], &openai["context_window"]),
+        (&json!("http://10.0.0.7:11434/v1"), &json!("large"), &json!(32_000))
+    );
+    assert_eq!((&anthropic["has_key"], shown.to_string().contains("the operator's key")), (&json!(true), false));
 }
 
 #[tokio::test]
@@ -271,7 +287,7 @@ struct Notes {
 
 #[async_trait]
 impl Probe for Notes {
-    async fn probe(&self, choice: &Choice, tier: Tier) -> Result<(), AiError> {
+    async fn probe(&self, choice: &Choice, tier: Tier, _: &Meter) -> Result<(), AiError> {
         self.asked.lock().unwrap().push(format!("{} {}", choice.vendor.as_str(), choice.model(tier)));
         match choice.vendor {
             Vendor::Anthropic => Err(AiError::Unavailable("401 authentication_error".to_owned())),
@@ -301,6 +317,8 @@ async fn testing_the_connection_calls_every_model_as_it_would_be_and_shows_the_r
     asked.sort();
     assert_eq!(asked, ["anthropic claude-haiku-5-5", "anthropic claude-sonnet-5-5", "openai llama"]);
     assert_eq!(owner.get(AI).await.expect(200)["primary"]["provider"], Value::Null, "a test stores nothing");
+    let used = owner.get("/accounts/me/usage").await.expect(200);
+    assert_eq!((&used["totals"]["sums"]["calls"], &used["totals"]["sums"]["failed"]), (&json!(3), &json!(2)));
 }
 
 #[tokio::test]

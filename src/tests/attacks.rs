@@ -252,12 +252,13 @@ async fn withstand(these: impl Fn(&Attack) -> bool) {
         let heard = arena.turn(&field.path, said, &reply(&field.says)).await;
         check_heard(&heard, &what);
         arena.unharmed(&field, &what).await;
-        for _ in 0..2 {
+        // What it says of the fix at last would keep it from suggesting another.
+        for outcome in ["dismissed", "dismissed", "applied_success"] {
             let facts = arena.engineer.look(&field.path).await["facts"].clone();
             let proposed =
                 list(&facts).iter().filter(|fact| fact["support"] == "proposed").map(|fact| text(&fact["id"]));
             let said = "And then?";
-            let more = demands(&field.known, &field.answer, said, &proposed.collect::<Vec<_>>());
+            let more = demands(&field.known, &field.answer, said, outcome, &proposed.collect::<Vec<_>>());
             let heard = arena.turn(&field.path, said, &more).await;
             check_heard(&heard, &what);
             arena.unharmed(&field, &what).await;

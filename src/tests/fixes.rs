@@ -257,6 +257,44 @@ async fn a_proposal_that_could_not_be_confirmed_is_dropped() {
 }
 
 #[tokio::test]
+async fn an_outcome_is_about_the_fix_before_the_one_that_is_suggested_beside_it() {
+    let case = Case::with_lane().await;
+    let fix = case.fix().await;
+    case.engineer.post(&format!("{fix}/apply"), json!({})).await.expect(200);
+    let failed = r#"[FIX_OUTCOME]{"outcome": "applied_failed", "reason": "It came back."}[/FIX_OUTCOME]"#;
+    let events = case.turn("It did not help.", &format!("{ANOTHER}{failed}")).await;
+    let dropped: Vec<_> = events.iter().filter(|event| event.name == "marker_dropped").collect();
+    assert_eq!(dropped.iter().map(|event| text(&event.data["name"])).collect::<Vec<_>>(), ["SUGGEST_FIX"]);
+    assert_eq!(case.fix().await, fix);
+    assert_eq!(case.look().await["active_fix"]["ai_outcome_proposal"]["outcome"], "applied_failed");
+    outcome(&case, &fix, "applied_failed", None).await.expect(200);
+    case.turn("What next?", ANOTHER).await;
+    let active = case.look().await["active_fix"].clone();
+    assert_eq!((&active["title"], &active["ai_outcome_proposal"]), (&json!("Make a new profile"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_fix_that_is_not_for_here_makes_room_for_the_one_beside_it() {
+    let case = Case::with_lane().await;
+    let dismissed = r#"[FIX_OUTCOME]{"outcome": "dismissed", "reason": "Not for here."}[/FIX_OUTCOME]"#;
+    case.turn("Something else.", &format!("{dismissed}{ANOTHER}")).await;
+    let now = case.look().await;
+    assert_eq!(
+        (&now["active_fix"]["title"], &now["active_fix"]["ai_outcome_proposal"]),
+        (&json!("Make a new profile"), &Value::Null)
+    );
+    assert_eq!(now["earlier_fixes"][0]["ai_outcome_proposal"]["outcome"], "dismissed");
+}
+
+#[tokio::test]
+async fn an_outcome_of_nothing_is_not_one_of_the_fix_that_is_suggested_beside_it() {
+    let case = Case::new().await;
+    case.turn("It works now.", &format!("{WORKED}{ANOTHER}")).await;
+    let active = case.look().await["active_fix"].clone();
+    assert_eq!((&active["title"], &active["ai_outcome_proposal"]), (&json!("Make a new profile"), &Value::Null));
+}
+
+#[tokio::test]
 async fn of_two_outcomes_at_once_one_counts() {
     let case = Case::with_lane().await;
     let fix = case.fix().await;

@@ -88,7 +88,7 @@ async fn lane_facts_causes_and_fix_of_a_turn_come_together_before_its_message() 
     let case = Case::with_lane().await;
     case.answer(json!("Yes")).await;
     let reply = format!(
-        r#"Good. [FIX_OUTCOME]{{"outcome": "applied_success"}}[/FIX_OUTCOME][SUGGEST_FIX]{{"title": "t", "description": "d", "confidence": 5}}[/SUGGEST_FIX]
+        r#"Good. [FIX_OUTCOME]{{"outcome": "dismissed"}}[/FIX_OUTCOME][SUGGEST_FIX]{{"title": "t", "description": "d", "confidence": 5}}[/SUGGEST_FIX]
         [HYPOTHESES][{{"text": "A stale password", "status": "open"}}][/HYPOTHESES]
         [PROMOTE]{{"text": "Webmail: Yes", "source_type": "question", "source_ref": "{}"}}[/PROMOTE][QUESTIONS][][/QUESTIONS]"#,
         case.question().await
@@ -103,10 +103,10 @@ async fn lane_facts_causes_and_fix_of_a_turn_come_together_before_its_message() 
             "lane",
             "fact",
             "hypotheses",
-            "fix",
-            "fix",
             "outcome_proposal",
-            "session", // the old fix and the new one
+            "fix",
+            "fix", // the old fix and the new one
+            "session",
             "message",
             "turn_done",
         ]

@@ -30,7 +30,7 @@ fn id(session: &str) -> SessionId {
 fn call(session: Option<SessionId>) -> CallRecord<'static> {
     CallRecord {
         session,
-        action: Action::Chat,
+        action: Some(Action::Chat),
         vendor: Vendor::Anthropic,
         model: "claude-sonnet-5-5",
         usage: Usage { input_tokens: 1_000, output_tokens: 500, cache_read_tokens: 20_000, cache_write_tokens: 4_000 },
@@ -125,7 +125,7 @@ async fn the_table_for_a_spreadsheet_has_a_line_for_each_day_person_action_and_m
     let app = TestApp::start().await;
     let owner = app.owner_of("Acme MSP").await;
     let ctx = ctx(&app, &owner);
-    for record in [call(None), call(None), CallRecord { action: Action::ResolutionNote, ..call(None) }] {
+    for record in [call(None), call(None), CallRecord { action: Some(Action::ResolutionNote), ..call(None) }] {
         usage::record(&ctx, &record).await.unwrap();
     }
     let response = owner.request(reqwest::Method::GET, &format!("{USAGE}.csv?days=7")).send().await.unwrap();

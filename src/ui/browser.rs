@@ -175,6 +175,28 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Once the page is drawn: where the focus got lost, it goes to the first element that fits the selector.
+pub fn settle_at(selector: String) {
+    request_animation_frame(move || {
+        let has_focus = focused().filter(|focused| focused.tag_name() != "BODY").filter(is_visible);
+        if let (None, Some(place)) = (has_focus, find(&selector)) {
+            let _ = place.focus();
+        }
+    });
+}
+
+/// Once the page is drawn: goes to the first field that something is wrong with.
+pub fn go_to_wrong_field() {
+    request_animation_frame(|| {
+        let field = find(".form-field__error").and_then(|error| error.closest(".form-field").ok().flatten());
+        let inside = field.and_then(|field| field.query_selector("input, select, textarea, button").ok().flatten());
+        if let Some(place) = inside.and_then(|inside| inside.dyn_into::<HtmlElement>().ok()) {
+            let _ = place.focus();
+            reveal(&place);
+        }
+    });
+}
+
 /// Keys typed now would become text.
 pub fn is_typing() -> bool {
     focused().is_some_and(|element| {

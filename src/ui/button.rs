@@ -45,7 +45,7 @@ pub fn Button(
     #[prop(optional)]
     submit: bool,
     #[prop(optional)] icon: Option<Glyph>,
-    /// Something it started is under way.
+    /// Something it started is under way: it keeps the focus, which a disabled button loses, and does nothing.
     #[prop(optional, into)]
     busy: Signal<bool>,
     #[prop(optional, into)] disabled: Signal<bool>,
@@ -65,11 +65,15 @@ pub fn Button(
             class=class
             type=if submit { "submit" } else { "button" }
             title=title
-            disabled=move || disabled.get() || busy.get()
+            disabled=disabled
+            aria-disabled=move || busy.get().then_some("true")
             aria-keyshortcuts=keys.map(Shortcut::aria)
             aria-busy=move || busy.get().then_some("true")
-            on:click=move |_| {
-                if let Some(on_click) = on_click {
+            on:click=move |event| {
+                if busy.get_untracked() {
+                    // Nor is a form sent, also not by *Enter* in one of its fields.
+                    event.prevent_default();
+                } else if let Some(on_click) = on_click {
                     on_click.run(());
                 }
             }

@@ -22,6 +22,7 @@ use crate::{
     ai::types::settings::{AiSettingsView, TestReport},
     error::AppError,
     ui::{
+        browser,
         button::{Button, Tone},
         load::{Load, Problem, Reading, reading},
         notices::use_notices,
@@ -73,7 +74,10 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
     let report = RwSignal::new(None::<TestReport>);
     // What is wrong with a field is said at the field.
     let refuse = move |error: AppError| match error {
-        error @ AppError::Invalid { .. } => draft.error.set(Some(error)),
+        error @ AppError::Invalid { .. } => {
+            draft.error.set(Some(error));
+            browser::go_to_wrong_field();
+        }
         other => notices.fail(&other),
     };
     let save = move |event: SubmitEvent| {
@@ -92,6 +96,8 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
                     notices.signed_in();
                     draft.take(saved);
                     notices.say("The AI settings are saved.");
+                    // The field of a key makes place for what tells that one is stored.
+                    browser::settle_at(".account-form__end button".to_owned());
                 }
                 Err(error) => refuse(error),
             }

@@ -67,6 +67,12 @@ impl Choice {
         self.key.is_some() || self.endpoint.is_some()
     }
 
+    /// Its endpoint is not the vendor's own.
+    pub fn is_elsewhere(&self) -> bool {
+        let endpoint = self.endpoint.as_ref().map(|url| url.as_str().trim_end_matches('/'));
+        endpoint.is_some() && endpoint != self.vendor.home()
+    }
+
     /// How many tokens a model is given at most; `elsewhere`: at an endpoint that is not the vendor's own.
     pub fn room(&self, elsewhere: bool) -> usize {
         let known = || usize::try_from(self.vendor.window(elsewhere)?).ok();

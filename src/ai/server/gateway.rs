@@ -19,7 +19,7 @@ use super::{
     usage::{self, CallRecord, budget},
 };
 use crate::{
-    ai::types::{Action, ChatRequest, Tier, settings::Masked, usage::CallOutcome},
+    ai::types::{Action, ChatRequest, Tier, settings::Masked},
     error::{AppError, Conflict, Upstream},
     ids::SessionId,
     server::context::Ctx,
@@ -285,26 +285,19 @@ impl Watch for Recorder {
         let Ok(runtime) = Handle::try_current() else { return };
         ctx.platform.work.clone().spawn_on(
             async move {
-                let (outcome, error) = match &report.outcome {
-                    Ok(()) => (CallOutcome::Done, None),
-                    Err(None) => (CallOutcome::Stopped, None),
-                    Err(Some(error @ AiError::Refused { .. })) => (CallOutcome::Refused, Some(error.code())),
-                    Err(Some(error)) => (CallOutcome::Failed, Some(error.code())),
-                };
+                let (outcome, error_code) = usage::ending(&report.outcome);
                 let call = CallRecord {
                     session,
-                    action: report.action,
+                    action: Some(report.action),
                     vendor: report.by.vendor,
                     model: &report.by.model,
                     usage: report.usage,
                     latency: report.latency,
                     first_byte: report.first_byte,
                     outcome,
-                    error_code: error,
+                    error_code,
                 };
-                if let Err(error) = usage::record(&ctx, &call).await {
-                    tracing::error!(ai.vendor = report.by.vendor.as_str(), error.cause = %error, "A call to a model could not be recorded.");
-                }
+                usage::keep(&ctx, &call).await;
             },
             &runtime,
         );

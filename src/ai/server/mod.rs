@@ -31,6 +31,7 @@ use serde_json::Value;
 
 use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Usage};
 
+pub use call::Meter;
 pub use failures::Edition;
 pub use fault::{AiError, Repeat, Waiting};
 pub use gateway::{Caller, Chosen, Gateway, Given, Talk, vault};

@@ -77,9 +77,14 @@ fn without_date(model: &str) -> &str {
     }
 }
 
+/// The name under which a model has its price; Gemini's own lists write `models/gemini-3.8-flash`.
+fn plain_name(vendor: Vendor, model: &str) -> &str {
+    without_date(if vendor == Vendor::Gemini { model.trim_start_matches("models/") } else { model })
+}
+
 /// What a call cost on a day, in millionths of a US dollar, rounded up; `None`: no price is known.
 pub fn cost(vendor: Vendor, model: &str, usage: &Usage, day: Date) -> Option<i64> {
-    let (model, sent) = (without_date(model), usage.sent());
+    let (model, sent) = (plain_name(vendor, model), usage.sent());
     let price = match vendor {
         Vendor::Builtin => return Some(0),
         Vendor::Anthropic => anthropic(model, sent),
@@ -116,6 +121,13 @@ mod tests {
         assert_eq!(cost(Vendor::Anthropic, "claude-sonnet-5-5", &USAGE, AS_OF), Some(2_000 + 5_000 + 2_000 + 10_000));
         assert_eq!(cost(Vendor::Anthropic, "claude-haiku-4-5-20251001", &USAGE, AS_OF), Some(10_500));
         assert_eq!(cost(Vendor::Builtin, "flows", &USAGE, AS_OF), Some(0));
+    }
+
+    #[test]
+    fn a_model_has_its_price_however_its_vendor_writes_its_name() {
+        let cost = |model| cost(Vendor::Gemini, model, &USAGE, AS_OF);
+        assert!(cost("gemini-3.8-flash").is_some());
+        assert_eq!(cost("models/gemini-3.8-flash"), cost("gemini-3.8-flash"));
     }
 
     #[test]

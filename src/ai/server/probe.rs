@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use futures::StreamExt;
 
 use super::{
-    AiError, call,
+    AiError, Meter, call,
     choice::Choice,
     model::{Said, Stop},
     prompt, providers,
@@ -18,11 +18,11 @@ pub struct Direct;
 
 #[async_trait]
 impl Probe for Direct {
-    async fn probe(&self, choice: &Choice, tier: Tier) -> Result<(), AiError> {
+    async fn probe(&self, choice: &Choice, tier: Tier, meter: &Meter) -> Result<(), AiError> {
         // FlowPilot's own flows always answer.
         let Some(model) = providers::model(choice, tier, None) else { return Ok(()) };
         let vendor = model.vendor();
-        let mut saying = call::ask(model, prompt::hello(), &call::Meter::default());
+        let mut saying = call::ask(model, prompt::hello(), meter);
         let mut said_something = false;
         while let Some(said) = saying.next().await {
             match said? {

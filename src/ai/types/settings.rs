@@ -160,25 +160,37 @@ pub struct ServerChoice {
     pub provider: Vendor,
     pub model_fast: String,
     pub model_standard: String,
-    /// Providers for which the server has a key that accounts may use.
-    pub keys: Vec<Vendor>,
-    /// Where the server says how many tokens a provider's models take in.
-    #[serde(default)]
-    pub windows: Vec<VendorWindow>,
+    /// What it has of each provider for accounts that bring no key and no endpoint of their own.
+    pub offers: Vec<Offer>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// A provider as the operator set it up, without its key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct VendorWindow {
+pub struct Offer {
     pub provider: Vendor,
-    pub tokens: i64,
+    /// `null`: the provider's own.
+    pub endpoint: Option<String>,
+    pub has_key: bool,
+    pub model_fast: String,
+    pub model_standard: String,
+    pub context_window: Option<i64>,
+}
+
+impl Offer {
+    pub fn model(&self, tier: Tier) -> &str {
+        match tier {
+            Tier::Fast => &self.model_fast,
+            Tier::Standard => &self.model_standard,
+        }
+    }
 }
 
 impl Default for ServerChoice {
     fn default() -> Self {
         let model = |tier| Vendor::Builtin.model(tier).to_owned();
         let (model_fast, model_standard) = (model(Tier::Fast), model(Tier::Standard));
-        Self { provider: Vendor::Builtin, model_fast, model_standard, keys: Vec::new(), windows: Vec::new() }
+        Self { provider: Vendor::Builtin, model_fast, model_standard, offers: Vec::new() }
     }
 }
 

@@ -47,7 +47,7 @@ pub struct Of<'a> {
     pub by_model: bool,
 }
 
-/// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, fix, proposal.
+/// Applies everything and emits the events, in the contract's order: dropped markers, lane, facts, hypotheses, proposal, fix.
 pub async fn apply(
     write: &mut Write<'_>,
     of: Of<'_>,
@@ -181,7 +181,8 @@ impl Work<'_> {
         *item = settled;
     }
 
-    /// One fact an item: a newer promotion rewrites it, unless a person vouched for it.
+    /// Adds a fact that is not there yet. What a person made or vouched for stays as it is, and so does what still holds; only
+    /// what the AI itself concluded from an answer that has changed since is said anew in its place.
     fn add_fact(
         &mut self,
         write: &Write<'_>,
@@ -191,37 +192,48 @@ impl Work<'_> {
         support: Support,
         quote: Option<String>,
     ) {
-        let same = |row: &&facts::Row| match source_ref {
+        let related = |row: &&facts::Row| match source_ref {
             Some(_) => row.source_ref == source_ref && row.source_type == draft.source_type,
             None => row.source_ref.is_none() && row.text == text,
         };
-        let present = self.facts.iter().filter(|row| !row.deleted).find(same).cloned();
         // What a person deleted does not come back by itself.
-        let deleted =
-            self.facts.iter().filter(|row| row.deleted).any(|row| same(&row) && row.text == text && row.quote == quote);
-        let row = match present {
-            Some(row) if !row.stale && (row.support == Support::Confirmed || row.text == text) => return,
-            Some(row) => {
-                facts::Row { text, support, quote, stale: false, confirmed_by: None, confirmed_at: None, ..row }
-            }
-            None if deleted => return,
-            None => facts::Row {
-                id: write.ctx.fresh(),
-                text,
-                source_type: draft.source_type,
-                source_ref,
-                support,
-                stale: false,
-                quote,
-                maker: write.ctx.actor.user,
-                maker_name: None,
-                by_ai: true,
-                confirmed_by: None,
-                confirmed_by_name: None,
-                confirmed_at: None,
-                created_at: write.ctx.now(),
-                deleted: false,
-            },
+        let same = |row: &&facts::Row| row.text == text && row.quote == quote;
+        if self.facts.iter().filter(related).filter(|row| row.deleted).any(|row| same(&row)) {
+            return;
+        }
+        let present: Vec<_> = self.facts.iter().filter(related).filter(|row| !row.deleted).collect();
+        // What holds an answer whole says nothing new beside what did so before this turn.
+        let is_new = |row: &facts::Row| self.new_facts.iter().any(|new| new.id == row.id);
+        let tells_all = |row: &facts::Row| row.support != Support::Proposed && row.quote == quote && !is_new(row);
+        let repeats = |row: &facts::Row| {
+            let better = row.is_the_ais() && row.support == Support::Proposed && support == Support::Supported;
+            let again = row.text == text && !better || support == Support::Supported && tells_all(row);
+            !row.stale && again
+        };
+        if present.iter().any(|row| repeats(row)) {
+            return;
+        }
+        let mends = |row: &&&facts::Row| row.is_the_ais() && (row.stale || row.text == text);
+        let (id, created_at) = match present.iter().find(mends) {
+            Some(row) => (row.id, row.created_at),
+            None => (write.ctx.fresh(), write.ctx.now()),
+        };
+        let row = facts::Row {
+            id,
+            text,
+            source_type: draft.source_type,
+            source_ref,
+            support,
+            stale: false,
+            quote,
+            maker: write.ctx.actor.user,
+            maker_name: None,
+            by_ai: true,
+            confirmed_by: None,
+            confirmed_by_name: None,
+            confirmed_at: None,
+            created_at,
+            deleted: false,
         };
         self.facts.retain(|known| known.id != row.id);
         self.facts.push(row.clone());
@@ -354,11 +366,21 @@ impl Work<'_> {
                 write.emit(turn, SessionEvent::Hypotheses(all));
             }
         }
-        if let Some(draft) = fix {
-            suggest(write, self.of, draft, &evidence).await?;
-        }
-        if let Some(draft) = outcome {
-            propose(write, self.of, draft).await?;
+        // It is about the fix that there was when the AI wrote it, not about the one that it suggests beside it.
+        let waits = match outcome {
+            Some(draft) => propose(write, self.of, draft).await?,
+            None => None,
+        };
+        match (fix, waits) {
+            // Superseded, no step could be taken on it: whether it worked would be the AI's word alone.
+            (Some(_), Some(FixOutcome::AppliedSuccess | FixOutcome::AppliedFailed | FixOutcome::AppliedPartial)) => {
+                let reason =
+                    "The AI suggested another fix and an outcome of this one. Say first whether this one worked.";
+                let name = MarkerName::SuggestFix.as_str().to_owned();
+                write.emit(turn, SessionEvent::MarkerDropped { name, reason: reason.to_owned() });
+            }
+            (Some(draft), Some(FixOutcome::Dismissed) | None) => suggest(write, self.of, draft, &evidence).await?,
+            (None, _) => {}
         }
         Ok(())
     }
@@ -501,7 +523,8 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
     Ok(())
 }
 
-async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<(), AppError> {
+/// Stores what the AI thinks became of the active fix, for the engineer to decide; gives that where a fix waits for it.
+async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<Option<FixOutcome>, AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
     // What was applied in part cannot be dismissed any more.
     let fits = |fix: &Fix| {
@@ -514,7 +537,7 @@ async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Resu
             Some(of.turn),
             SessionEvent::MarkerDropped { name: MarkerName::FixOutcome.as_str().to_owned(), reason },
         );
-        return Ok(());
+        return Ok(None);
     };
     let proposal = OutcomeProposal { outcome: draft.outcome, reason: draft.reason, notes: draft.notes };
     fix.ai_outcome_proposal = Some(proposal.clone());
@@ -522,5 +545,5 @@ async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Resu
     fixes::step(ctx, write.tx(), id, fix.id, "outcome_proposed", Some(proposal.outcome.as_str()), false).await?;
     write.moved();
     write.emit(Some(of.turn), SessionEvent::OutcomeProposal { fix_id: fix.id, proposal: Some(proposal) });
-    Ok(())
+    Ok(Some(draft.outcome))
 }

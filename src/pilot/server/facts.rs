@@ -96,7 +96,9 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
         return Err(AppError::conflict(Conflict::StateChanged, "The answer was changed meanwhile. Promote it again."));
     }
     let same = |fact: &facts::Row| fact.source_ref == Some(item.id) && fact.source_type == promotion.source_type;
-    let known = facts::all(ctx, write.tx(), id, false).await?.into_iter().find(same);
+    // Of several facts the person's own is said anew, else the one that says so already, else one that holds no more.
+    let nearest = |fact: &facts::Row| (!fact.by_ai, fact.text == text, fact.stale);
+    let known = facts::all(ctx, write.tx(), id, false).await?.into_iter().filter(same).max_by_key(nearest);
     let mut row = known.unwrap_or_else(|| facts::Row {
         id: ctx.fresh(),
         text: String::new(),
@@ -114,10 +116,11 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
         created_at: ctx.now(),
         deleted: false,
     });
-    // Who vouched for it vouched for what it said then.
+    // Who vouched for it vouched for what it said then; now it is the word of who promotes it.
     if row.stale || row.text != text || row.support == Support::Proposed {
         row.support = Support::Supported;
         (row.confirmed_by, row.confirmed_at) = (None, None);
+        (row.maker, row.by_ai) = (ctx.actor.user, false);
     }
     row.text = text;
     row.stale = false;
@@ -224,7 +227,12 @@ pub async fn restore(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, App
     let mut write = Write::lock_open(ctx, id).await?;
     let row = facts::get(ctx, write.tx(), id, fact).await?.ok_or_else(|| AppError::not_found("fact"))?;
     if row.deleted {
-        let again = |other: &facts::Row| other.source_ref.is_some() && other.source_ref == row.source_ref;
+        // A person's click makes one fact of an answer, and nothing is said twice.
+        let again = |other: &facts::Row| {
+            other.source_ref.is_some()
+                && other.source_ref == row.source_ref
+                && (other.text == row.text || !(other.by_ai || row.by_ai))
+        };
         if facts::all(ctx, write.tx(), id, false).await?.iter().any(again) {
             return Err(AppError::conflict(
                 Conflict::StateChanged,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use flowpilot::ai::{
-    server::{Gateway, Provider, choice::Choice, remote::Remote, settings::Operator},
+    server::{Gateway, Meter, Provider, choice::Choice, remote::Remote, settings::Operator},
     types::{Action, ChatEvent, Tier, Vendor},
 };
 use futures::StreamExt;
@@ -67,7 +67,8 @@ async fn whatever_a_server_says_is_told_without_the_key() {
             keeps_the_key(&error(tell(&*provider, request("hello")).await).to_string());
             let json = provider.json(Action::Title, json!({ "text": "x" })).await.unwrap_err();
             keeps_the_key(&format!("{json} {json:?}"));
-            let probed = Operator::builtin().probe.probe(&keyed(vendor, &simulator), Tier::Fast).await;
+            let probed =
+                Operator::builtin().probe.probe(&keyed(vendor, &simulator), Tier::Fast, &Meter::default()).await;
             // A refusal is an answer: the model was reached.
             if let Err(probed) = probed {
                 keeps_the_key(&probed.to_string());

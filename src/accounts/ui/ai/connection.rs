@@ -7,8 +7,9 @@ use super::{
     line::{FieldProblem, Line},
 };
 use crate::{
-    ai::types::{Tier, Vendor},
+    ai::types::{Tier, Vendor, settings::Offer},
     ui::{
+        browser,
         button::{Button, Tone},
         view,
         when::{When, dynamic},
@@ -42,15 +43,25 @@ pub fn ConnectionFields(draft: Draft, connection: ConnectionDraft) -> impl IntoV
         _ => None,
     };
     let problem = draft.error_of(format!("{slot}.provider"));
+    let is_wrong = move || problem.with(Option::is_some);
+    let described = move || match is_wrong() {
+        true => format!("{slot}-provider-error {slot}-provider-hint"),
+        false => format!("{slot}-provider-hint"),
+    };
     view! {
         <div class="form-field">
             <label for=format!("{slot}-provider")>{if slot == "primary" { "Provider" } else { "Fallback provider" }}</label>
             <select
                 class="field"
                 id=format!("{slot}-provider")
-                aria-describedby=format!("{slot}-provider-hint")
+                aria-describedby=described
+                aria-invalid=move || is_wrong().then_some("true")
                 prop:value=move || connection.provider.get()
-                on:change:target=move |event| connection.provider.set(event.target().value())
+                on:change:target=move |event| {
+                    // What was wrong was so with the provider before.
+                    draft.error.set(None);
+                    connection.choose(event.target().value());
+                }
             >
                 <option value="" selected=move || connection.vendor().is_none()>{none}</option>
                 {Vendor::ALL.map(option).into_iter().collect_view()}
@@ -66,18 +77,15 @@ pub fn ConnectionFields(draft: Draft, connection: ConnectionDraft) -> impl IntoV
 fn Details(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
     let slot = connection.slot;
     let vendor = Memo::new(move |_| connection.vendor().unwrap_or(Vendor::Openai));
-    let home = move || vendor.get().home().unwrap_or_default().to_owned();
-    let own_server = move || !connection.endpoint.with(|endpoint| endpoint.trim().is_empty());
-    let usual = move |tier| if own_server() { String::new() } else { vendor.get().model(tier).to_owned() };
+    let offer = Memo::new(move |_| draft.offer(connection));
+    let home = move || {
+        let offered = offer.with(|offer| offer.as_ref().and_then(|offer| offer.endpoint.clone()));
+        offered.unwrap_or_else(|| vendor.get().home().unwrap_or_default().to_owned())
+    };
+    let usual = move |tier| connection.usual_model(offer.get().as_ref(), tier);
     let suggestions =
         move || vendor.get().models().iter().map(|model| view! { <option value=*model></option> }).collect_view();
-    let known_window = move || {
-        let (vendor, elsewhere) = (vendor.get(), own_server());
-        let servers = draft.saved.with(|saved| {
-            saved.server.windows.iter().find(|window| window.provider == vendor).map(|window| window.tokens)
-        });
-        servers.filter(|_| !elsewhere).or_else(|| vendor.window(elsewhere)).map(grouped).unwrap_or_default()
-    };
+    let known_window = move || connection.known_window(offer.get().as_ref()).map(grouped).unwrap_or_default();
     let endpoint_hint = move || {
         (vendor.get() == Vendor::Openai).then(|| {
             "Any service that speaks OpenAI's API. Models on your own network are for the operator to set.".to_owned()
@@ -131,25 +139,28 @@ fn Key(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
     let error = draft.error_of(format!("{slot}.key"));
     let stored = Memo::new(move |_| connection.has_key().then(|| connection.key_draft.get()));
     let hint = move || {
-        let server_has =
-            draft.saved.with(|saved| connection.vendor().is_some_and(|vendor| saved.server.keys.contains(&vendor)));
-        match connection.vendor() {
-            _ if connection.has_key() => Some("Leave it empty to keep the one that is stored.".to_owned()),
-            _ if server_has && connection.endpoint.with(|endpoint| endpoint.trim().is_empty()) => {
-                Some("Leave it empty to use the server's key.".to_owned())
+        let hint = match (connection.has_key(), draft.offer(connection), connection.vendor()) {
+            (true, ..) => "Leave it empty to keep the one that is stored.",
+            (_, Some(Offer { has_key: true, endpoint: None, .. }), _) => "Leave it empty to use the server's key.",
+            (_, Some(Offer { has_key: true, .. }), _) => {
+                "Leave it empty to use the server's key at the server's endpoint."
             }
-            Some(Vendor::Openai) => Some("Leave it empty where the endpoint wants none.".to_owned()),
-            _ => Some("Stored encrypted; it is never shown again.".to_owned()),
-        }
+            (_, Some(Offer { has_key: false, .. }), _) => {
+                "Leave it empty to use the server's endpoint, which wants none."
+            }
+            (_, None, Some(Vendor::Openai)) => "Leave it empty where the endpoint wants none.",
+            (_, None, _) => "Stored encrypted; it is never shown again.",
+        };
+        Some(hint.to_owned())
     };
     dynamic(move || match stored.get() {
         Some(KeyDraft::Keep) => view! { <StoredKey connection error/> }.into_any(),
         Some(KeyDraft::Remove) => view! {
-            <div class="form-field">
+            <div class="form-field" data-key=slot>
                 <span class="form-field__name">"Key"</span>
                 <div class="row" role="status">
                     <span>"The key will be removed when you save."</span>
-                    <Button small=true on_click=move || connection.key_draft.set(KeyDraft::Keep)>"Keep it"</Button>
+                    <Button small=true on_click=move || decide(connection, KeyDraft::Keep)>"Keep it"</Button>
                 </div>
                 <FieldProblem id=format!("{slot}-key-error") error/>
             </div>
@@ -169,18 +180,25 @@ fn Key(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
     })
 }
 
+/// The focus goes from what was pressed to what takes its place.
+fn decide(connection: ConnectionDraft, key: KeyDraft) {
+    connection.key_draft.set(key);
+    let slot = connection.slot;
+    browser::settle_at(format!("#{slot}-key, [data-key={slot}] button"));
+}
+
 #[component]
 fn StoredKey(connection: ConnectionDraft, error: Signal<Option<String>>) -> impl IntoView {
     let slot = connection.slot;
     let ends_in = move || connection.saved.with(|saved| saved.key_ends_in.clone());
     let told = move || ends_in().map(|end| view! { " · ends in "<code>{end}</code> });
     view! {
-        <div class="form-field">
+        <div class="form-field" data-key=slot>
             <span class="form-field__name">"Key"</span>
             <div class="row">
                 <span>"A key is stored"{dynamic(told)}</span>
-                <Button small=true on_click=move || connection.key_draft.set(KeyDraft::Enter)>"Replace"</Button>
-                <Button small=true tone=Tone::DangerQuiet on_click=move || connection.key_draft.set(KeyDraft::Remove)>"Remove"</Button>
+                <Button small=true on_click=move || decide(connection, KeyDraft::Enter)>"Replace"</Button>
+                <Button small=true tone=Tone::DangerQuiet on_click=move || decide(connection, KeyDraft::Remove)>"Remove"</Button>
             </div>
             <FieldProblem id=format!("{slot}-key-error") error/>
         </div>

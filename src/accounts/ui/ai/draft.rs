@@ -4,9 +4,9 @@ use leptos::prelude::*;
 
 use crate::{
     ai::types::{
-        Vendor,
+        Tier, Vendor,
         settings::{
-            AiSettingsChange, AiSettingsView, Connection, ConnectionChange, MaskedChange, WriteOnly, field_error,
+            AiSettingsChange, AiSettingsView, Connection, ConnectionChange, MaskedChange, Offer, WriteOnly, field_error,
         },
         usage::{plain_dollars, read_dollars},
     },
@@ -14,11 +14,39 @@ use crate::{
 };
 
 /// What becomes of the key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum KeyDraft {
+    #[default]
     Keep,
     Enter,
     Remove,
+}
+
+/// What is typed for one provider.
+#[derive(Debug, Clone, Default)]
+struct Typed {
+    endpoint: String,
+    key: String,
+    key_draft: KeyDraft,
+    fast: String,
+    standard: String,
+    window: String,
+}
+
+impl Typed {
+    /// As it is stored, as far as it is stored for this provider.
+    fn stored(saved: &Connection, provider: &str) -> Self {
+        if saved.provider.map(Vendor::as_str).unwrap_or_default() != provider {
+            return Self::default();
+        }
+        Self {
+            endpoint: saved.endpoint.clone().unwrap_or_default(),
+            fast: saved.model_fast.clone().unwrap_or_default(),
+            standard: saved.model_standard.clone().unwrap_or_default(),
+            window: saved.context_window.map(grouped).unwrap_or_default(),
+            ..Self::default()
+        }
+    }
 }
 
 /// One connection.
@@ -36,6 +64,8 @@ pub struct ConnectionDraft {
     /// Tokens.
     pub window: RwSignal<String>,
     pub saved: RwSignal<Connection>,
+    /// What is typed for the providers that are not chosen now. It is sent to none.
+    others: StoredValue<Vec<(String, Typed)>>,
 }
 
 /// All of the page.
@@ -92,18 +122,50 @@ impl ConnectionDraft {
             standard: text(),
             window: text(),
             saved: RwSignal::new(Connection::default()),
+            others: StoredValue::new(Vec::new()),
         }
     }
 
     fn take(self, saved: Connection) {
-        self.provider.set(saved.provider.map(Vendor::as_str).unwrap_or_default().to_owned());
-        self.endpoint.set(saved.endpoint.clone().unwrap_or_default());
-        self.key.set(String::new());
-        self.key_draft.set(KeyDraft::Keep);
-        self.fast.set(saved.model_fast.clone().unwrap_or_default());
-        self.standard.set(saved.model_standard.clone().unwrap_or_default());
-        self.window.set(saved.context_window.map(grouped).unwrap_or_default());
+        let provider = saved.provider.map(Vendor::as_str).unwrap_or_default().to_owned();
+        self.others.set_value(Vec::new());
+        self.fill(Typed::stored(&saved, &provider));
+        self.provider.set(provider);
         self.saved.set(saved);
+    }
+
+    fn fill(self, typed: Typed) {
+        self.endpoint.set(typed.endpoint);
+        self.key.set(typed.key);
+        self.key_draft.set(typed.key_draft);
+        self.fast.set(typed.fast);
+        self.standard.set(typed.standard);
+        self.window.set(typed.window);
+    }
+
+    /// Goes to another provider. Endpoint, key and models of one mean nothing to another, and a key must not go where it does not
+    /// belong: what is typed stays with its provider and comes back with it.
+    pub fn choose(self, provider: String) {
+        let before = self.provider.get_untracked();
+        if before == provider {
+            return;
+        }
+        let left = Typed {
+            endpoint: self.endpoint.get_untracked(),
+            key: self.key.get_untracked(),
+            key_draft: self.key_draft.get_untracked(),
+            fast: self.fast.get_untracked(),
+            standard: self.standard.get_untracked(),
+            window: self.window.get_untracked(),
+        };
+        let mut back = None;
+        self.others.update_value(|others| {
+            others.retain(|(of, _)| *of != before);
+            others.push((before, left));
+            back = others.iter().find(|(of, _)| *of == provider).map(|(_, typed)| typed.clone());
+        });
+        self.fill(back.unwrap_or_else(|| self.saved.with_untracked(|saved| Typed::stored(saved, &provider))));
+        self.provider.set(provider);
     }
 
     /// The provider that is chosen here.
@@ -115,6 +177,51 @@ impl ConnectionDraft {
     pub fn has_key(self) -> bool {
         let vendor = self.vendor();
         self.saved.with(|saved| saved.has_key && saved.provider == vendor)
+    }
+
+    /// A key of the account's own would be used.
+    fn brings_key(self) -> bool {
+        let typed = self.key.with(|key| !key.trim().is_empty());
+        match (self.has_key(), self.key_draft.get()) {
+            (true, KeyDraft::Remove) => false,
+            (has_key, _) => has_key || typed,
+        }
+    }
+
+    /// What is used of these, where nothing else is typed; the same as the gateway's rules.
+    fn uses(self, offers: &[Offer]) -> Option<Offer> {
+        let vendor = self.vendor()?;
+        let offer = offers.iter().find(|offer| offer.provider == vendor)?;
+        let endpoint = given(self.endpoint.get());
+        let all_theirs = endpoint.is_none() && !self.brings_key();
+        (all_theirs || endpoint == offer.endpoint).then(|| offer.clone())
+    }
+
+    /// The model that is called where none is named; empty where one has to be.
+    pub fn usual_model(self, offer: Option<&Offer>, tier: Tier) -> String {
+        let vendor = self.vendor().unwrap_or(Vendor::Openai);
+        let other = match tier {
+            Tier::Fast => self.standard,
+            Tier::Standard => self.fast,
+        };
+        match (offer, given(self.endpoint.get())) {
+            (Some(offer), _) => offer.model(tier).to_owned(),
+            (None, None) => vendor.model(tier).to_owned(),
+            // A server of one's own serves what it serves.
+            (None, Some(_)) => match (given(other.get()), vendor) {
+                (Some(model), _) => model,
+                (None, Vendor::Openai) => String::new(),
+                (None, vendor) => vendor.model(tier).to_owned(),
+            },
+        }
+    }
+
+    /// How much is sent to the models where nothing is said.
+    pub fn known_window(self, offer: Option<&Offer>) -> Option<i64> {
+        let vendor = self.vendor()?;
+        let endpoint = given(self.endpoint.get());
+        let elsewhere = endpoint.is_some_and(|endpoint| Some(endpoint.trim_end_matches('/')) != vendor.home());
+        offer.map_or_else(|| vendor.window(elsewhere), |offer| offer.context_window)
     }
 
     fn change(self, errors: &mut Vec<FieldError>) -> ConnectionChange {
@@ -180,6 +287,11 @@ impl Draft {
         self.saved.set(saved);
     }
 
+    /// What a connection uses of what the server has, as it stands now.
+    pub fn offer(self, connection: ConnectionDraft) -> Option<Offer> {
+        self.saved.with(|saved| connection.uses(&saved.server.offers))
+    }
+
     /// What is wrong with a field.
     pub fn error_of(self, field: String) -> Signal<Option<String>> {
         Signal::derive(move || self.error.with(|error| field_error(error.as_ref(), &field)))
@@ -218,14 +330,4 @@ impl Draft {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_count_is_read_as_it_is_shown_and_as_people_write_it() {
-        for (count, shown) in [(999, "999"), (1_000, "1,000"), (32_000, "32,000"), (2_000_000, "2,000,000")] {
-            assert_eq!((grouped(count).as_str(), read_count(shown)), (shown, Some(count)));
-        }
-        assert_eq!((read_count("32 000"), read_count("32000"), read_count("32k")), (Some(32_000), Some(32_000), None));
-    }
-}
+mod tests;

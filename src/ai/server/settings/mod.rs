@@ -13,17 +13,24 @@ use std::{
 };
 
 use async_trait::async_trait;
-use futures::future::join_all;
+use futures::future::try_join_all;
 use secrecy::ExposeSecret;
+use url::Url;
 
 use self::check::{Key, Wanted};
-use super::{AiError, choice::Choice, mcp, prices, probe::Direct};
+use super::{
+    AiError, Meter, Waiting,
+    choice::Choice,
+    mcp, prices,
+    probe::Direct,
+    usage::{self, CallRecord},
+};
 use crate::{
     ai::types::{
         Tier, Vendor,
         settings::{
-            AiSettingsChange, AiSettingsView, Called, CalledModel, Connection, Masked, ServerChoice, TestReport, Tried,
-            VendorWindow,
+            AiSettingsChange, AiSettingsView, Called, CalledModel, Connection, Masked, Offer, ServerChoice, TestReport,
+            Tried,
         },
     },
     error::{AppError, Upstream},
@@ -54,8 +61,8 @@ pub struct Operator {
 /// Asks a model for a sign of life.
 #[async_trait]
 pub trait Probe: Send + Sync + fmt::Debug {
-    /// A short call on this tier; an error says what the provider said.
-    async fn probe(&self, choice: &Choice, tier: Tier) -> Result<(), AiError>;
+    /// A short call on this tier, counted by `meter`; an error says what the provider said.
+    async fn probe(&self, choice: &Choice, tier: Tier, meter: &Meter) -> Result<(), AiError>;
 }
 
 impl Operator {
@@ -192,26 +199,50 @@ pub async fn test(ctx: &Ctx, change: &AiSettingsChange) -> Result<TestReport, Ap
     let tests = choices.flat_map(|(fallback, choice)| {
         // One model for both tiers is tested once.
         let tiers = if choice.fast == choice.standard { &[Tier::Standard][..] } else { &[Tier::Standard, Tier::Fast] };
-        tiers.iter().map(move |tier| try_one(ctx, fallback, choice, *tier))
+        tiers.iter().map(move |tier| (fallback, choice.clone(), *tier))
     });
-    let tried = join_all(tests).await;
+    // Each goes on to its end and into the records, though nobody waits for it any more.
+    let calls =
+        tests.map(|(fallback, choice, tier)| ctx.platform.work.spawn(try_one(ctx.clone(), fallback, choice, tier)));
+    let tried = try_join_all(calls).await.map_err(|_| AppError::internal())?;
     Ok(TestReport { ok: tried.iter().all(|one| one.ok), tried })
 }
 
-async fn try_one(ctx: &Ctx, fallback: bool, choice: &Choice, tier: Tier) -> Tried {
-    let started = Instant::now();
-    let answer = tokio::time::timeout(TEST_PATIENCE, ctx.platform.ai_operator.probe.probe(choice, tier)).await;
-    let error = match answer {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(error.to_string()),
-        Err(_) => Some("No answer within 30 seconds. Check the endpoint and the name of the model.".to_owned()),
+async fn try_one(ctx: Ctx, fallback: bool, choice: Choice, tier: Tier) -> Tried {
+    let (started, meter) = (Instant::now(), Meter::default());
+    let probe = ctx.platform.ai_operator.probe.probe(&choice, tier, &meter);
+    let answer = tokio::time::timeout(TEST_PATIENCE, probe).await;
+    let latency = started.elapsed();
+    let late = answer.is_err();
+    let silent = AiError::TimedOut { vendor: choice.vendor, waiting: Waiting::FirstByte };
+    let outcome = answer.unwrap_or(Err(silent)).map_err(Some);
+    // FlowPilot's own flows are no model.
+    if choice.vendor != Vendor::Builtin {
+        let (ended, error_code) = usage::ending(&outcome);
+        let call = CallRecord {
+            session: None,
+            action: None,
+            vendor: choice.vendor,
+            model: choice.model(tier),
+            usage: meter.take(),
+            latency,
+            first_byte: None,
+            outcome: ended,
+            error_code,
+        };
+        usage::keep(&ctx, &call).await;
+    }
+    let error = match outcome {
+        Ok(()) => None,
+        Err(_) if late => Some("No answer within 30 seconds. Check the endpoint and the name of the model.".to_owned()),
+        Err(error) => error.map(|error| error.to_string()),
     };
     Tried {
         fallback,
         provider: choice.vendor,
         model: choice.model(tier).to_owned(),
         ok: error.is_none(),
-        latency_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        latency_ms: u64::try_from(latency.as_millis()).unwrap_or(u64::MAX),
         error,
     }
 }
@@ -271,10 +302,6 @@ fn cannot_open(slot: Slot, error: OpenError) -> AppError {
 fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
     let operator = &ctx.platform.ai_operator;
     let chosen = operator.chosen.clone().unwrap_or_else(builtin);
-    let offered = || operator.chosen.iter().chain(&operator.offered);
-    let keys = offered().filter(|choice| choice.key.is_some());
-    let window =
-        |choice: &Choice| Some(VendorWindow { provider: choice.vendor, tokens: i64::try_from(choice.window?).ok()? });
     let called = |choice: Choice| {
         let day = ctx.now().0.date();
         let one = |tier| {
@@ -296,11 +323,23 @@ fn shown(ctx: &Ctx, row: store::Row) -> AiSettingsView {
             provider: chosen.vendor,
             model_fast: chosen.fast,
             model_standard: chosen.standard,
-            keys: keys.map(|choice| choice.vendor).collect(),
-            windows: offered().filter_map(window).collect(),
+            offers: Vendor::ALL.into_iter().filter_map(|vendor| operator.of(vendor)).map(offer).collect(),
         },
         updated_by: row.updated_by,
         updated_at: row.updated_at,
+    }
+}
+
+/// What accounts are shown of it: all but the key, wherever it stands.
+fn offer(choice: &Choice) -> Offer {
+    let address = |url: &Url| format!("{}{}", url.origin().ascii_serialization(), url.path());
+    Offer {
+        provider: choice.vendor,
+        endpoint: choice.endpoint.as_ref().map(address),
+        has_key: choice.key.is_some(),
+        model_fast: choice.fast.clone(),
+        model_standard: choice.standard.clone(),
+        context_window: i64::try_from(choice.room(choice.is_elsewhere())).ok(),
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::Serialize;
 use time::{Date, OffsetDateTime, Time, format_description::BorrowedFormatItem, macros::format_description};
 
-use super::prices;
+use super::{AiError, prices};
 use crate::{
     ai::types::{
         Action, Usage, Vendor,
@@ -28,12 +28,15 @@ const DAY: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]
 /// A chart with more bars is no chart.
 const MAX_DAYS: i64 = 366;
 const USUAL_DAYS: i64 = 30;
+/// The action of a call that only tried whether a model answers.
+const TEST: &str = "connection_test";
 
 /// One call to a model that has ended, however it did.
 #[derive(Debug, Clone)]
 pub struct CallRecord<'a> {
     pub session: Option<SessionId>,
-    pub action: Action,
+    /// `None`: it was only tried whether the model answers.
+    pub action: Option<Action>,
     pub vendor: Vendor,
     /// As it was asked for.
     pub model: &'a str,
@@ -51,9 +54,27 @@ pub async fn record(ctx: &Ctx, call: &CallRecord<'_>) -> Result<(), AppError> {
     let now = ctx.now();
     let cost = prices::cost(call.vendor, call.model, &call.usage, now.0.date());
     let mut tx = ctx.db().tenant(ctx).await?;
-    store::insert(ctx, &mut tx, call, &word(&call.action), cost, now).await?;
+    let action = call.action.map_or_else(|| TEST.to_owned(), |action| word(&action));
+    store::insert(ctx, &mut tx, call, &action, cost, now).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// The same for a call whose answer does not wait for it.
+pub async fn keep(ctx: &Ctx, call: &CallRecord<'_>) {
+    if let Err(error) = record(ctx, call).await {
+        tracing::error!(ai.vendor = call.vendor.as_str(), error.cause = %error, "A call to a model could not be recorded.");
+    }
+}
+
+/// How a call is recorded to have ended, and the word for what went wrong; `Err(None)`: nobody waited for the end.
+pub const fn ending(outcome: &Result<(), Option<AiError>>) -> (CallOutcome, Option<&'static str>) {
+    match outcome {
+        Ok(()) => (CallOutcome::Done, None),
+        Err(None) => (CallOutcome::Stopped, None),
+        Err(Some(error @ AiError::Refused { .. })) => (CallOutcome::Refused, Some(error.code())),
+        Err(Some(error)) => (CallOutcome::Failed, Some(error.code())),
+    }
 }
 
 /// The word that something has in JSON.

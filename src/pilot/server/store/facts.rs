@@ -34,6 +34,11 @@ impl Row {
         matches!(self.source_type, SourceType::EngineerNote | SourceType::AiSynthesis)
     }
 
+    /// No person has made it or vouched for it.
+    pub const fn is_the_ais(&self) -> bool {
+        self.by_ai && self.confirmed_by.is_none()
+    }
+
     pub fn view(&self) -> Fact {
         let person =
             |id: Option<UserId>, name: &Option<String>| id.zip(name.clone()).map(|(id, name)| Person { id, name });
@@ -124,7 +129,8 @@ pub async fn save(ctx: &Ctx, tx: &mut TenantTx, session: SessionId, rows: &[Row]
                 as f (id, text, source_type, source_ref, support, stale, quote, maker, by_ai, created, confirmer, confirmed)
          on conflict on constraint facts_pk do update
             set text = excluded.text, support = excluded.support, stale = excluded.stale, quote = excluded.quote,
-                updated_at = excluded.updated_at, confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at",
+                created_by = excluded.created_by, on_behalf_of = excluded.on_behalf_of, updated_at = excluded.updated_at,
+                confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at",
         ctx.account.0,
         session.0,
         ctx.now().0,
