@@ -56,6 +56,34 @@ test("a statement in one's own words is posted with the note", async ({ page }) 
   await expect(page.getByText("Restarted her computer.")).toBeVisible();
 });
 
+test("what a session was closed with is readable after it was reopened, and after the next closing", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  const close = async (words: string) => {
+    await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+    const note = page.getByRole("dialog", { name: "Resolution note" });
+    const section = note.locator("section", { has: page.getByRole("heading", { name: "Resolution", exact: true }) });
+    await section.getByRole("button", { name: "Add in your words" }).click();
+    await section.getByRole("textbox", { name: "Statement" }).fill(words);
+    await note.getByRole("button", { name: /Confirm/ }).click();
+    await expect(note).toContainText("The session is resolved");
+    await note.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Reopen" }).click();
+    await expect(page.getByRole("textbox", { name: "Message" })).toBeVisible();
+  };
+  const closings = page.getByRole("group", { name: "Earlier closings" });
+  await close("Restarted her computer.");
+  await page.getByText("Earlier closings").click();
+  await expect(closings.getByRole("article", { name: "Resolution note" })).toContainText("kept here: no ticket was linked, by you");
+  await expect(closings).toContainText("Restarted her computer.");
+  await expectAccessible(page);
+  await page.reload();
+  await hydrated(page);
+  await close("Replaced her computer.");
+  await expect(closings).toBeHidden();
+  await page.getByText("Earlier closings").click();
+  await expect(closings.getByRole("article")).toHaveText([/Replaced her computer\./, /Restarted her computer\./]);
+});
+
 test("a cause is ruled out with a reason, which becomes a note, and reopened", async ({ page }) => {
   await start(page, "Outlook asks for the password again and again, webmail works");
   const cause = lane(page).locator(".hypothesis").first();

@@ -84,7 +84,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         facts: facts.iter().map(facts::Row::view).collect(),
         active_fix: active.into_iter().next(),
         earlier_fixes,
-        posted: posted.into_iter().map(postings::Row::view).collect(),
+        posted: posted.into_iter().map(|posting| posting.view(row.closing)).collect(),
         masked_values: row.masked_values,
         last_event_id: reply_begins.map_or(row.last_event_id, |first| first - 1),
         turn: turn.filter(|turn| matches!(turn.status, TurnStatus::Running | TurnStatus::Failed)),

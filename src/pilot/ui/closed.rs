@@ -11,9 +11,9 @@ use super::{
 use crate::{
     error::{AppError, Upstream},
     pilot::{
-        rpc,
+        note, rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, DeliveryState, Posted, SessionStatus, Stuck},
+        types::{DeliveryState, Posted, SessionStatus, Stuck},
     },
     ui::{
         button::Button,
@@ -102,24 +102,24 @@ pub fn PostedNotes() -> impl IntoView {
     })
 }
 
-/// How far the note has come, in words and colour.
-const fn arrival(state: DeliveryState) -> (&'static str, &'static str) {
-    match state {
-        DeliveryState::Waiting => ("chip chip--fix", "waiting"),
-        DeliveryState::Posted => ("chip chip--fix", "posted, not verified yet"),
-        DeliveryState::Verified => ("chip chip--known", "verified"),
-        DeliveryState::Failed => ("chip chip--danger", "failed"),
-        DeliveryState::Dropped => ("chip", "given up"),
-    }
+/// How far the note has come, in words and colour; nothing where it goes to no ticket.
+#[component]
+pub fn Arrival(state: Option<DeliveryState>) -> impl IntoView {
+    state.map(|state| {
+        let (class, said) = match state {
+            DeliveryState::Waiting => ("chip chip--fix", "waiting"),
+            DeliveryState::Posted => ("chip chip--fix", "posted, not verified yet"),
+            DeliveryState::Verified => ("chip chip--known", "verified"),
+            DeliveryState::Failed => ("chip chip--danger", "failed"),
+            DeliveryState::Dropped => ("chip", "given up"),
+        };
+        view! { <span class=class>{said}</span> }
+    })
 }
 
 #[component]
 fn PostedNote(posted: Posted) -> impl IntoView {
-    let name = match posted.kind {
-        ArtifactKind::ResolutionNote => "Resolution note",
-        ArtifactKind::EscalationPackage => "Escalation package",
-    };
-    let state = posted.state.map(arrival).map(|(class, said)| view! { <span class=class>{said}</span> });
+    let name = note::title(posted.kind);
     let skipped = posted.status_transition_skipped_reason.map(|reason| {
         view! {
             <p class="notice">
@@ -145,7 +145,7 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             <summary>
                 <span>{name}</span>
                 " "
-                {state}
+                <Arrival state=posted.state/>
             </summary>
             <div class="body" tabindex="0" role="group" aria-label=name>
                 <Prose html=posted.html/>

@@ -8,6 +8,7 @@ mod closed;
 mod closed_elsewhere;
 mod commands;
 mod composer;
+mod earlier_closings;
 mod ending;
 mod escalate;
 mod fix_banner;
