@@ -133,3 +133,34 @@ test("a source of a statement tells what it says on focus and leads there", asyn
   await expect(note).toBeHidden();
   await expect(page.locator(".fact[data-flash], .fact:target").first()).toBeVisible();
 });
+
+test("a source that is older than what is loaded is loaded and gone to, and a failure is said", async ({ page, baseURL }) => {
+  await start(page, "Outlook asks for the password again and again");
+  const messages = `/api/v1/ai-sessions/${page.url().split("/").at(-1)}/messages`;
+  for (let turn = 0; turn < 26; turn += 1) {
+    const answer = await page.request.post(messages, { data: { text: `It asked again, time ${turn}.` }, headers: { origin: baseURL! } });
+    expect(await answer.text()).toContain("event: turn_done");
+  }
+  await page.reload();
+  await hydrated(page);
+  const conversation = page.getByRole("region", { name: "Conversation" });
+  const first = conversation.locator(".message").filter({ has: page.getByText("Outlook asks for the password again and again", { exact: true }) }).first();
+  await expect(conversation.getByText("It asked again, time 25.")).toBeVisible();
+  await expect(first).toBeHidden();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  const follow = async () => {
+    await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+    await note.getByRole("link", { name: /^message/ }).first().press("Enter");
+    await expect(note).toBeHidden();
+  };
+
+  await page.route("**/rpc/pilot/older_messages*", (route) => route.abort());
+  await follow();
+  await expect(page.getByText("That message could not be loaded.")).toBeVisible();
+  await expect(first).toBeHidden();
+
+  await page.unroute("**/rpc/pilot/older_messages*");
+  await follow();
+  await expect(first).toBeFocused();
+  await expect(first).toBeInViewport();
+});

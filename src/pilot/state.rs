@@ -6,7 +6,7 @@
 use reactive_stores::Store;
 
 use crate::{
-    ids::{SessionId, TurnId},
+    ids::{MessageId, SessionId, TurnId},
     pilot::types::{
         Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session, SessionEvent,
         SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
@@ -172,6 +172,14 @@ impl PilotData {
             fresh.has_more = self.has_more;
         }
         *self = fresh;
+    }
+
+    /// Puts messages before the oldest one, if that is still the one that they were asked for.
+    pub fn prepend(&mut self, oldest: MessageId, older: Vec<Message>, has_more: bool) {
+        if self.messages.first().is_some_and(|first| first.id == oldest) {
+            self.messages.splice(..0, older);
+            self.has_more = has_more;
+        }
     }
 
     fn put_message(&mut self, message: Message) {

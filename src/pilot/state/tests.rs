@@ -368,6 +368,21 @@ fn a_newer_snapshot_keeps_older_messages_that_join_up_with_it() {
 }
 
 #[test]
+fn older_messages_come_in_once_and_only_before_what_they_were_asked_for() {
+    let all: Vec<_> = (1..=6).map(|n| message(n, Role::User, "a")).collect();
+    let mut data = PilotData::from(Session { messages: all[4..].to_vec(), has_more: true, ..started() });
+    let page = |from: usize, to: usize| all[from..to].to_vec();
+    data.prepend(id(5), page(2, 4), true);
+    data.prepend(id(5), page(2, 4), true);
+    assert_eq!((data.messages.as_slice(), data.has_more), (&all[2..], true));
+    // The session was read anew meanwhile, and begins elsewhere: a gap would not be seen.
+    data.prepend(id(2), page(0, 1), false);
+    assert_eq!((data.messages.as_slice(), data.has_more), (&all[2..], true));
+    data.prepend(id(3), page(0, 2), false);
+    assert_eq!((data.messages, data.has_more), (all, false));
+}
+
+#[test]
 fn the_lane_is_counted() {
     let count = LaneCount::of(&lane(Some("Classic")));
     assert_eq!((count.open_questions, count.open_checks, count.unsent, count.open()), (0, 1, 1, 1));

@@ -26,6 +26,7 @@ mod list;
 mod live;
 mod message;
 mod note_draft;
+mod older;
 mod opened;
 mod outbox;
 mod own_words;
