@@ -8,8 +8,8 @@ use reactive_stores::Store;
 use crate::{
     ids::{MessageId, SessionId, TurnId},
     pilot::types::{
-        Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session, SessionEvent,
-        SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
+        DroppedMarker, Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session,
+        SessionEvent, SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
     },
 };
 
@@ -71,13 +71,6 @@ impl TurnState {
     }
 }
 
-/// A marker of the last reply that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dropped {
-    pub name: String,
-    pub reason: String,
-}
-
 /// All that the surface shows of a session.
 #[derive(Debug, Clone, PartialEq, Store)]
 pub struct PilotData {
@@ -95,7 +88,7 @@ pub struct PilotData {
     pub turn: TurnState,
     /// The reply so far, while it is being made.
     pub streaming: Option<String>,
-    pub dropped: Vec<Dropped>,
+    pub dropped: Vec<DroppedMarker>,
     pub last_event_id: i64,
     /// Events alone do not tell all: the session has to be read again.
     pub wants_snapshot: bool,
@@ -132,7 +125,7 @@ impl From<Session> for PilotData {
             posted: session.posted,
             streaming: turn.is_running().then(String::new),
             turn,
-            dropped: Vec::new(),
+            dropped: session.dropped_markers,
             last_event_id: session.last_event_id,
             wants_snapshot: false,
             missed_events: false,
@@ -245,7 +238,7 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
                 fix.ai_outcome_proposal = proposal;
             }
         }
-        SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
+        SessionEvent::MarkerDropped { name, reason } => data.dropped.push(DroppedMarker { name, reason }),
         SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked } => {
             // What was posted and which ticket it is about are not in the events; nor is whether who looks may still do so.
             let status_moved = status != data.head.status || status == SessionStatus::Posting;

@@ -12,6 +12,8 @@ use crate::{
     },
 };
 
+mod windows;
+
 fn id<T: From<Uuid>>(n: u128) -> T {
     Uuid::from_u128(n).into()
 }
@@ -134,6 +136,7 @@ fn started() -> Session {
         masked_values: 0,
         last_event_id: 0,
         turn: None,
+        dropped_markers: Vec::new(),
         archived_at: None,
         created_at: datetime!(2026-03-10 10:40 UTC).into(),
         updated_at: datetime!(2026-03-10 10:40 UTC).into(),
@@ -232,13 +235,13 @@ fn snapshot(data: &PilotData) -> Session {
         masked_values: data.head.masked_values,
         last_event_id: data.last_event_id,
         turn,
+        dropped_markers: data.dropped.clone(),
         ..started()
     }
 }
 
 /// What is only of the moment, and not in a snapshot.
 fn lasting(mut data: PilotData) -> PilotData {
-    data.dropped.clear();
     data.earlier_fixes.clear();
     data.wants_snapshot = false;
     data.head.ticket_news = 0;
@@ -354,32 +357,6 @@ fn a_snapshot_that_a_reply_has_overtaken_tells_what_events_do_not() {
     data.refresh(Session { last_event_id: 8, ticket: Some(ticket.clone()), writable: false, ..started() });
     assert_eq!((data.head.ticket, data.head.writable), (Some(ticket), false));
     assert_eq!((data.lane, data.last_event_id), (lane, 9), "of what they do tell, they are right");
-}
-
-#[test]
-fn a_newer_snapshot_keeps_older_messages_that_join_up_with_it() {
-    let all: Vec<_> = (1..=6).map(|n| message(n, Role::User, "a")).collect();
-    let mut data = PilotData::from(Session { messages: all[..4].to_vec(), has_more: true, ..started() });
-    data.refresh(Session { messages: all[2..].to_vec(), has_more: true, ..started() });
-    assert_eq!(data.messages, all);
-    // A gap between: the older ones go, they can be loaded again.
-    data.refresh(Session { messages: vec![message(9, Role::User, "b")], has_more: true, ..started() });
-    assert_eq!(data.messages.len(), 1);
-}
-
-#[test]
-fn older_messages_come_in_once_and_only_before_what_they_were_asked_for() {
-    let all: Vec<_> = (1..=6).map(|n| message(n, Role::User, "a")).collect();
-    let mut data = PilotData::from(Session { messages: all[4..].to_vec(), has_more: true, ..started() });
-    let page = |from: usize, to: usize| all[from..to].to_vec();
-    data.prepend(id(5), page(2, 4), true);
-    data.prepend(id(5), page(2, 4), true);
-    assert_eq!((data.messages.as_slice(), data.has_more), (&all[2..], true));
-    // The session was read anew meanwhile, and begins elsewhere: a gap would not be seen.
-    data.prepend(id(2), page(0, 1), false);
-    assert_eq!((data.messages.as_slice(), data.has_more), (&all[2..], true));
-    data.prepend(id(3), page(0, 2), false);
-    assert_eq!((data.messages, data.has_more), (all, false));
 }
 
 #[test]
