@@ -51,7 +51,6 @@ impl Head {
         self.shared_with = newer.shared_with;
         self.writable = newer.writable;
         self.can_reopen = newer.can_reopen;
-        self.archived = newer.archived;
     }
 }
 
@@ -239,13 +238,14 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
             }
         }
         SessionEvent::MarkerDropped { name, reason } => data.dropped.push(DroppedMarker { name, reason }),
-        SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked } => {
+        SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked, archived } => {
             // What was posted and which ticket it is about are not in the events; nor is whether who looks may still do so.
             let status_moved = status != data.head.status || status == SessionStatus::Posting;
             data.wants_snapshot |= status_moved || shared_with.is_some() || relinked == Some(true);
             data.head.masked_values = masked_values;
             data.head.status = status;
             data.head.title = title;
+            data.head.archived = archived.unwrap_or(data.head.archived);
             data.head.state_version = state_version;
         }
         SessionEvent::TicketChanged { .. } => data.head.ticket_news += 1,

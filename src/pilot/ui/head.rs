@@ -35,9 +35,18 @@ pub fn ChatHead() -> impl IntoView {
     let archived = Memo::new(move |_| surface.state.0.head().with(|head| head.archived));
     let renaming = surface.renaming;
     let touched = Touched::find();
+    // By whomever: lists have it or have it no more.
+    Effect::new(move |before: Option<bool>| {
+        let archived = archived.get();
+        if before.is_some_and(|before| before != archived) {
+            touched.now();
+        }
+        archived
+    });
     let moved = move |archived| {
-        surface.state.0.head().try_update(|head| head.archived = archived);
-        touched.now();
+        if surface.state.0.head().try_update(|head| head.archived = archived).is_none() {
+            touched.now();
+        }
     };
     let client = move || {
         let client = ticket.get()?.company.filter(|company| !company.is_empty())?;
