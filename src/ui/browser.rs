@@ -175,6 +175,20 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// When the page is drawn anew and what had the focus is gone or disabled: the focus goes to `first`, or else to the first that is
+/// found and seen. Whoever has moved on meanwhile stays where they are.
+pub fn refocus(first: Option<HtmlElement>, selectors: Vec<String>) {
+    request_animation_frame(move || {
+        if focused().is_some_and(|element| element.tag_name() != "BODY") {
+            return;
+        }
+        let first = first.filter(|first| first.is_connected() && is_visible(first));
+        if let Some(element) = first.or_else(|| selectors.iter().find_map(|selector| find(selector))) {
+            let _ = element.focus();
+        }
+    });
+}
+
 /// Keys typed now would become text.
 pub fn is_typing() -> bool {
     focused().is_some_and(|element| {

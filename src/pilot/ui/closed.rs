@@ -16,6 +16,7 @@ use crate::{
         types::{DeliveryState, Posted, SessionStatus, Stuck},
     },
     ui::{
+        browser,
         button::Button,
         icon::{Glyph, Icon},
         prose::Prose,
@@ -32,6 +33,12 @@ pub fn ClosedBar() -> impl IntoView {
     let surface = use_surface();
     let head = Memo::new(move |_| surface.state.0.head().get());
     let busy = RwSignal::new(false);
+    // Reopened: what was pressed is gone, and one can write again.
+    on_cleanup(move || {
+        if surface.changeable.try_get_untracked() == Some(true) {
+            browser::refocus(None, vec![".composer textarea".to_owned()]);
+        }
+    });
     // Whatever comes of it, the session says how it stands.
     let then_read = move |call: LocalBoxFuture<'static, Result<(), AppError>>| {
         busy.set(true);

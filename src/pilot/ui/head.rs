@@ -19,6 +19,7 @@ use crate::{
         types::{Posted, SessionChange, SessionStatus, Stuck},
     },
     ui::{
+        browser,
         button::IconButton,
         icon::Glyph,
         view,
@@ -134,6 +135,11 @@ fn TitleField(editing: RwSignal<bool>) -> impl IntoView {
     field.on_load(|field| {
         let _ = field.focus();
         field.select();
+    });
+    on_cleanup(move || {
+        if editing.try_get_untracked() == Some(false) {
+            browser::refocus(None, vec![".chat__head .menu-button".to_owned()]);
+        }
     });
     let save = {
         let before = before.clone();
