@@ -1,4 +1,5 @@
 // The head of a session: ticket, its status, client and what can be done, on every width.
+import { start } from "../support/session";
 import { expect, expectNoSidewaysScroll, hydrated, test } from "../support/test";
 
 const STATUSES = [
@@ -30,3 +31,24 @@ for (const { status, problem } of STATUSES) {
     }
   });
 }
+
+test("a session that is archived and restored in another tab is so here too", async ({ page, context }) => {
+  await start(page, "Outlook asks for the password again and again");
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await hydrated(other);
+  const here = (tab: typeof page) => tab.locator(".chat__head").getByText("archived", { exact: true });
+  const act = async (name: string) => {
+    await page.getByRole("button", { name: "Actions for this session" }).click();
+    await page.getByRole("group", { name: "Actions for this session" }).getByRole("button", { name }).click();
+  };
+  const line = other.getByRole("complementary", { name: "Sessions" }).locator('[aria-current="page"]');
+  await expect(line).toBeVisible();
+  await act("Archive");
+  await expect(here(page)).toBeVisible();
+  await expect(here(other)).toBeVisible();
+  await expect(line).toBeHidden();
+  await act("Restore");
+  await expect(here(other)).toBeHidden();
+  await expect(line).toBeVisible();
+});

@@ -56,6 +56,34 @@ test("a statement in one's own words is posted with the note", async ({ page }) 
   await expect(page.getByText("Restarted her computer.")).toBeVisible();
 });
 
+test("what a session was closed with is readable after it was reopened, and after the next closing", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  const close = async (words: string) => {
+    await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+    const note = page.getByRole("dialog", { name: "Resolution note" });
+    const section = note.locator("section", { has: page.getByRole("heading", { name: "Resolution", exact: true }) });
+    await section.getByRole("button", { name: "Add in your words" }).click();
+    await section.getByRole("textbox", { name: "Statement" }).fill(words);
+    await note.getByRole("button", { name: /Confirm/ }).click();
+    await expect(note).toContainText("The session is resolved");
+    await note.getByRole("button", { name: "Done" }).click();
+    await page.getByRole("button", { name: "Reopen" }).click();
+    await expect(page.getByRole("textbox", { name: "Message" })).toBeVisible();
+  };
+  const closings = page.getByRole("group", { name: "Earlier closings" });
+  await close("Restarted her computer.");
+  await page.getByText("Earlier closings").click();
+  await expect(closings.getByRole("article", { name: "Resolution note" })).toContainText("kept here: no ticket was linked, by you");
+  await expect(closings).toContainText("Restarted her computer.");
+  await expectAccessible(page);
+  await page.reload();
+  await hydrated(page);
+  await close("Replaced her computer.");
+  await expect(closings).toBeHidden();
+  await page.getByText("Earlier closings").click();
+  await expect(closings.getByRole("article")).toHaveText([/Replaced her computer\./, /Restarted her computer\./]);
+});
+
 test("a cause is ruled out with a reason, which becomes a note, and reopened", async ({ page }) => {
   await start(page, "Outlook asks for the password again and again, webmail works");
   const cause = lane(page).locator(".hypothesis").first();
@@ -104,4 +132,35 @@ test("a source of a statement tells what it says on focus and leads there", asyn
   await source.press("Enter");
   await expect(note).toBeHidden();
   await expect(page.locator(".fact[data-flash], .fact:target").first()).toBeVisible();
+});
+
+test("a source that is older than what is loaded is loaded and gone to, and a failure is said", async ({ page, baseURL }) => {
+  await start(page, "Outlook asks for the password again and again");
+  const messages = `/api/v1/ai-sessions/${page.url().split("/").at(-1)}/messages`;
+  for (let turn = 0; turn < 26; turn += 1) {
+    const answer = await page.request.post(messages, { data: { text: `It asked again, time ${turn}.` }, headers: { origin: baseURL! } });
+    expect(await answer.text()).toContain("event: turn_done");
+  }
+  await page.reload();
+  await hydrated(page);
+  const conversation = page.getByRole("region", { name: "Conversation" });
+  const first = conversation.locator(".message").filter({ has: page.getByText("Outlook asks for the password again and again", { exact: true }) }).first();
+  await expect(conversation.getByText("It asked again, time 25.")).toBeVisible();
+  await expect(first).toBeHidden();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  const follow = async () => {
+    await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+    await note.getByRole("link", { name: /^message/ }).first().press("Enter");
+    await expect(note).toBeHidden();
+  };
+
+  await page.route("**/rpc/pilot/older_messages*", (route) => route.abort());
+  await follow();
+  await expect(page.getByText("That message could not be loaded.")).toBeVisible();
+  await expect(first).toBeHidden();
+
+  await page.unroute("**/rpc/pilot/older_messages*");
+  await follow();
+  await expect(first).toBeFocused();
+  await expect(first).toBeInViewport();
 });

@@ -6,6 +6,14 @@ use crate::pilot::types::{ArtifactKind, Source, Statement};
 /// What stands in a section that has no statement.
 pub const NOTHING: &str = "_Nothing recorded._";
 
+/// What the document is called.
+pub const fn title(kind: ArtifactKind) -> &'static str {
+    match kind {
+        ArtifactKind::ResolutionNote => "Resolution note",
+        ArtifactKind::EscalationPackage => "Escalation package",
+    }
+}
+
 /// The headings, in order and wording.
 pub const fn sections(kind: ArtifactKind) -> &'static [&'static str] {
     match kind {

@@ -6,10 +6,10 @@
 use reactive_stores::Store;
 
 use crate::{
-    ids::{SessionId, TurnId},
+    ids::{MessageId, SessionId, TurnId},
     pilot::types::{
-        Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session, SessionEvent,
-        SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
+        DroppedMarker, Fact, Fix, Hypothesis, ItemStatus, Message, Person, Posted, Problem, Role, Session,
+        SessionEvent, SessionStatus, Stamped, TaskLane, TicketLink, Turn, TurnStatus,
     },
 };
 
@@ -51,7 +51,6 @@ impl Head {
         self.shared_with = newer.shared_with;
         self.writable = newer.writable;
         self.can_reopen = newer.can_reopen;
-        self.archived = newer.archived;
     }
 }
 
@@ -71,13 +70,6 @@ impl TurnState {
     }
 }
 
-/// A marker of the last reply that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dropped {
-    pub name: String,
-    pub reason: String,
-}
-
 /// All that the surface shows of a session.
 #[derive(Debug, Clone, PartialEq, Store)]
 pub struct PilotData {
@@ -95,7 +87,7 @@ pub struct PilotData {
     pub turn: TurnState,
     /// The reply so far, while it is being made.
     pub streaming: Option<String>,
-    pub dropped: Vec<Dropped>,
+    pub dropped: Vec<DroppedMarker>,
     pub last_event_id: i64,
     /// Events alone do not tell all: the session has to be read again.
     pub wants_snapshot: bool,
@@ -132,7 +124,7 @@ impl From<Session> for PilotData {
             posted: session.posted,
             streaming: turn.is_running().then(String::new),
             turn,
-            dropped: Vec::new(),
+            dropped: session.dropped_markers,
             last_event_id: session.last_event_id,
             wants_snapshot: false,
             missed_events: false,
@@ -172,6 +164,14 @@ impl PilotData {
             fresh.has_more = self.has_more;
         }
         *self = fresh;
+    }
+
+    /// Puts messages before the oldest one, if that is still the one that they were asked for.
+    pub fn prepend(&mut self, oldest: MessageId, older: Vec<Message>, has_more: bool) {
+        if self.messages.first().is_some_and(|first| first.id == oldest) {
+            self.messages.splice(..0, older);
+            self.has_more = has_more;
+        }
     }
 
     fn put_message(&mut self, message: Message) {
@@ -237,14 +237,15 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
                 fix.ai_outcome_proposal = proposal;
             }
         }
-        SessionEvent::MarkerDropped { name, reason } => data.dropped.push(Dropped { name, reason }),
-        SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked } => {
+        SessionEvent::MarkerDropped { name, reason } => data.dropped.push(DroppedMarker { name, reason }),
+        SessionEvent::Session { status, title, state_version, masked_values, shared_with, relinked, archived } => {
             // What was posted and which ticket it is about are not in the events; nor is whether who looks may still do so.
             let status_moved = status != data.head.status || status == SessionStatus::Posting;
             data.wants_snapshot |= status_moved || shared_with.is_some() || relinked == Some(true);
             data.head.masked_values = masked_values;
             data.head.status = status;
             data.head.title = title;
+            data.head.archived = archived.unwrap_or(data.head.archived);
             data.head.state_version = state_version;
         }
         SessionEvent::TicketChanged { .. } => data.head.ticket_news += 1,

@@ -289,6 +289,17 @@ async fn an_id_from_the_future_follows_from_now() {
     assert_eq!(names(&seen), ["fact", "session"]);
 }
 
+#[tokio::test]
+async fn who_follows_hears_that_a_session_is_put_away_and_taken_back() {
+    let case = Case::new().await;
+    let mut reader = follower(&case.engineer, &case.path, 0).await;
+    for change in [json!({ "archived": true }), json!({ "title": "Outlook" }), json!({ "archived": false })] {
+        case.engineer.patch(&case.path, change.clone()).await.expect(200);
+        let event = reader.next().await.unwrap();
+        assert_eq!((event.name.as_str(), &event.data["archived"]), ("session", &change["archived"]));
+    }
+}
+
 /// What the screen shows after these events.
 fn shown(start: &Session, events: &[SseEvent]) -> PilotData {
     let mut data = PilotData::from(start.clone());

@@ -84,6 +84,19 @@ async fn a_block_that_cannot_be_read_is_dropped_and_said_while_the_prose_stays()
 }
 
 #[tokio::test]
+async fn what_was_dropped_of_the_last_answer_is_said_to_who_comes_later() {
+    let case = Case::new().await;
+    let events = case.turn("hi", "Before. [QUESTIONS]{nonsense}[/QUESTIONS]").await;
+    let said: Vec<_> = events.iter().filter(|event| event.name == "marker_dropped").map(|event| &event.data).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!(case.look().await["dropped_markers"], json!(said));
+    let page = case.app.browser_of(&case.engineer).await.page(&format!("/pilot/{}", case.id())).await;
+    assert!(page.contains("Ask again"), "{page}");
+    case.turn("Once more, please.", "With pleasure.").await;
+    assert_eq!(case.look().await["dropped_markers"], json!([]));
+}
+
+#[tokio::test]
 async fn lane_facts_causes_and_fix_of_a_turn_come_together_before_its_message() {
     let case = Case::with_lane().await;
     case.answer(json!("Yes")).await;

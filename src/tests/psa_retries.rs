@@ -90,6 +90,20 @@ async fn a_session_whose_note_was_not_taken_is_reopened_and_posts_the_shorter_on
 }
 
 #[tokio::test]
+async fn a_note_that_was_given_up_stays_with_its_session_and_says_so() {
+    let on = OnTicket::new().await;
+    on.psa.will(On::AddNote, Fault::Says(PsaError::Refused("No.".to_owned())));
+    on.post().await.expect(502);
+    on.case.engineer.post(&on.case.at("reopen"), json!({})).await.expect(200);
+    let given_up = on.case.look().await["posted"][0].clone();
+    assert_eq!((&given_up["state"], &given_up["ticket_id"]), (&json!("dropped"), &json!("700")));
+    on.post().await.expect(200);
+    let states: Vec<_> =
+        on.case.look().await["posted"].as_array().unwrap().iter().map(|posted| text(&posted["state"])).collect();
+    assert_eq!(states, ["dropped", "verified"]);
+}
+
+#[tokio::test]
 async fn who_works_on_a_session_tries_again_from_there() {
     let on = OnTicket::new().await;
     on.psa.will(On::SetStatus, Fault::Ignores);

@@ -175,12 +175,16 @@ pub fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
-/// Once the page is drawn: where the focus got lost, it goes to the first element that fits the selector.
-pub fn settle_at(selector: String) {
+/// When the page is drawn anew and what had the focus is gone, hidden or disabled: the focus goes to `first`, or else to the first
+/// that is found and seen. Whoever has moved on meanwhile stays where they are.
+pub fn refocus(first: Option<HtmlElement>, selectors: Vec<String>) {
     request_animation_frame(move || {
-        let has_focus = focused().filter(|focused| focused.tag_name() != "BODY").filter(is_visible);
-        if let (None, Some(place)) = (has_focus, find(&selector)) {
-            let _ = place.focus();
+        if focused().is_some_and(|element| element.tag_name() != "BODY" && is_visible(&element)) {
+            return;
+        }
+        let first = first.filter(|first| first.is_connected() && is_visible(first));
+        if let Some(element) = first.or_else(|| selectors.iter().find_map(|selector| find(selector))) {
+            let _ = element.focus();
         }
     });
 }

@@ -45,6 +45,7 @@ pub fn Button(
     #[prop(optional)]
     submit: bool,
     #[prop(optional)] icon: Option<Glyph>,
+    #[prop(optional, into)] id: Option<String>,
     /// Something it started is under way: it keeps the focus, which a disabled button loses, and does nothing.
     #[prop(optional, into)]
     busy: Signal<bool>,
@@ -62,6 +63,7 @@ pub fn Button(
         format!("btn{}{}{}", tone.class(), if small { " btn--s" } else { "" }, if block { " btn--block" } else { "" });
     view! {
         <button
+            id=id
             class=class
             type=if submit { "submit" } else { "button" }
             title=title
@@ -92,12 +94,14 @@ pub fn IconButton(
     #[prop(into)] label: String,
     #[prop(optional)] small: bool,
     #[prop(optional, into)] class: &'static str,
+    #[prop(optional, into)] id: Option<String>,
     #[prop(optional, into)] disabled: Signal<bool>,
     #[prop(into)] on_click: Callback<()>,
 ) -> impl IntoView {
     let class = format!("btn btn--quiet btn--icon{} {class}", if small { " btn--s" } else { "" });
     view! {
         <button
+            id=id
             class=class
             type="button"
             title=label.clone()

@@ -97,7 +97,7 @@ fn SettingsForm(settings: AiSettingsView) -> impl IntoView {
                     draft.take(saved);
                     notices.say("The AI settings are saved.");
                     // The field of a key makes place for what tells that one is stored.
-                    browser::settle_at(".account-form__end button".to_owned());
+                    browser::refocus(None, vec![".account-form__end button".to_owned()]);
                 }
                 Err(error) => refuse(error),
             }

@@ -95,7 +95,7 @@ async fn read(ctx: &Ctx, id: SessionId) -> Result<(Whole, Option<MessageId>), Ap
         hypotheses,
         task_lane: lane::view(&items),
         fixes,
-        posted: posted.into_iter().map(postings::Row::view).collect(),
+        posted: posted.into_iter().map(|posting| posting.view(row.closing)).collect(),
     };
     Ok((whole, last.map(|message| message.id)))
 }

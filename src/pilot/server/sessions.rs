@@ -64,7 +64,7 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
     let can_open_ticket = row.ticket_id.is_none() && row.writable && ticket::can_be_opened(ctx).await;
     // A reply in the making is in its events only: whoever follows from here gets all of it.
     let reply_begins = last.as_ref().and_then(|last| last.reply_begins);
-    let turn = last.map(|last| last.turn);
+    let (turn, dropped_markers) = last.map(|last| (last.turn, last.dropped)).unzip();
     Ok(Session {
         id,
         user: row.person(),
@@ -84,9 +84,10 @@ pub async fn get(ctx: &Ctx, id: SessionId, before: Option<MessageId>) -> Result<
         facts: facts.iter().map(facts::Row::view).collect(),
         active_fix: active.into_iter().next(),
         earlier_fixes,
-        posted: posted.into_iter().map(postings::Row::view).collect(),
+        posted: posted.into_iter().map(|posting| posting.view(row.closing)).collect(),
         masked_values: row.masked_values,
         last_event_id: reply_begins.map_or(row.last_event_id, |first| first - 1),
+        dropped_markers: dropped_markers.unwrap_or_default(),
         turn: turn.filter(|turn| matches!(turn.status, TurnStatus::Running | TurnStatus::Failed)),
         archived_at: row.archived_at,
         created_at: row.created_at,

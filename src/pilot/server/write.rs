@@ -28,7 +28,27 @@ pub struct Write<'c> {
     relinked: bool,
     /// Nothing of the session itself changed.
     untouched: bool,
-    told: (SessionStatus, String, i32),
+    told: Told,
+}
+
+/// What followers know of the session itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
+    status: SessionStatus,
+    title: String,
+    masked_values: i32,
+    archived: bool,
+}
+
+impl Told {
+    fn of(session: &Row) -> Self {
+        Self {
+            status: session.status,
+            title: session.title.clone(),
+            masked_values: session.masked_values,
+            archived: session.archived_at.is_some(),
+        }
+    }
 }
 
 /// Where the session stands after a commit.
@@ -76,7 +96,7 @@ impl<'c> Write<'c> {
     }
 
     fn of(ctx: &'c Ctx, tx: TenantTx, session: Row) -> Self {
-        let told = (session.status, session.title.clone(), session.masked_values);
+        let told = Told::of(&session);
         Self { ctx, tx, session, events: Vec::new(), state_moved: false, relinked: false, untouched: false, told }
     }
 
@@ -128,24 +148,24 @@ impl<'c> Write<'c> {
 
     /// Tells followers about the session itself, if anything of it changed.
     pub fn emit_session(&mut self, turn: Option<TurnId>) {
-        let (status, title, masked) = &self.told;
-        let session = &self.session;
-        if self.state_moved || (session.status, &session.title, session.masked_values) != (*status, title, *masked) {
+        if self.state_moved || Told::of(&self.session) != self.told {
             self.tell_session(turn, None);
         }
     }
 
     /// Tells followers to look at the session, though nothing of itself changed; where with whom it is shared did: `shares`.
     pub fn tell_session(&mut self, turn: Option<TurnId>, shares: Option<Vec<Person>>) {
+        let before = std::mem::replace(&mut self.told, Told::of(&self.session));
+        let Told { status, title, masked_values, archived } = self.told.clone();
         let event = SessionEvent::Session {
-            status: self.session.status,
-            title: self.session.title.clone(),
+            status,
+            title,
             state_version: self.session.state_version,
-            masked_values: self.session.masked_values,
+            masked_values,
             shared_with: shares,
             relinked: self.relinked.then_some(true),
+            archived: (archived != before.archived).then_some(archived),
         };
-        self.told = (self.session.status, self.session.title.clone(), self.session.masked_values);
         self.emit(turn, event);
     }
 

@@ -6,7 +6,7 @@ use reactive_stores::Store;
 
 use super::{PilotData, PilotDataStoreFields, Section, apply, put, touches};
 use crate::{
-    ids::{FactId, LaneItemId, SessionId},
+    ids::{FactId, LaneItemId, MessageId, SessionId},
     pilot::types::{Fact, Fix, Hypothesis, Message, Session, Stamped, TaskLane},
 };
 
@@ -48,12 +48,10 @@ impl PilotState {
         missed
     }
 
-    /// Puts messages before those that are there.
-    pub fn prepend(self, mut older: Vec<Message>, has_more: bool) {
+    /// Takes the messages before the oldest one.
+    pub fn prepend(self, oldest: MessageId, older: Vec<Message>, has_more: bool) {
         if let Some(mut data) = self.0.try_write_untracked() {
-            older.retain(|message| data.messages.iter().all(|known| known.id != message.id));
-            data.messages.splice(..0, older);
-            data.has_more = has_more;
+            data.prepend(oldest, older, has_more);
         }
         self.wake(Section::Messages);
         self.0.has_more().notify();

@@ -12,6 +12,8 @@ use crate::{
     },
 };
 
+mod windows;
+
 fn id<T: From<Uuid>>(n: u128) -> T {
     Uuid::from_u128(n).into()
 }
@@ -134,6 +136,7 @@ fn started() -> Session {
         masked_values: 0,
         last_event_id: 0,
         turn: None,
+        dropped_markers: Vec::new(),
         archived_at: None,
         created_at: datetime!(2026-03-10 10:40 UTC).into(),
         updated_at: datetime!(2026-03-10 10:40 UTC).into(),
@@ -177,6 +180,7 @@ fn story() -> Vec<SessionEvent> {
             masked_values: 1,
             shared_with: None,
             relinked: None,
+            archived: Some(true),
         },
         SessionEvent::OutcomeProposal { fix_id: id(51), proposal: Some(proposal) },
         SessionEvent::FactRemoved { id: id(31) },
@@ -194,6 +198,7 @@ fn story() -> Vec<SessionEvent> {
             masked_values: 1,
             shared_with: None,
             relinked: None,
+            archived: None,
         },
     ]
 }
@@ -232,13 +237,14 @@ fn snapshot(data: &PilotData) -> Session {
         masked_values: data.head.masked_values,
         last_event_id: data.last_event_id,
         turn,
+        dropped_markers: data.dropped.clone(),
+        archived_at: data.head.archived.then_some(at),
         ..started()
     }
 }
 
 /// What is only of the moment, and not in a snapshot.
 fn lasting(mut data: PilotData) -> PilotData {
-    data.dropped.clear();
     data.earlier_fixes.clear();
     data.wants_snapshot = false;
     data.head.ticket_news = 0;
@@ -257,6 +263,7 @@ fn a_stored_session_replays() {
     assert_eq!(data.earlier_fixes.iter().map(|fix| fix.id).collect::<Vec<_>>(), [id(51)]);
     assert_eq!((data.turn, data.streaming), (TurnState::Idle, None));
     assert_eq!((data.head.status, data.head.state_version), (SessionStatus::Resolved, 6));
+    assert!(data.head.archived, "what says nothing of it leaves it as it is");
     assert!(data.wants_snapshot, "what was posted is not in the events");
 }
 
@@ -351,20 +358,20 @@ fn a_snapshot_that_a_reply_has_overtaken_tells_what_events_do_not() {
     let lane = lane(Some("Classic"));
     apply(&mut data, Stamped { id: 9, turn_id: None, event: SessionEvent::Lane(lane.clone()) });
     let ticket = TicketLink { provider: "local".to_owned(), id: "1015".to_owned(), summary: None, company: None };
-    data.refresh(Session { last_event_id: 8, ticket: Some(ticket.clone()), writable: false, ..started() });
+    let put_away = Some(datetime!(2026-03-10 10:45 UTC).into());
+    data.refresh(Session {
+        last_event_id: 8,
+        ticket: Some(ticket.clone()),
+        writable: false,
+        archived_at: put_away,
+        ..started()
+    });
     assert_eq!((data.head.ticket, data.head.writable), (Some(ticket), false));
-    assert_eq!((data.lane, data.last_event_id), (lane, 9), "of what they do tell, they are right");
-}
-
-#[test]
-fn a_newer_snapshot_keeps_older_messages_that_join_up_with_it() {
-    let all: Vec<_> = (1..=6).map(|n| message(n, Role::User, "a")).collect();
-    let mut data = PilotData::from(Session { messages: all[..4].to_vec(), has_more: true, ..started() });
-    data.refresh(Session { messages: all[2..].to_vec(), has_more: true, ..started() });
-    assert_eq!(data.messages, all);
-    // A gap between: the older ones go, they can be loaded again.
-    data.refresh(Session { messages: vec![message(9, Role::User, "b")], has_more: true, ..started() });
-    assert_eq!(data.messages.len(), 1);
+    assert_eq!(
+        (data.lane, data.last_event_id, data.head.archived),
+        (lane, 9, false),
+        "of what they do tell, they are right"
+    );
 }
 
 #[test]

@@ -52,6 +52,9 @@ pub enum SessionEvent {
         /// Another ticket is linked, or none any more.
         #[serde(skip_serializing_if = "Option::is_none")]
         relinked: Option<bool>,
+        /// It is put away, or taken back, where just that changed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        archived: Option<bool>,
     },
     /// The ticket changed in the ticket system: how it stands is to be asked for again.
     TicketChanged {
@@ -108,6 +111,7 @@ impl SessionEvent {
                 masked_values: take(data, "masked_values").unwrap_or_default(),
                 shared_with: take(data, "shared_with"),
                 relinked: take(data, "relinked"),
+                archived: take(data, "archived"),
             },
             "ticket_changed" => Self::TicketChanged { id: take(data, "id")? },
             "turn_done" => Self::TurnDone {

@@ -100,8 +100,10 @@ pub struct Posted {
     pub html: String,
     /// Delivered, verified where there is a ticket.
     pub done: bool,
-    /// Where it is on its way to the ticket; `null`: no ticket is linked.
+    /// Where it is on its way to the ticket; `null`: no ticket was linked.
     pub state: Option<DeliveryState>,
+    /// That ticket.
+    pub ticket_id: Option<String>,
     pub external_id: Option<String>,
     pub status_verified: Option<bool>,
     pub status_transition_skipped_reason: Option<String>,

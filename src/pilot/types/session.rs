@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Fix, Hypothesis, Message, Person, Posted, TaskLane, Turn};
+use super::{DroppedMarker, Fact, Fix, Hypothesis, Message, Person, Posted, TaskLane, Turn};
 use crate::{
     ids::{SessionId, Timestamp},
     pilot::history::{Found, Whose},
@@ -88,6 +88,9 @@ pub struct Session {
     /// Follow events from here; 0 before the first.
     pub last_event_id: i64,
     pub turn: Option<Turn>,
+    /// Of the last turn, as long as its events are kept: the AI can be asked for them again.
+    #[serde(default)]
+    pub dropped_markers: Vec<DroppedMarker>,
     pub archived_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,

@@ -29,6 +29,14 @@ pub struct Turn {
     pub problem: Option<Problem>,
 }
 
+/// A block of a reply that could not be read, or not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct DroppedMarker {
+    pub name: String,
+    pub reason: String,
+}
+
 /// Tokens of a turn.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

@@ -11,11 +11,12 @@ use super::{
 use crate::{
     error::{AppError, Upstream},
     pilot::{
-        rpc,
+        note, rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, DeliveryState, Posted, SessionStatus, Stuck},
+        types::{DeliveryState, Posted, SessionStatus, Stuck},
     },
     ui::{
+        browser,
         button::Button,
         icon::{Glyph, Icon},
         prose::Prose,
@@ -32,6 +33,12 @@ pub fn ClosedBar() -> impl IntoView {
     let surface = use_surface();
     let head = Memo::new(move |_| surface.state.0.head().get());
     let busy = RwSignal::new(false);
+    // Reopened: what was pressed is gone, and one can write again.
+    on_cleanup(move || {
+        if surface.changeable.try_get_untracked() == Some(true) {
+            browser::refocus(None, vec![".composer textarea".to_owned()]);
+        }
+    });
     // Whatever comes of it, the session says how it stands.
     let then_read = move |call: LocalBoxFuture<'static, Result<(), AppError>>| {
         busy.set(true);
@@ -102,24 +109,24 @@ pub fn PostedNotes() -> impl IntoView {
     })
 }
 
-/// How far the note has come, in words and colour.
-const fn arrival(state: DeliveryState) -> (&'static str, &'static str) {
-    match state {
-        DeliveryState::Waiting => ("chip chip--fix", "waiting"),
-        DeliveryState::Posted => ("chip chip--fix", "posted, not verified yet"),
-        DeliveryState::Verified => ("chip chip--known", "verified"),
-        DeliveryState::Failed => ("chip chip--danger", "failed"),
-        DeliveryState::Dropped => ("chip", "given up"),
-    }
+/// How far the note has come, in words and colour; nothing where it goes to no ticket.
+#[component]
+pub fn Arrival(state: Option<DeliveryState>) -> impl IntoView {
+    state.map(|state| {
+        let (class, said) = match state {
+            DeliveryState::Waiting => ("chip chip--fix", "waiting"),
+            DeliveryState::Posted => ("chip chip--fix", "posted, not verified yet"),
+            DeliveryState::Verified => ("chip chip--known", "verified"),
+            DeliveryState::Failed => ("chip chip--danger", "failed"),
+            DeliveryState::Dropped => ("chip", "given up"),
+        };
+        view! { <span class=class>{said}</span> }
+    })
 }
 
 #[component]
 fn PostedNote(posted: Posted) -> impl IntoView {
-    let name = match posted.kind {
-        ArtifactKind::ResolutionNote => "Resolution note",
-        ArtifactKind::EscalationPackage => "Escalation package",
-    };
-    let state = posted.state.map(arrival).map(|(class, said)| view! { <span class=class>{said}</span> });
+    let name = note::title(posted.kind);
     let skipped = posted.status_transition_skipped_reason.map(|reason| {
         view! {
             <p class="notice">
@@ -145,7 +152,7 @@ fn PostedNote(posted: Posted) -> impl IntoView {
             <summary>
                 <span>{name}</span>
                 " "
-                {state}
+                <Arrival state=posted.state/>
             </summary>
             <div class="body" tabindex="0" role="group" aria-label=name>
                 <Prose html=posted.html/>

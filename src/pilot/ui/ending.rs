@@ -36,17 +36,10 @@ pub fn EndingDialog(kind: ArtifactKind) -> impl IntoView {
     view! { <Later open=surface.ending(kind) load=move || Box::pin(dialog(surface, kind))/> }
 }
 
-const fn title(kind: ArtifactKind) -> &'static str {
-    match kind {
-        ArtifactKind::ResolutionNote => "Resolution note",
-        ArtifactKind::EscalationPackage => "Escalation package",
-    }
-}
-
 #[wasm_split(ending, wasm_split_path = leptos::wasm_split, fallible)]
 fn dialog(surface: Surface, kind: ArtifactKind) -> Split<AnyView> {
     let ending = Ending::new(surface, kind);
-    Ok(view! { <Dialog open=ending.open label=title(kind) children=move || view! { <Inside ending/> }/> })
+    Ok(view! { <Dialog open=ending.open label=note::title(kind) children=move || view! { <Inside ending/> }/> })
 }
 
 #[component]
@@ -87,7 +80,7 @@ fn Inside(ending: Ending) -> impl IntoView {
     };
     view! {
         <div class="note">
-            <DialogHead title=title(kind) open>
+            <DialogHead title=note::title(kind) open>
                 <span class="chip chip--accent" aria-live="polite">{dynamic(move || target.get())}</span>
                 <Freshness ending/>
             </DialogHead>

@@ -17,6 +17,7 @@ use crate::{
         types::{Fix, FixOutcome, FixStatus, OutcomeProposal},
     },
     ui::{
+        browser,
         button::{Button, Tone},
         prose::inline,
         time::Stamp,
@@ -24,6 +25,9 @@ use crate::{
         when::{When, dynamic},
     },
 };
+
+/// The id of the button that asks what is left.
+const PARTLY: &str = "fix-partly";
 
 /// What the banner asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,7 +72,7 @@ pub fn FixBanner() -> impl IntoView {
             Ask::Nothing => return None,
         };
         Some(view! {
-            <section class="banner" aria-label="Suggested fix" data-state=state>
+            <section class="banner" aria-label="Suggested fix" tabindex="-1" data-state=state>
                 {inside}
                 <ForTicket/>
                 <When is=move || steps.partly.get() == Some(id)><WhatIsLeft steps/></When>
@@ -93,6 +97,7 @@ impl Steps {
     fn run(self, call: impl Future<Output = Result<Fix, AppError>> + 'static) {
         let Self { surface, busy, partly, left, .. } = self;
         busy.set(true);
+        let pressed = browser::focused();
         spawn_local(async move {
             if let Some(fix) = surface.notices.check(call.await) {
                 let _ = partly.try_set(None);
@@ -100,6 +105,8 @@ impl Steps {
                 surface.state.absorb_fix(fix);
             }
             let _ = busy.try_set(false);
+            // What comes next is asked in its place; no button of that may be pressed unseen.
+            browser::refocus(pressed, vec![".banner".to_owned(), ".composer textarea".to_owned()]);
         });
     }
 
@@ -113,6 +120,11 @@ impl Steps {
 
     fn ask_what_is_left(self) {
         self.partly.set(Some(self.fix.with_value(|fix| fix.id)));
+    }
+
+    fn leave_off(self) {
+        self.partly.set(None);
+        browser::refocus(None, vec![format!("#{PARTLY}"), ".banner".to_owned()]);
     }
 
     fn not_yet(self) {
@@ -156,7 +168,7 @@ fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
         <span class="acts">
             <Button tone=Tone::Fix busy=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedSuccess, None)>"Yes"</Button>
             <Button disabled=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedFailed, None)>"No"</Button>
-            <Button disabled=steps.busy on_click=move || steps.ask_what_is_left()>"Partly"</Button>
+            <Button id=PARTLY disabled=steps.busy on_click=move || steps.ask_what_is_left()>"Partly"</Button>
             <ScriptButton/>
         </span>
     }
@@ -183,7 +195,7 @@ fn ConfirmGuess(fix: Fix, proposal: OutcomeProposal, steps: Steps) -> impl IntoV
             {said.map(|said| view! { <span>"“"{said}"”"</span> })}
         </span>
         <span class="acts">
-            <Button tone=Tone::Fix busy=steps.busy on_click=confirm>"Confirm"</Button>
+            <Button tone=Tone::Fix id=PARTLY busy=steps.busy on_click=confirm>"Confirm"</Button>
             <Button tone=Tone::Quiet disabled=steps.busy on_click=move || steps.not_yet()>"Not yet"</Button>
         </span>
     }
@@ -240,10 +252,15 @@ fn WhatIsLeft(steps: Steps) -> impl IntoView {
                 placeholder="What was done, and what is left"
                 prop:value=steps.left
                 on:input:target=move |event| steps.left.set(event.target().value())
+                on:keydown=move |event| {
+                    if event.key() == "Escape" {
+                        steps.leave_off();
+                    }
+                }
             ></textarea>
             <footer>
                 <small>"The note and the next engineer get this."</small>
-                <Button tone=Tone::Quiet on_click=move || steps.partly.set(None)>"Cancel"</Button>
+                <Button tone=Tone::Quiet on_click=move || steps.leave_off()>"Cancel"</Button>
                 <Button tone=Tone::Fix submit=true busy=steps.busy>"Save"</Button>
             </footer>
         </form>

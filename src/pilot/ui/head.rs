@@ -19,6 +19,7 @@ use crate::{
         types::{Posted, SessionChange, SessionStatus, Stuck},
     },
     ui::{
+        browser,
         button::IconButton,
         icon::Glyph,
         view,
@@ -35,9 +36,18 @@ pub fn ChatHead() -> impl IntoView {
     let archived = Memo::new(move |_| surface.state.0.head().with(|head| head.archived));
     let renaming = surface.renaming;
     let touched = Touched::find();
+    // By whomever: lists have it or have it no more.
+    Effect::new(move |before: Option<bool>| {
+        let archived = archived.get();
+        if before.is_some_and(|before| before != archived) {
+            touched.now();
+        }
+        archived
+    });
     let moved = move |archived| {
-        surface.state.0.head().try_update(|head| head.archived = archived);
-        touched.now();
+        if surface.state.0.head().try_update(|head| head.archived = archived).is_none() {
+            touched.now();
+        }
     };
     let client = move || {
         let client = ticket.get()?.company.filter(|company| !company.is_empty())?;
@@ -125,6 +135,11 @@ fn TitleField(editing: RwSignal<bool>) -> impl IntoView {
     field.on_load(|field| {
         let _ = field.focus();
         field.select();
+    });
+    on_cleanup(move || {
+        if editing.try_get_untracked() == Some(false) {
+            browser::refocus(None, vec![".chat__head .menu-button".to_owned()]);
+        }
     });
     let save = {
         let before = before.clone();

@@ -119,7 +119,10 @@ fn HypothesisActs(hypothesis: Memo<Hypothesis>, words: OwnWords) -> impl IntoVie
         });
     };
     let reopen = move || {
-        surface.call(decide(HypothesisStatus::Open, None), move |decided| surface.state.absorb_hypothesis(decided));
+        surface.call(decide(HypothesisStatus::Open, None), move |decided| {
+            surface.state.absorb_hypothesis(decided);
+            words.refocus();
+        });
     };
     let name = move || hypothesis.with_untracked(|one| one.text.clone());
     let act = move || match (words.open.get(), out.get()) {
@@ -136,14 +139,14 @@ fn HypothesisActs(hypothesis: Memo<Hypothesis>, words: OwnWords) -> impl IntoVie
         }
         .into_any(),
         (false, true) => view! {
-            <Button small=true tone=Tone::Quiet on_click=reopen>
+            <Button small=true tone=Tone::Quiet id=words.opener() on_click=reopen>
                 "Reopen"
                 <span class="visually-hidden">": "{name()}</span>
             </Button>
         }
         .into_any(),
         (false, false) => view! {
-            <Button small=true tone=Tone::Quiet on_click=move || words.open.set(true)>
+            <Button small=true tone=Tone::Quiet id=words.opener() on_click=move || words.open.set(true)>
                 "Rule out"
                 <span class="visually-hidden">": "{name()}</span>
             </Button>

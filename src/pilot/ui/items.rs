@@ -116,6 +116,7 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
             if let Some(fact) = fact {
                 surface.state.absorb_fact(fact);
             }
+            words.refocus();
         });
     };
     let own = move |text: String| promote(Some(text));
@@ -131,7 +132,9 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
         }
         .into_any(),
         false => view! {
-            <Button small=true icon=Glyph::Promote busy on_click=move || promote(None)>{label}</Button>
+            <Button small=true icon=Glyph::Promote id=words.opener() busy on_click=move || promote(None)>
+                {label}
+            </Button>
         }
         .into_any(),
     };

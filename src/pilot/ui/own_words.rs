@@ -35,6 +35,18 @@ impl OwnWords {
         Self { open, busy, typed, by_itself, place: (doing, session, about) }
     }
 
+    /// The id of the button that opens the form, by which the focus finds back to it.
+    pub fn opener(self) -> String {
+        let (doing, _, about) = self.place;
+        format!("{doing}-{about}")
+    }
+
+    /// The form, or what was pressed in its place, is gone.
+    pub fn refocus(self) {
+        let back = [format!("#{}", self.opener()), ".lane__body".to_owned(), ".composer textarea".to_owned()];
+        browser::refocus(None, back.to_vec());
+    }
+
     fn keep(self, text: &str) {
         let (doing, session, about) = self.place;
         browser::keep(&format!("fp:{doing}:{session}:{about}"), text);
@@ -124,6 +136,12 @@ pub fn WordsForm(
             by_itself.set_value(false);
         } else if open {
             let _ = field.focus();
+        }
+    });
+    // However it was closed, but not where the page is left.
+    on_cleanup(move || {
+        if open.try_get_untracked() == Some(false) {
+            words.refocus();
         }
     });
     let submit = move || {

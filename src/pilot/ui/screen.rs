@@ -9,6 +9,7 @@ use super::{
     closed::{ClosedBar, PostedNotes},
     commands::offer_session_commands,
     composer::Composer,
+    earlier_closings::EarlierClosings,
     ending::EndingDialog,
     escalate::AskOutcome,
     fix_banner::FixBanner,
@@ -86,6 +87,7 @@ fn Foot() -> impl IntoView {
     view! {
         <div class="foot">
             <FixBanner/>
+            <EarlierClosings/>
             <PostedNotes/>
             {dynamic(move || match surface.changeable.get() {
                 true => view! { <Composer/> }.into_any(),

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::surface::{Surface, use_surface};
 use crate::{
+    ids::MessageId,
     pilot::{
         state::PilotDataStoreFields,
         types::{Check, Fix, Source, SourceKind},
@@ -27,10 +28,12 @@ pub struct Place {
     /// The id of its element; the address of its page, where it has one.
     pub anchor: String,
     pub in_lane: bool,
+    /// It is this message of the conversation, which may not be here yet.
+    pub message: Option<MessageId>,
 }
 
 fn lane_place(name: String, text: String, anchor: String) -> Place {
-    Place { name, text, anchor, in_lane: true }
+    Place { name, text, anchor, in_lane: true, message: None }
 }
 
 /// The result of a check in words.
@@ -76,19 +79,20 @@ impl Surface {
         let data = self.state.0;
         match source.kind {
             SourceKind::Fact | SourceKind::Answer | SourceKind::Check => self.place(source.id.parse().ok()?),
-            SourceKind::Message => data.messages().with(|messages| {
-                let message = messages.iter().find(|message| message.id.to_string() == source.id);
+            SourceKind::Message => {
+                let id: MessageId = source.id.parse().ok()?;
+                let said = data.messages().with(|messages| {
+                    messages.iter().find(|message| message.id == id).map(|message| message.text.clone())
+                });
                 Some(Place {
                     name: "message".to_owned(),
-                    text: match message {
-                        Some(message) => message.text.clone(),
-                        None => "Said earlier than the messages that are shown. Load earlier messages to read it."
-                            .to_owned(),
-                    },
-                    anchor: format!("message-{}", source.id),
+                    text: said
+                        .unwrap_or_else(|| "Said before the messages that are loaded. Go there to load it.".to_owned()),
+                    anchor: format!("message-{id}"),
                     in_lane: false,
+                    message: Some(id),
                 })
-            }),
+            }
             SourceKind::Ticket => data.head().with(|head| {
                 let ticket = head.ticket.as_ref()?;
                 Some(Place {
@@ -96,6 +100,7 @@ impl Surface {
                     text: ticket.summary.clone().unwrap_or_default(),
                     anchor: format!("/tickets/{}", ticket.id),
                     in_lane: false,
+                    message: None,
                 })
             }),
             SourceKind::Fix => {
@@ -121,7 +126,7 @@ fn shortened(text: &str) -> String {
 /// A chip that names where something comes from, tells it on pointing and focus, and goes there.
 #[component]
 pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<()>>) -> impl IntoView {
-    let drawer = use_drawer();
+    let (surface, drawer) = (use_surface(), use_drawer());
     let anchor = place.anchor.clone();
     let is_page = anchor.starts_with('/');
     let href = if is_page { anchor.clone() } else { format!("#{anchor}") };
@@ -136,6 +141,9 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
             on_go.run(());
         }
         drawer.set(place.in_lane && !is_wide());
+        if let Some(message) = place.message {
+            return surface.show_message(message);
+        }
         let anchor = anchor.clone();
         // The drawer or dialog has to be out of the way first.
         request_animation_frame(move || browser::point_at(&anchor));

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     pilot::{note, types::ArtifactKind},
     ui::{
+        browser,
         button::{Button, IconButton, Tone},
         each::Each,
         icon::{Glyph, Icon},
@@ -73,22 +74,31 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
             Verdict::Untouched | Verdict::Kept | Verdict::Dropped => line.statement.text.clone(),
         })
     };
+    let row = line.with_untracked(|line| line.row);
+    // What was pressed is drawn anew, or gone with its statement.
+    let refocus = move || {
+        browser::refocus(None, vec![format!("#statement-{row} > .src > button"), "dialog[open] h2".to_owned()]);
+    };
     // A newer text may have given it another one.
     let id = move || line.with_untracked(|line| line.statement.id.clone());
     let decide = move |verdict: Verdict| {
         let id = id();
         draft.update(|draft| draft.decide(&id, verdict));
+        refocus();
     };
     let take_newer = move || {
         let id = id();
         draft.update(|draft| draft.take_newer(&id));
+        refocus();
     };
     let keep_mine = move || {
         let id = id();
         draft.update(|draft| draft.keep_mine(&id));
+        refocus();
     };
-    let body = move || match editing.get() {
-        true => view! {
+    let edited = move || {
+        on_cleanup(refocus);
+        view! {
             <textarea
                 class="field"
                 node_ref=field
@@ -97,7 +107,10 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
                 on:input:target=move |event| decide(Verdict::Edited(event.target().value()))
             ></textarea>
         }
-        .into_any(),
+        .into_any()
+    };
+    let body = move || match editing.get() {
+        true => edited(),
         false => view! { <span>{dynamic(shown)}</span> }.into_any(),
     };
     let newer = move || {
@@ -112,7 +125,7 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
         })
     };
     view! {
-        <div class=class>
+        <div class=class id=format!("statement-{row}")>
             {dynamic(body)}
             <span class="src">
                 <Sources line/>

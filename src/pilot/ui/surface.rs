@@ -25,6 +25,8 @@ pub struct Surface {
     pub saves: Saves,
     /// The message on its way.
     pub outbox: Outbox,
+    /// Messages before those on the screen are on their way.
+    pub reading_older: RwSignal<bool>,
     /// The note is open.
     resolving: RwSignal<bool>,
     /// The package is open.
@@ -64,6 +66,7 @@ impl Surface {
             notices,
             saves: Saves::new(state, notices, outbox),
             outbox,
+            reading_older: RwSignal::new(false),
             resolving: RwSignal::new(false),
             escalating: RwSignal::new(false),
             asking: RwSignal::new(false),

@@ -1,7 +1,7 @@
 //! The conversation. It is laid out from its end, so that new text keeps the end in view, older messages come in above without
 //! a jump, and whoever has scrolled up stays where they are.
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 
 use super::{
     groups::Messages,
@@ -12,7 +12,6 @@ use super::{
 use crate::{
     error::Conflict,
     pilot::{
-        rpc,
         state::{PilotDataStoreFields, TurnState},
         types::Role,
     },
@@ -35,14 +34,13 @@ pub fn Transcript() -> impl IntoView {
     let data = surface.state.0;
     let scroller = NodeRef::<html::Section>::new();
     let away = RwSignal::new(false);
-    let older = Older::new();
     let on_scroll = move |_| {
         let Some(scroller) = scroller.get_untracked() else { return };
         // Laid out from the end: the end is 0, further up is negative.
         let from_end = scroller.scroll_top().abs();
         away.set(from_end > NEAR);
         if from_end + scroller.client_height() > scroller.scroll_height() - NEAR {
-            older.load();
+            surface.load_older();
         }
     };
     let empty = move || {
@@ -61,7 +59,7 @@ pub fn Transcript() -> impl IntoView {
         >
             <div class="transcript__flow">
                 <h2 class="visually-hidden">"Conversation"</h2>
-                <OlderButton older/>
+                <OlderButton/>
                 <When is=empty>
                     <Empty glyph=Glyph::Sessions title="Say what is wrong">
                         <p>"Write it as you would to a colleague, and paste logs. FlowPilot asks back in the task lane."</p>
@@ -91,40 +89,15 @@ pub fn Transcript() -> impl IntoView {
     }
 }
 
-/// Messages before those on the screen.
-#[derive(Debug, Clone, Copy)]
-struct Older {
-    busy: RwSignal<bool>,
-    surface: super::surface::Surface,
-}
-
-impl Older {
-    fn new() -> Self {
-        Self { busy: RwSignal::new(false), surface: use_surface() }
-    }
-
-    fn load(self) {
-        let Self { busy, surface } = self;
-        let data = surface.state.0;
-        let first = data.messages().with_untracked(|messages| messages.first().map(|message| message.id));
-        let Some(first) = first.filter(|_| data.has_more().get_untracked() && !busy.get_untracked()) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            if let Some((older, has_more)) = surface.notices.check(rpc::older_messages(surface.id, first).await) {
-                surface.state.prepend(older, has_more);
-            }
-            let _ = busy.try_set(false);
-        });
-    }
-}
-
+/// The messages before those on the screen.
 #[component]
-fn OlderButton(older: Older) -> impl IntoView {
-    let has_more = move || older.surface.state.0.has_more().get();
+fn OlderButton() -> impl IntoView {
+    let surface = use_surface();
+    let load = move || surface.load_older();
     view! {
-        <When is=has_more>
+        <When is=move || surface.state.0.has_more().get()>
             <div class="older">
-                <Button tone=Tone::Quiet busy=older.busy on_click=move || older.load()>"Load older messages"</Button>
+                <Button tone=Tone::Quiet busy=surface.reading_older on_click=load>"Load older messages"</Button>
             </div>
         </When>
     }

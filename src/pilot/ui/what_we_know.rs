@@ -19,6 +19,7 @@ use crate::{
         types::{Fact, Person, SourceType, Support},
     },
     ui::{
+        browser,
         button::{Button, IconButton, Tone},
         each::Each,
         icon::{Glyph, Icon},
@@ -51,7 +52,7 @@ pub fn WhatWeKnow() -> impl IntoView {
             <h3>
                 "What we know"
                 <When is=move || surface.changeable.get() && !adding.get()>
-                    <Button tone=Tone::Quiet small=true on_click=move || adding.set(true)>"Add note"</Button>
+                    <Button tone=Tone::Quiet small=true id=note.opener() on_click=move || adding.set(true)>"Add note"</Button>
                 </When>
             </h3>
             <ul>
@@ -128,7 +129,7 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
             {dynamic(text)}
             <FactOrigin fact/>
             <Clashes fact clashes/>
-            <When is=move || surface.changeable.get() && !editing.get()><FactActs fact editing/></When>
+            <When is=move || surface.changeable.get() && !editing.get()><FactActs fact words/></When>
         </li>
     }
 }
@@ -258,6 +259,7 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
         let before = fact.get_untracked();
         let id = before.id;
         surface.state.absorb_fact(vouched(before.clone(), me.clone()));
+        browser::refocus(None, vec![format!("#fact-{id} .fact__acts button")]);
         spawn_local(async move {
             let confirmed = surface.notices.check(rpc::confirm_fact(surface.id, id).await);
             surface.mend(confirmed.unwrap_or(before));
@@ -267,12 +269,13 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
 }
 
 #[component]
-fn FactActs(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
+fn FactActs(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
     let name = move |act: &str| format!("{act}: {}", fact.with_untracked(|fact| fact.text.clone()));
     let delete = move || {
         let id = fact.with_untracked(|fact| fact.id);
         let Some(removed) = surface.state.remove_fact(id) else { return };
+        browser::refocus(None, vec![".section--known > h3 button".to_owned(), ".lane__body".to_owned()]);
         let undo = move || surface.call(rpc::restore_fact(surface.id, id), move |fact| surface.state.absorb_fact(fact));
         spawn_local(async move {
             match surface.notices.check(rpc::delete_fact(surface.id, id).await) {
@@ -285,7 +288,7 @@ fn FactActs(fact: Memo<Fact>, editing: RwSignal<bool>) -> impl IntoView {
         <span class="fact__acts">
             {dynamic(move || {
                 fact.with(|fact| fact.editable)
-                    .then(|| view! { <IconButton small=true glyph=Glyph::Edit label=name("Edit") on_click=move || editing.set(true)/> })
+                    .then(|| view! { <IconButton small=true glyph=Glyph::Edit id=words.opener() label=name("Edit") on_click=move || words.open.set(true)/> })
             })}
             <IconButton small=true glyph=Glyph::Delete label=name("Remove") on_click=delete/>
         </span>

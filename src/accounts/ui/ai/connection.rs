@@ -184,7 +184,7 @@ fn Key(draft: Draft, connection: ConnectionDraft) -> impl IntoView {
 fn decide(connection: ConnectionDraft, key: KeyDraft) {
     connection.key_draft.set(key);
     let slot = connection.slot;
-    browser::settle_at(format!("#{slot}-key, [data-key={slot}] button"));
+    browser::refocus(None, vec![format!("#{slot}-key, [data-key={slot}] button")]);
 }
 
 #[component]

@@ -11,9 +11,10 @@ use time::macros::format_description;
 use super::Whole;
 use crate::{
     ids::{LaneItemId, Timestamp},
+    pilot::note,
     pilot::types::{
-        ArtifactKind, Check, CheckResult, Fact, Fix, FixOutcome, FixStatus, Hypothesis, HypothesisStatus, ItemStatus,
-        Message, MessageStatus, Posted, Question, Role, SentAnswer, SourceType, Support,
+        Check, CheckResult, Fact, Fix, FixOutcome, FixStatus, Hypothesis, HypothesisStatus, ItemStatus, Message,
+        MessageStatus, Posted, Question, Role, SentAnswer, SourceType, Support,
     },
     server::markdown::quotable,
 };
@@ -244,10 +245,7 @@ fn fix(fix: &Fix) -> String {
 }
 
 fn posted(posted: &Posted) -> String {
-    let name = match posted.kind {
-        ArtifactKind::ResolutionNote => "Resolution note",
-        ArtifactKind::EscalationPackage => "Escalation package",
-    };
+    let name = note::title(posted.kind);
     let state = match (&posted.problem, posted.done) {
         (_, true) => "posted",
         (Some(_), false) => "could not be posted",

@@ -69,17 +69,21 @@ impl Row {
         self.status == "done"
     }
 
-    pub fn view(self) -> Posted {
+    /// As it is read in its session, which is in this closing now.
+    pub fn view(self, now: i32) -> Posted {
+        let state = match (self.status.as_str(), self.closing == now, &self.external_id) {
+            ("done", _, _) => DeliveryState::Verified,
+            (_, false, _) => DeliveryState::Dropped,
+            ("failed", _, _) => DeliveryState::Failed,
+            (_, _, Some(_)) => DeliveryState::Posted,
+            (_, _, None) => DeliveryState::Waiting,
+        };
         Posted {
             done: self.is_done(),
-            state: self.ticket_id.as_ref().map(|_| match (self.is_done(), self.is_given_up(), &self.external_id) {
-                (true, _, _) => DeliveryState::Verified,
-                (_, true, _) => DeliveryState::Failed,
-                (_, _, Some(_)) => DeliveryState::Posted,
-                (_, _, None) => DeliveryState::Waiting,
-            }),
+            state: self.ticket_id.as_ref().map(|_| state),
             id: self.id,
             kind: self.kind,
+            ticket_id: self.ticket_id,
             markdown: self.markdown,
             html: self.html,
             external_id: self.external_id,

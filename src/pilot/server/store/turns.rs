@@ -4,7 +4,7 @@ use sqlx::types::Json;
 
 use crate::{
     ids::{AccountId, MessageId, SessionId, Timestamp, TurnId, UserId},
-    pilot::types::{Problem, Turn, TurnStatus, TurnUsage},
+    pilot::types::{DroppedMarker, Problem, Turn, TurnStatus, TurnUsage},
     server::{
         context::Ctx,
         db::{JobsTx, TenantTx},
@@ -83,6 +83,8 @@ pub struct Last {
     pub user_message: MessageId,
     /// Where it runs and has begun to reply: the id of the reply's first event.
     pub reply_begins: Option<i64>,
+    /// What of its reply was dropped.
+    pub dropped: Vec<DroppedMarker>,
 }
 
 /// The turn that runs or ran last.
@@ -93,7 +95,11 @@ pub async fn last(ctx: &Ctx, tx: &mut TenantTx, session: SessionId) -> Result<Op
                   case when status = 'running' then
                       least(open_batch, (select min(e.id) from session_events e
                               where e.account_id = $1 and e.turn_id = t.id and e.kind = 'delta'))
-                  end as reply_begins
+                  end as reply_begins,
+                  case when status = 'running' then '[]' else
+                      (select coalesce(jsonb_agg(e.payload order by e.id), '[]') from session_events e
+                        where e.account_id = $1 and e.turn_id = t.id and e.kind = 'marker_dropped')
+                  end as "dropped!: Json<Vec<DroppedMarker>>"
              from turns t where account_id = $1 and session_id = $2
             order by status = 'running' desc, started_at desc, id desc limit 1"#,
         ctx.account.0,
@@ -108,7 +114,7 @@ pub async fn last(ctx: &Ctx, tx: &mut TenantTx, session: SessionId) -> Result<Op
             started_at: row.started_at,
             problem: row.problem.map(|problem| problem.0),
         };
-        Last { turn, user_message: row.user_message_id, reply_begins: row.reply_begins }
+        Last { turn, user_message: row.user_message_id, reply_begins: row.reply_begins, dropped: row.dropped.0 }
     }))
 }
 
