@@ -79,6 +79,24 @@ test("arrows, Home and End move in the palette and wrap at its ends", async ({ p
   await expect(field(page)).toBeFocused();
 });
 
+test("a line that still fits stays while one types on, and the list begins at its top", async ({ page }) => {
+  await go(page, "/settings");
+  await openPalette(page);
+  await option(page, /^Settings/).evaluate((line) => line.setAttribute("data-same", ""));
+  await page.keyboard.press("End");
+  await expect(palette(page).getByRole("option").last()).toBeInViewport();
+  await page.keyboard.type("set");
+  await expect(selected(page)).toHaveAccessibleName(/^Settings/);
+  await expect(selected(page)).toHaveAttribute("data-same", "");
+  await expect(selected(page).locator("mark")).toHaveText("Set");
+  await page.keyboard.press("Escape");
+  await openPalette(page);
+  await expect(palette(page).getByRole("option").first()).toHaveAttribute("aria-selected", "true");
+  await expect(palette(page).getByRole("option").first()).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(palette(page)).toBeHidden();
+});
+
 test("letters in order find an action, and it is done", async ({ page }) => {
   await start(page, PROBLEM);
   await openPalette(page);
