@@ -40,6 +40,16 @@ test("a session is found by its words and opened from the keyboard", async ({ pa
   await expect(palette(page)).toBeHidden();
 });
 
+test("a session is found by words that are mistyped and in another order", async ({ page }) => {
+  await start(page, "Kyocera scans to the folder Zanzibar no more");
+  await go(page, "/tickets");
+  await openPalette(page);
+  await page.keyboard.type("zanizbar kyocra");
+  await expect(selected(page)).toHaveAccessibleName(/^Kyocera scans/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/pilot\/[0-9a-f-]{36}$/);
+});
+
 test("a ticket is found by its number", async ({ page }) => {
   await go(page, "/settings");
   await openPalette(page);

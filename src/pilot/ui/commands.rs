@@ -129,7 +129,8 @@ async fn find(words: String) -> Result<Vec<Command>, AppError> {
     let recent = words.is_empty();
     let limit = Some(if recent { LOOKED_AT } else { FOUND });
     let words = words.trim_start_matches('#').to_owned();
-    let filter = SessionFilter { q: Some(words).filter(|_| !recent), limit, ..SessionFilter::default() };
+    let filter =
+        SessionFilter { q: Some(words).filter(|_| !recent), near: Some(true), limit, ..SessionFilter::default() };
     let sessions = rpc::list_sessions(filter).await?.items;
     if !recent {
         return Ok(sessions.into_iter().map(go_to).collect());

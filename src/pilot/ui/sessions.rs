@@ -55,6 +55,7 @@ fn filter(query: &ParamsMap) -> SessionFilter {
     let word = |name| query.get(name).filter(|word: &String| !word.trim().is_empty());
     SessionFilter {
         q: word("q"),
+        near: None,
         status: word("status").and_then(|status| status.parse().ok()),
         whose: word("whose").and_then(|whose| whose.parse().ok()),
         client: word("client"),
