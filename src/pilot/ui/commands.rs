@@ -76,6 +76,9 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
             Command::act(Glyph::Edit, "Rename session", move || beside_lane(|surface| surface.renaming.set(true)))
                 .also("title")
         }),
+        surface.shared.get().then(|| {
+            Command::act(Glyph::SignOut, "Leave session", move || beside_lane(Surface::leave)).also("share take off me")
+        }),
         Some(
             Command::act(Glyph::Lane, "Open task lane", move || in_lane(|_| focus(".lane__body")))
                 .also("tasks questions checks facts"),

@@ -21,6 +21,7 @@ mod kept;
 mod kept_note;
 mod lane;
 mod layout;
+mod leave;
 mod list;
 mod live;
 mod message;

@@ -13,7 +13,7 @@ use leptos_router::{
 
 use super::{
     changes::{Changes, Touched},
-    rows::{RenameDialog, SessionRows},
+    rows::{RowDialogs, SessionRows},
 };
 use crate::{
     pilot::{
@@ -346,7 +346,7 @@ fn Results(page: Page<SessionSummary>) -> impl IntoView {
         <section class="stack" aria-label="Sessions found">
             <SessionRows sessions=page.items place="found"/>
             <Pages next=page.next_cursor address/>
-            <RenameDialog/>
+            <RowDialogs/>
         </section>
     }
     .into_any()
