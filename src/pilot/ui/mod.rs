@@ -1,6 +1,7 @@
 //! The session surface on the screen. [`surface`] is what its parts share, [`live`] the one connection, [`saves`] and
 //! [`outbox`] what was typed and is not on the server yet; every other module is a piece of the screen, named after it.
 
+mod attach;
 mod attachments;
 mod changes;
 mod checks;
@@ -13,6 +14,7 @@ mod escalate;
 mod fix_banner;
 mod fix_card;
 mod groups;
+mod handed;
 mod head;
 mod home;
 mod hypotheses;
@@ -53,6 +55,7 @@ mod what_we_know;
 
 pub use changes::provide_touched;
 pub use commands::session_source;
+pub use handed::provide_handed;
 pub use home::HomePage;
 pub use layout::PilotLayout;
 pub use live::provide_live;
