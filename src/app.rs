@@ -22,7 +22,7 @@ use crate::{
     },
     pilot::ui::{
         HomePage, NewTicketDialog, PickTicketDialog, PilotLayout, SessionPage, SessionsPage, StartOnTicket, StartPage,
-        provide_live, provide_touched, session_source,
+        provide_handed, provide_live, provide_touched, session_source,
     },
     tickets::ui::{
         OpenTickets, TicketAction, TicketPage, TicketsPage, new_ticket, pick_ticket, provide_ticket_changes,
@@ -95,6 +95,7 @@ pub fn App(#[prop(optional)] awake: Awake) -> impl IntoView {
     provide_notices();
     provide_live();
     provide_touched();
+    provide_handed();
     provide_ticket_changes();
     provide_context(NewTicketDialog(new_ticket));
     provide_context(PickTicketDialog(pick_ticket));

@@ -226,6 +226,93 @@ test("nothing moves when an image arrives", async ({ page }) => {
   expect(await image.boundingBox()).toEqual(before);
 });
 
+test.describe("in the start box", () => {
+  const begin = (page: Page) => page.getByRole("region", { name: "New session" });
+  const words = (page: Page) => begin(page).getByRole("textbox", { name: "What is wrong?" });
+  const go = (page: Page) => begin(page).getByRole("button", { name: "Start", exact: true });
+
+  for (const path of ["/", "/pilot?new"]) {
+    test(`images are pasted and picked at ${path}, and go with the first message`, async ({ page }) => {
+      await page.goto(path);
+      await hydrated(page);
+      const { box, picker, items, sent } = parts(page);
+      await bring(words(page), "paste", [{ name: "image.png", mimeType: "image/png", buffer: await picture(page) }]);
+      await attached(page, 1);
+      await picker.setInputFiles({ name: "tall.png", mimeType: "image/png", buffer: await picture(page, 300, 900) });
+      await attached(page, 2);
+      await expectAccessible(page);
+      await words(page).fill(PROBLEM);
+      await words(page).press("Enter");
+      await expect(page).toHaveURL(/\/pilot\/[0-9a-f-]{36}$/);
+      await expect(sent).toHaveCount(2);
+      await expect(page.getByRole("region", { name: "Conversation" }).getByText(PROBLEM).first()).toBeVisible();
+      await expect(items).toHaveCount(0);
+      await expect(box).toHaveValue("");
+    });
+  }
+
+  test("a screenshot alone starts a session", async ({ page }) => {
+    await page.goto("/pilot?new");
+    await hydrated(page);
+    await expect(go(page)).toBeDisabled();
+    const files = [{ name: "prompt.png", mimeType: "image/png", buffer: await picture(page) }];
+    await bring(page.getByRole("main"), "dragover", files);
+    await expect(begin(page).getByRole("form")).toHaveAttribute("data-drop", "");
+    await bring(page.getByRole("main"), "drop", files);
+    await attached(page, 1);
+    await go(page).click();
+    await expect(parts(page).sent).toHaveCount(1);
+  });
+
+  test("what cannot be attached is told before anything starts", async ({ page }) => {
+    await page.goto("/pilot?new");
+    await hydrated(page);
+    const { picker, failed } = parts(page);
+    await words(page).fill(PROBLEM);
+    await picker.setInputFiles({ name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("notes") });
+    await expect(failed).toContainText("Only PNG, JPEG, GIF and WebP");
+    await expect(page.getByText("Remove what could not be attached")).toBeVisible();
+    await expect(go(page)).toBeDisabled();
+    await page.getByRole("button", { name: "Remove notes.txt" }).press("Enter");
+    await expect(words(page)).toBeFocused();
+    await expect(go(page)).toBeEnabled();
+  });
+
+  test("an image that the server refuses waits in the message box with the words", async ({ page }) => {
+    await page.goto("/pilot?new");
+    await hydrated(page);
+    const { box, picker, failed, sent } = parts(page);
+    await words(page).fill(PROBLEM);
+    await picker.setInputFiles({ name: "half.png", mimeType: "image/png", buffer: (await picture(page)).subarray(0, 200) });
+    await attached(page, 1);
+    await go(page).click();
+    await expect(failed).toContainText("damaged or incomplete");
+    await expect(box).toHaveValue(PROBLEM);
+    await expect(sent).toHaveCount(0);
+  });
+
+  test("words and images stay when starting fails, and while one looks elsewhere", async ({ page }) => {
+    await page.goto("/pilot?new");
+    await hydrated(page);
+    const { picker, items, sent } = parts(page);
+    await page.route("**/rpc/pilot/create_session*", (route) => route.abort(), { times: 1 });
+    await words(page).fill(PROBLEM);
+    await picker.setInputFiles({ name: "prompt.png", mimeType: "image/png", buffer: await picture(page) });
+    await attached(page, 1);
+    await go(page).click();
+    await expect(begin(page).getByText("cannot be reached")).toBeVisible();
+    await expect(words(page)).toHaveValue(PROBLEM);
+    await expect(items).toHaveCount(1);
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Tickets" }).click();
+    await expect(page).toHaveURL(/\/tickets/);
+    await page.goBack();
+    await expect(words(page)).toHaveValue(PROBLEM);
+    await attached(page, 1);
+    await go(page).click();
+    await expect(sent).toHaveCount(1);
+  });
+});
+
 for (const theme of ["dark", "light"] as const) {
   test(`a message with images fits and is accessible at 360 px, ${theme}`, async ({ page, context, baseURL }) => {
     await context.addCookies([{ name: "fp_theme", value: theme, url: baseURL! }]);

@@ -40,6 +40,16 @@ test("a session is found by its words and opened from the keyboard", async ({ pa
   await expect(palette(page)).toBeHidden();
 });
 
+test("a session is found by words that are mistyped and in another order", async ({ page }) => {
+  await start(page, "Kyocera scans to the folder Zanzibar no more");
+  await go(page, "/tickets");
+  await openPalette(page);
+  await page.keyboard.type("zanizbar kyocra");
+  await expect(selected(page)).toHaveAccessibleName(/^Kyocera scans/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/\/pilot\/[0-9a-f-]{36}$/);
+});
+
 test("a ticket is found by its number", async ({ page }) => {
   await go(page, "/settings");
   await openPalette(page);
@@ -77,6 +87,24 @@ test("arrows, Home and End move in the palette and wrap at its ends", async ({ p
   await expect(options.last()).toHaveAttribute("aria-selected", "true");
   await expect(selected(page)).toHaveCount(1);
   await expect(field(page)).toBeFocused();
+});
+
+test("a line that still fits stays while one types on, and the list begins at its top", async ({ page }) => {
+  await go(page, "/settings");
+  await openPalette(page);
+  await option(page, /^Settings/).evaluate((line) => line.setAttribute("data-same", ""));
+  await page.keyboard.press("End");
+  await expect(palette(page).getByRole("option").last()).toBeInViewport();
+  await page.keyboard.type("set");
+  await expect(selected(page)).toHaveAccessibleName(/^Settings/);
+  await expect(selected(page)).toHaveAttribute("data-same", "");
+  await expect(selected(page).locator("mark")).toHaveText("Set");
+  await page.keyboard.press("Escape");
+  await openPalette(page);
+  await expect(palette(page).getByRole("option").first()).toHaveAttribute("aria-selected", "true");
+  await expect(palette(page).getByRole("option").first()).toBeInViewport();
+  await page.keyboard.press("Enter");
+  await expect(palette(page)).toBeHidden();
 });
 
 test("letters in order find an action, and it is done", async ({ page }) => {

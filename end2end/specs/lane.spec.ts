@@ -21,6 +21,23 @@ test.describe("on a phone", () => {
   });
 });
 
+test("what can be done with a fact rests while it is edited, and is about its new words after", async ({ page }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  await lane.getByRole("button", { name: "Add note" }).click();
+  await page.keyboard.type("Since Monday.");
+  await page.keyboard.press("Control+Enter");
+  await lane.locator(".fact", { hasText: "Since Monday." }).hover();
+  await lane.getByRole("button", { name: "Edit: Since Monday." }).click();
+  await expect(lane.getByRole("textbox", { name: "Edit fact" })).toBeFocused();
+  await expect(lane.getByRole("button", { name: "Remove: Since Monday." })).toBeHidden();
+  await page.keyboard.press("End");
+  await page.keyboard.type(" Or Sunday.");
+  await page.keyboard.press("Control+Enter");
+  await expect(lane.getByRole("button", { name: "Edit: Since Monday. Or Sunday." })).toBeAttached();
+  await expect(lane.getByRole("button", { name: "Remove: Since Monday. Or Sunday." })).toBeAttached();
+});
+
 test("a fact leads to the answer it comes from, also where that is folded away", async ({ page }) => {
   await start(page, PROBLEM);
   const lane = page.getByRole("complementary", { name: "Task lane" });

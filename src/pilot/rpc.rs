@@ -43,6 +43,13 @@ pub async fn start_session(new: NewSession, text: String, key: String) -> Result
     crate::pilot::server::turns::start_session(&ctx, new, text, key).await
 }
 
+/// The start box with images: makes the session, whose first message follows with them. `key` makes a repeat safe.
+#[server(endpoint = "pilot/create_session", protocol = Post)]
+pub async fn create_session(new: NewSession, key: String) -> Result<SessionId, AppError> {
+    let ctx = crate::server::rpc::ctx().await?;
+    crate::pilot::server::sessions::create_once(&ctx, new, &key).await
+}
+
 /// All of a session, with its newest messages.
 #[server(endpoint = "pilot/load_session", protocol = Get)]
 pub async fn load_session(id: SessionId) -> Result<Session, AppError> {

@@ -13,23 +13,23 @@ async fn list(person: &Person, query: &[(&str, &str)]) -> Vec<Value> {
     page["items"].as_array().unwrap().clone()
 }
 
-async fn titles(person: &Person, query: &[(&str, &str)]) -> Vec<String> {
+pub async fn titles(person: &Person, query: &[(&str, &str)]) -> Vec<String> {
     list(person, query).await.iter().map(|session| text(&session["title"])).collect()
 }
 
-async fn search(person: &Person, words: &str) -> Vec<String> {
+pub async fn search(person: &Person, words: &str) -> Vec<String> {
     titles(person, &[("q", words)]).await
 }
 
 /// A session about this, in which somebody said that.
-async fn told(person: &Person, problem: &str, said: &str) -> String {
+pub async fn told(person: &Person, problem: &str, said: &str) -> String {
     let path = person.session_about(problem).await;
     person.post(&format!("{path}/facts"), json!({ "text": said })).await.expect(201);
     path
 }
 
 /// Sessions written past the services: `count` of them, each touched a minute before the one before.
-async fn many(app: &TestApp, person: &Person, title: &str, count: u32, minutes_ago: u32) {
+pub async fn many(app: &TestApp, person: &Person, title: &str, count: u32, minutes_ago: u32) {
     app.sql(&format!(
         "insert into ai_sessions (account_id, id, user_id, title, created_at, updated_at)
          select '{}', gen_random_uuid(), '{}', '{title} ' || n, now(), now() - make_interval(mins => {minutes_ago} + n)

@@ -136,6 +136,19 @@ async fn starting_a_session_twice_with_one_key_is_one_session() {
     );
 }
 
+#[tokio::test]
+async fn a_session_whose_first_message_follows_is_made_once_for_a_key_and_says_nothing_yet() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let browser = app.browser_of(&engineer).await;
+    let new = json!({ "new": { "problem": "it keeps asking" }, "key": uuid::Uuid::now_v7() });
+    let call = || read(browser.request(Method::POST, "/rpc/pilot/create_session").json(&new));
+    let (one, other) = (call().await.expect(200), call().await.expect(200));
+    assert_eq!(one, other);
+    let session = engineer.get(&format!("/ai-sessions/{}", one.as_str().unwrap())).await.expect(200);
+    assert_eq!((&session["problem"], &session["messages"]), (&json!("it keeps asking"), &json!([])));
+}
+
 /// What a node leaves that dies just after it has taken a message.
 async fn leave_a_turn_behind(app: &TestApp, engineer: &crate::support::Person, session: uuid::Uuid) {
     let (message, turn) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use futures::future::LocalBoxFuture;
 use leptos::{prelude::*, web_sys::KeyboardEvent};
 
-use super::{browser, icon::Glyph, shortcut::Shortcut};
+use super::{icon::Glyph, shortcut::Shortcut};
 use crate::error::AppError;
 
 /// What a command does.
@@ -20,8 +20,18 @@ pub enum Deed {
     Act(Arc<dyn Fn() + Send + Sync>),
 }
 
+impl PartialEq for Deed {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Go(one), Self::Go(other)) | (Self::Leave(one), Self::Leave(other)) => one == other,
+            (Self::Act(one), Self::Act(other)) => Arc::ptr_eq(one, other),
+            _ => false,
+        }
+    }
+}
+
 /// One thing that can be done, or a place to go to.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Command {
     pub title: String,
     /// Quietly behind the title.
@@ -104,6 +114,8 @@ pub struct Commands {
     offers: StoredValue<Vec<(usize, Offer)>>,
     loaded: RwSignal<Vec<(usize, Listing)>>,
     count: StoredValue<usize>,
+    /// The palette has been downloaded and drawn.
+    there: StoredValue<bool>,
 }
 
 /// Provides the page's one registry.
@@ -114,6 +126,7 @@ pub fn provide_commands() -> Commands {
         offers: StoredValue::new(Vec::new()),
         loaded: RwSignal::new(Vec::new()),
         count: StoredValue::new(0),
+        there: StoredValue::new(false),
     };
     provide_context(commands);
     commands
@@ -177,9 +190,14 @@ impl Commands {
         set_timeout(give_up, LONGEST_WAIT);
     }
 
-    /// It has been asked for and is not there yet.
+    /// The palette is drawn: what is typed reaches its field.
+    pub fn arrived(self) {
+        self.there.set_value(true);
+    }
+
+    /// It has been asked for and is not there yet. With every key: the page is not searched for it.
     fn is_coming(self) -> bool {
-        self.open.try_get_untracked() == Some(true) && browser::find("dialog.palette[open]").is_none()
+        self.open.try_get_untracked() == Some(true) && self.there.try_get_value() == Some(false)
     }
 
     /// What is typed meanwhile is for its field, and for nothing that has the focus.

@@ -4,7 +4,8 @@ use leptos::{html, prelude::*};
 
 use super::{button::IconButton, icon::Glyph, view, when::dynamic};
 
-/// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes.
+/// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes, unless it is to be
+/// kept.
 #[component]
 pub fn Dialog(
     open: RwSignal<bool>,
@@ -12,8 +13,12 @@ pub fn Dialog(
     /// `dialog--s`, `dialog--m`, `dialog--confirm`.
     #[prop(optional)]
     class: &'static str,
+    /// The inside stays, unseen, so that the dialog is there at once the next time.
+    #[prop(optional)]
+    keep: bool,
     #[prop(into)] children: ViewFn,
 ) -> impl IntoView {
+    let drawn = Memo::new(move |before: Option<&bool>| open.get() || keep && before == Some(&true));
     let dialog = NodeRef::<html::Dialog>::new();
     Effect::new(move |_| {
         let open = open.get();
@@ -39,7 +44,7 @@ pub fn Dialog(
             on:close=move |_| open.set(false)
             on:mousedown=press
         >
-            {dynamic(move || open.get().then(|| children.run()))}
+            {dynamic(move || drawn.get().then(|| children.run()))}
         </dialog>
     }
 }

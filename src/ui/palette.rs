@@ -18,8 +18,10 @@ use super::{
     when::{When, dynamic},
 };
 
+mod list;
 mod sections;
 
+use list::{Results, row_id};
 use sections::{Found, Row, Section, sections};
 
 /// How long one may pause while typing.
@@ -36,8 +38,13 @@ struct Palette {
     sources: StoredValue<Vec<Source>>,
     found: RwSignal<Vec<Found>>,
     sections: Memo<Vec<Section>>,
-    /// The line moved to; the first one where it is not there.
-    chosen: RwSignal<Option<String>>,
+    /// The line moved to, by its key.
+    chosen: RwSignal<Option<u64>>,
+    /// The line that Enter takes: the one moved to, or the first one where that is not there.
+    active: Memo<Option<u64>>,
+    /// The list follows what can be done. While the palette is closed it rests.
+    awake: RwSignal<bool>,
+    list: NodeRef<html::Div>,
     timer: StoredValue<Option<TimeoutHandle>>,
     go: Callback<(String,)>,
 }
@@ -56,17 +63,29 @@ pub fn CommandPalette(commands: Commands, every: Listing, sources: Vec<Source>) 
     let found = RwSignal::new(sources.iter().map(nothing).collect::<Vec<_>>());
     let navigate = use_navigate();
     let sought = RwSignal::new(String::new());
-    let all = move |_: Option<&Vec<Section>>| {
-        let here = [commands.list(), every()].concat();
-        sought.with(|words| found.with(|found| sections(words, here, found)))
-    };
+    let awake = RwSignal::new(true);
+    let all = Memo::new(move |before: Option<&Vec<Section>>| match before {
+        Some(before) if !awake.get() => before.clone(),
+        _ => {
+            let here = [commands.list(), every()].concat();
+            sought.with(|words| found.with(|found| sections(words, here, found)))
+        }
+    });
+    let chosen = RwSignal::new(None);
+    let active = Memo::new(move |_| {
+        let chosen = chosen.get();
+        all.with(|all| keys(all).find(|key| chosen == Some(*key)).or_else(|| keys(all).next()))
+    });
     let palette = Palette {
         commands,
         sought,
         sources: StoredValue::new(sources),
         found,
-        sections: Memo::new_with_compare(all, |_, _| true),
-        chosen: RwSignal::new(None),
+        sections: all,
+        chosen,
+        active,
+        awake,
+        list: NodeRef::new(),
         timer: StoredValue::new(None),
         go: Callback::new(move |(path,): (String,)| navigate(&path, NavigateOptions::default())),
     };
@@ -76,6 +95,7 @@ pub fn CommandPalette(commands: Commands, every: Listing, sources: Vec<Source>) 
             open=commands.open
             label="Command palette"
             class="palette"
+            keep=true
             children=move || view! { <Inside palette/> }
         />
     }
@@ -95,9 +115,14 @@ impl Palette {
             if open && was_open {
                 request_animation_frame(move || set_timeout(move || self.catch_up(), Duration::ZERO));
             }
+            if !open && was_open {
+                self.rest();
+            }
             if open && !was_open {
+                self.awake.set(true);
                 self.catch_up();
                 self.chosen.set(None);
+                request_animation_frame(move || self.to_top());
                 self.found.update(|found| found.iter_mut().for_each(Found::ask_again));
                 spawn_local(self.commands.load());
             }
@@ -112,8 +137,34 @@ impl Palette {
     fn catch_up(self) {
         let words = self.words();
         if self.sought.try_with_untracked(|sought| *sought != words) == Some(true) {
+            self.to_top();
             self.sought.set(words);
         }
+    }
+
+    /// Shows the best lines again.
+    fn to_top(self) {
+        if let Some(list) = self.list.try_get_untracked().flatten().filter(|list| list.scroll_top() != 0) {
+            list.set_scroll_top(0);
+        }
+    }
+
+    /// Makes the list ready for the next time, while nobody waits for it, and then lets it rest.
+    fn rest(self) {
+        let is_closed = move || self.commands.open.try_get_untracked() == Some(false);
+        let sleep = move || {
+            if is_closed() {
+                let _ = self.awake.try_set(false);
+            }
+        };
+        let make_ready = move || {
+            if is_closed() {
+                let _ = self.sought.try_set(String::new());
+                // When it is drawn.
+                set_timeout(sleep, Duration::ZERO);
+            }
+        };
+        request_animation_frame(move || set_timeout(make_ready, Duration::ZERO));
     }
 
     fn ask_soon(self, pause: Duration) {
@@ -153,30 +204,29 @@ impl Palette {
         }
     }
 
-    /// The place of the line moved to, counted over all sections.
-    fn active(self) -> Memo<usize> {
-        Memo::new(move |_| {
-            let chosen = self.chosen.get();
-            let is_chosen = |row: &Row| chosen.as_deref() == Some(row.command.id());
-            self.sections.with(|sections| rows(sections).position(is_chosen).unwrap_or(0))
-        })
-    }
-
     /// Moves to the line that `to` gives for the place now and the number of lines.
-    fn step(self, active: Memo<usize>, to: impl FnOnce(usize, usize) -> usize) {
+    fn step(self, to: impl FnOnce(usize, usize) -> usize) {
         self.catch_up();
-        let id = self.sections.with_untracked(|sections| {
-            let count = rows(sections).count();
-            let there = to(active.get_untracked(), count);
-            rows(sections).nth(there).map(|row| row.command.id().to_owned())
+        let active = self.active.get_untracked();
+        let there = self.sections.with_untracked(|sections| {
+            let at = keys(sections).position(|key| active == Some(key)).unwrap_or(0);
+            keys(sections).nth(to(at, keys(sections).count()))
         });
-        self.chosen.set(id);
+        self.chosen.set(there);
+        // When the list is drawn.
+        request_animation_frame(move || {
+            if let Some(row) = there.and_then(|key| browser::find(&format!("#{}", row_id(key)))) {
+                browser::reveal(&row);
+            }
+        });
     }
 
-    fn run_active(self, active: Memo<usize>) {
+    fn run_active(self) {
         self.catch_up();
-        let at = active.get_untracked();
-        let command = self.sections.with_untracked(|sections| rows(sections).nth(at).map(|row| row.command.clone()));
+        let active = self.active.get_untracked();
+        let command = self.sections.with_untracked(|sections| {
+            rows(sections).find(|row| active == Some(row.key)).map(|row| row.command.clone())
+        });
         if let Some(command) = command {
             self.run(command);
         }
@@ -200,9 +250,13 @@ fn rows(sections: &[Section]) -> impl Iterator<Item = &Row> {
     sections.iter().flat_map(|section| &section.rows)
 }
 
+fn keys(sections: &[Section]) -> impl Iterator<Item = u64> {
+    rows(sections).map(|row| row.key)
+}
+
 #[component]
 fn Inside(palette: Palette) -> impl IntoView {
-    let active = palette.active();
+    palette.commands.arrived();
     let close = move || palette.commands.open.set(false);
     let toggle = move |event: KeyboardEvent| {
         if Shortcut::PALETTE.is_pressed(&event) {
@@ -211,10 +265,9 @@ fn Inside(palette: Palette) -> impl IntoView {
         }
     };
     let count = Memo::new(move |_| palette.sections.with(|sections| rows(sections).count()));
-    let words = move || palette.commands.query.with(|query| query.trim().to_owned());
+    // For what the list is drawn: the letter itself waits for nothing.
     let waiting = Memo::new(move |_| {
-        let words = words();
-        palette.found.with(|found| found.iter().any(|found| found.is_waiting(&words)))
+        palette.sought.with(|words| palette.found.with(|found| found.iter().any(|found| found.is_waiting(words))))
     });
     let said = move || match (waiting.get(), count.get()) {
         (true, 0) => "Searching".to_owned(),
@@ -228,11 +281,11 @@ fn Inside(palette: Palette) -> impl IntoView {
         <div class="palette__panel" on:keydown=toggle>
             <div class="palette__head">
                 <Icon glyph=Glyph::Search/>
-                <Field palette active expanded=Signal::derive(move || count.get() != 0)/>
+                <Field palette expanded=Signal::derive(move || count.get() != 0)/>
                 <When is=move || waiting.get()><span class="spinner"></span></When>
                 <IconButton glyph=Glyph::Close label="Close" on_click=close/>
             </div>
-            <Results palette active/>
+            <Results palette/>
             <When is=move || count.get() == 0 && !waiting.get() && error.get().is_none()>
                 <p class="empty">"Nothing fits. Try fewer letters, a company, or a ticket's number."</p>
             </When>
@@ -249,7 +302,7 @@ fn Inside(palette: Palette) -> impl IntoView {
 
 /// Where one types. It keeps the focus while the arrows move in the list.
 #[component]
-fn Field(palette: Palette, active: Memo<usize>, expanded: Signal<bool>) -> impl IntoView {
+fn Field(palette: Palette, expanded: Signal<bool>) -> impl IntoView {
     let Palette { commands, chosen, .. } = palette;
     let field = NodeRef::<html::Input>::new();
     field.on_load(|field| drop(field.focus()));
@@ -258,25 +311,16 @@ fn Field(palette: Palette, active: Memo<usize>, expanded: Signal<bool>) -> impl 
             return;
         }
         match event.key().as_str() {
-            "ArrowDown" => palette.step(active, |at, count| if at + 1 < count { at + 1 } else { 0 }),
-            "ArrowUp" => palette.step(active, |at, count| at.checked_sub(1).unwrap_or(count.saturating_sub(1))),
-            "Home" => palette.step(active, |_, _| 0),
-            "End" => palette.step(active, |_, count| count.saturating_sub(1)),
+            "ArrowDown" => palette.step(|at, count| if at + 1 < count { at + 1 } else { 0 }),
+            "ArrowUp" => palette.step(|at, count| at.checked_sub(1).unwrap_or(count.saturating_sub(1))),
+            "Home" => palette.step(|_, _| 0),
+            "End" => palette.step(|_, count| count.saturating_sub(1)),
             // 229: some input methods report the key that ends a composition as this.
-            "Enter" if event.key_code() != 229 => palette.run_active(active),
+            "Enter" if event.key_code() != 229 => palette.run_active(),
             _ => return,
         }
         event.prevent_default();
     };
-    Effect::new(move |_| {
-        let at = active.get();
-        // When the list is drawn.
-        request_animation_frame(move || {
-            if let Some(row) = browser::find(&format!("#{}", row_id(at))) {
-                browser::reveal(&row);
-            }
-        });
-    });
     view! {
         <input
             node_ref=field
@@ -286,7 +330,7 @@ fn Field(palette: Palette, active: Memo<usize>, expanded: Signal<bool>) -> impl 
             aria-autocomplete="list"
             aria-controls="palette-list"
             aria-expanded=move || expanded.get().to_string()
-            aria-activedescendant=move || expanded.get().then(|| row_id(active.get()))
+            aria-activedescendant=move || palette.active.get().map(row_id)
             placeholder="Search commands, sessions and tickets"
             autocomplete="off"
             spellcheck="false"
@@ -299,69 +343,5 @@ fn Field(palette: Palette, active: Memo<usize>, expanded: Signal<bool>) -> impl 
             }
             on:keydown=on_key
         />
-    }
-}
-
-fn row_id(at: usize) -> String {
-    format!("palette-{at}")
-}
-
-#[component]
-fn Results(palette: Palette, active: Memo<usize>) -> impl IntoView {
-    let list = move || {
-        let all = palette.sections.get();
-        let mut at = 0;
-        let section = |section: Section| {
-            let head = format!("palette-{}", section.name.replace(' ', "-"));
-            let (name, first) = (head.clone(), at);
-            at += section.rows.len();
-            let lines = section.rows.into_iter().zip(first..);
-            let lines = lines.map(|(row, at)| view! { <Line row at palette active/> }.into_any()).collect_view();
-            let waiting = section.waiting && at == first;
-            view! {
-                <ul role="group" aria-labelledby=name>
-                    <li role="presentation" class="palette__name" id=head>{section.name}</li>
-                    {lines}
-                    {waiting.then(|| view! { <li role="presentation"><span class="skeleton"><span></span></span></li> })}
-                </ul>
-            }
-            .into_any()
-        };
-        let sections = all.into_iter().map(section).collect_view();
-        view! { <div class="palette__list" role="listbox" id="palette-list" aria-label="Results">{sections}</div> }
-    };
-    dynamic(list)
-}
-
-#[component]
-fn Line(row: Row, at: usize, palette: Palette, active: Memo<usize>) -> impl IntoView {
-    let Row { command, title } = row;
-    let id = command.id().to_owned();
-    let title = title.into_iter().map(|(run, typed)| match typed {
-        true => view! { <mark>{run}</mark> }.into_any(),
-        false => run.into_any(),
-    });
-    let point = move |_| {
-        if active.get_untracked() != at {
-            palette.chosen.set(Some(id.clone()));
-        }
-    };
-    let (glyph, keys, beside) = (command.glyph, command.keys, command.beside.clone());
-    view! {
-        <li
-            role="option"
-            id=row_id(at)
-            aria-selected=move || (active.get() == at).to_string()
-            aria-keyshortcuts=keys.map(Shortcut::aria)
-            on:mousemove=point
-            // The field keeps the focus.
-            on:mousedown=|event| event.prevent_default()
-            on:click=move |_| palette.run(command.clone())
-        >
-            <Icon glyph/>
-            <span>{title.collect_view()}</span>
-            <small>{beside}</small>
-            {keys.map(|keys| view! { <Kbd keys/> })}
-        </li>
     }
 }

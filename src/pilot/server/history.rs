@@ -7,6 +7,7 @@ use time::{Date, Duration, OffsetDateTime, format_description::well_known::Rfc33
 use uuid::Uuid;
 
 use super::{
+    near::Meant,
     search::Wanted,
     store::{
         history::{self, Spot},
@@ -24,6 +25,8 @@ use crate::{
     server::context::Ctx,
 };
 
+/// So many of the newest sessions are looked through for what is nearly meant.
+const LOOKED_THROUGH: i64 = 1000;
 /// How many lines a part of the front page has.
 const SHOWN: i64 = 6;
 /// More than anybody leaves waiting.
@@ -50,6 +53,9 @@ pub async fn list(ctx: &Ctx, filter: SessionFilter) -> Result<Page<SessionSummar
         items.pop();
     }
     if let Some(wanted) = wanted {
+        if filter.near == Some(true) && which.after.is_none() && !wanted.is_empty() {
+            add_near(ctx, which, &mut items, limit).await?;
+        }
         show_where(ctx, &wanted, &mut items).await?;
     }
     let next_cursor = items.last().filter(|_| more).map(|last| write_cursor(last.updated_at, last.id));
@@ -82,6 +88,29 @@ async fn saying(ctx: &Ctx, which: Which<'_>, wanted: &Wanted, limit: i64) -> Res
     let items = list::list(ctx, &mut tx, which, Saying::In(&ids), limit).await?;
     tx.commit().await?;
     Ok(items)
+}
+
+/// Fills the page with the sessions that are called something like what was typed, the nearest first.
+async fn add_near(ctx: &Ctx, which: Which<'_>, items: &mut Vec<SessionSummary>, limit: i64) -> Result<(), AppError> {
+    let room = usize::try_from(limit).unwrap_or_default().saturating_sub(items.len());
+    if room == 0 {
+        return Ok(());
+    }
+    let meant = Meant::read(which.filter.q.as_deref().unwrap_or_default());
+    let mut tx = ctx.db().tenant(ctx).await?;
+    let names = list::names(ctx, &mut tx, which, LOOKED_THROUGH).await?;
+    let near = names.into_iter().filter_map(|(id, name)| Some((meant.distance(&name)?, id)));
+    let mut near: Vec<_> = near.filter(|(_, id)| items.iter().all(|item| item.id.0 != *id)).collect();
+    // Stable: of equally near ones the newest.
+    near.sort_by_key(|(letters, _)| *letters);
+    let ids: Vec<Uuid> = near.into_iter().take(room).map(|(_, id)| id).collect();
+    if !ids.is_empty() {
+        let mut more = list::list(ctx, &mut tx, which, Saying::In(&ids), limit).await?;
+        more.sort_by_key(|item| ids.iter().position(|id| *id == item.id.0));
+        items.extend(more);
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Puts to each session where it says what was searched for.

@@ -20,6 +20,7 @@ pub mod images;
 pub mod lane;
 pub mod live;
 pub mod masked;
+mod near;
 pub mod posting;
 pub mod rest;
 mod restored;

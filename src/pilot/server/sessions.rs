@@ -25,8 +25,16 @@ pub async fn create(ctx: &Ctx, new: NewSession) -> Result<SessionId, AppError> {
     Ok(id)
 }
 
+/// The same, once for a key, which is the session's id.
+pub async fn create_once(ctx: &Ctx, new: NewSession, key: &str) -> Result<SessionId, AppError> {
+    let id: SessionId =
+        key.parse().map_err(|_| AppError::malformed("The key of a new session is a UUID made for it."))?;
+    create_as(ctx, id, new).await?;
+    Ok(id)
+}
+
 /// The same under an id that the caller made. A session that is there already stays as it is.
-pub async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), AppError> {
+async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), AppError> {
     ctx.require(UserRole::L1)?;
     let problem = new.problem.as_deref().map(|text| text::PROBLEM.optional(text)).transpose()?.flatten();
     let ticket = match new.ticket_id.as_deref().map(str::trim).filter(|id| !id.is_empty()) {

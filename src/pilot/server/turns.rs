@@ -33,11 +33,9 @@ pub struct Started {
 /// The start box: makes the session and, when there is something to go on, starts its first turn. The key is the new session's
 /// id, so that a repeat finds the session instead of making a second one.
 pub async fn start_session(ctx: &Ctx, new: NewSession, text: String, key: String) -> Result<SessionId, AppError> {
-    let id: SessionId =
-        key.parse().map_err(|_| AppError::malformed("The key of a new session is a UUID made for it."))?;
     let text = text::MESSAGE.optional(&text)?;
     let problem = new.problem.or_else(|| text.as_deref().map(|text| text::PROBLEM.cut(text)));
-    sessions::create_as(ctx, id, NewSession { problem, ticket_id: new.ticket_id }).await?;
+    let id = sessions::create_once(ctx, NewSession { problem, ticket_id: new.ticket_id }, &key).await?;
     let message = NewMessage { text: text.unwrap_or_default(), ..NewMessage::default() };
     start_with(ctx, Asked { id, message, key: Some(key), wordless: Wordless::First }).await?;
     Ok(id)

@@ -127,6 +127,9 @@ pub struct SessionSummary {
 pub struct SessionFilter {
     /// Words in title, problem, ticket, messages or facts, all of them, in any of these places. The last one may be its beginning.
     pub q: Option<String>,
+    /// `true`: where they do not fill the page, those follow whose title, ticket or company nearly says it, best first: with
+    /// letters wrong, exchanged or left out.
+    pub near: Option<bool>,
     pub status: Option<SessionStatus>,
     /// Absent: everything that the caller may see.
     pub whose: Option<Whose>,

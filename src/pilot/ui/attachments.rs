@@ -1,5 +1,5 @@
 //! Images on their way into a message: sent to the server as soon as they are there, so that the message itself is light, and
-//! kept as long as the tab.
+//! kept as long as the tab. Where there is no session yet, they are held until there is.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -21,6 +21,8 @@ use crate::{
 /// How far an image is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
+    /// There is no session to send it to yet.
+    Held,
     Uploading,
     Ready(Image),
     /// Why it cannot be attached, and whether to try again may help.
@@ -56,7 +58,8 @@ impl Attachment {
 /// The images beside the message box.
 #[derive(Debug, Clone, Copy)]
 pub struct Attachments {
-    session: SessionId,
+    /// `None`: it has still to be started.
+    session: Option<SessionId>,
     notices: Notices,
     pub list: RwSignal<Vec<Attachment>>,
     count: StoredValue<u64>,
@@ -71,7 +74,7 @@ pub enum Hold {
 }
 
 impl Attachments {
-    pub fn new(session: SessionId, notices: Notices) -> Self {
+    pub fn new(session: Option<SessionId>, notices: Notices) -> Self {
         let attachments = Self { session, notices, list: RwSignal::new(Vec::new()), count: StoredValue::new(0) };
         on_cleanup(move || {
             attachments.list.try_with_untracked(|list| list.iter().for_each(|one| browser::forget_address(&one.shown)));
@@ -98,17 +101,25 @@ impl Attachments {
 
     /// How many images are there already.
     pub fn ready(self) -> usize {
-        self.list.with(|list| list.iter().filter(|one| matches!(one.progress, Progress::Ready(_))).count())
+        let there = |one: &&Attachment| matches!(one.progress, Progress::Held | Progress::Ready(_));
+        self.list.with(|list| list.iter().filter(there).count())
     }
 
-    fn place(self) -> String {
-        format!("fp:images:{}", self.session)
+    /// The files that wait for a session.
+    pub fn held(self) -> Vec<File> {
+        let held = |one: &Attachment| one.file.clone().filter(|_| one.progress == Progress::Held);
+        self.list.with_untracked(|list| list.iter().filter_map(held).collect())
+    }
+
+    /// Where those that the server has are kept.
+    fn place(self) -> Option<String> {
+        self.session.map(|session| format!("fp:images:{session}"))
     }
 
     fn images(list: &[Attachment]) -> Vec<Image> {
         let image = |one: &Attachment| match &one.progress {
             Progress::Ready(image) => Some(image.clone()),
-            Progress::Uploading | Progress::Failed { .. } => None,
+            Progress::Held | Progress::Uploading | Progress::Failed { .. } => None,
         };
         list.iter().filter_map(image).collect()
     }
@@ -121,11 +132,16 @@ impl Attachments {
 
     fn write(self, images: &[Image]) {
         let text = if images.is_empty() { String::new() } else { wire::write(images).unwrap_or_default() };
-        browser::keep_in_tab(&self.place(), &text);
+        if let Some(place) = self.place() {
+            browser::keep_in_tab(&place, &text);
+        }
     }
 
     fn kept(self) -> Vec<Image> {
-        browser::recall_in_tab(&self.place()).and_then(|text| wire::read(&text).ok()).unwrap_or_default()
+        self.place()
+            .and_then(|place| browser::recall_in_tab(&place))
+            .and_then(|text| wire::read(&text).ok())
+            .unwrap_or_default()
     }
 
     /// After a reload: what is in no message.
@@ -168,8 +184,13 @@ impl Attachments {
     /// Attaches files that were pasted, dropped or picked.
     pub fn add(self, files: Vec<File>) {
         spawn_local(async move {
-            split::tell(self.notices, take_in(self, files).await);
+            self.attach(files).await;
         });
+    }
+
+    /// The same, until they are on their way.
+    pub async fn attach(self, files: Vec<File>) {
+        split::tell(self.notices, take_in(self, files).await);
     }
 
     /// Tries again what could not be attached.
@@ -197,8 +218,8 @@ impl Attachments {
 
     fn upload(self, key: u64) {
         let file = self.list.with_untracked(|list| list.iter().find(|one| one.key == key)?.file.clone());
-        let Some(file) = file else { return };
-        let (session, notices) = (self.session, self.notices);
+        let (Some(file), Some(session)) = (file, self.session) else { return };
+        let notices = self.notices;
         spawn_local(async move {
             let progress = upload(session, file).await;
             if let Err(AppError::Unauthenticated { .. }) = progress {
@@ -246,6 +267,7 @@ fn take_in(attached: Attachments, files: Vec<File>) -> Split<()> {
         };
         let progress = match refused {
             Some(why) => Progress::Failed { why: why.to_owned(), again: false },
+            None if attached.session.is_none() => Progress::Held,
             None => Progress::Uploading,
         };
         let key = attached.next_key();

@@ -1,4 +1,4 @@
-//! What is changed in lists of sessions, seen before the lists are read again: renamed and archived ones.
+//! What is changed in lists of sessions, seen before the lists are read again: renamed, archived and left ones.
 
 use leptos::{prelude::*, task::spawn_local};
 
@@ -35,7 +35,7 @@ impl Touched {
     }
 }
 
-/// A session's new title, or that one is being thought of.
+/// A session's new title, or which session one is asked about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Named {
     pub id: SessionId,
@@ -45,11 +45,13 @@ pub struct Named {
 /// The changes of one page, from the moment its lists were drawn.
 #[derive(Debug, Clone, Copy)]
 pub struct Changes {
-    /// Archived here, or restored where only archived ones are listed.
+    /// Archived or left here, or restored where only archived ones are listed.
     gone: RwSignal<Vec<SessionId>>,
     named: RwSignal<Vec<Named>>,
     /// The session that is being renamed.
     pub renaming: RwSignal<Option<Named>>,
+    /// The session that is to be left.
+    pub leaving: RwSignal<Option<Named>>,
     notices: Notices,
     touched: Touched,
 }
@@ -61,6 +63,7 @@ impl Changes {
             gone: RwSignal::new(Vec::new()),
             named: RwSignal::new(Vec::new()),
             renaming: RwSignal::new(None),
+            leaving: RwSignal::new(None),
             notices: use_notices(),
             touched: Touched::find(),
         };
@@ -75,6 +78,12 @@ impl Changes {
     /// The title that the session was given here.
     pub fn title_of(self, id: SessionId) -> Option<String> {
         self.named.with(|named| named.iter().rev().find(|named| named.id == id).map(|named| named.title.clone()))
+    }
+
+    /// The row of a session that was left goes.
+    pub fn left(self, id: SessionId) {
+        focus_beside(id);
+        self.gone.update(|gone| gone.push(id));
     }
 
     /// The row goes at once, and comes back if it must not, or by *Undo*.

@@ -76,6 +76,9 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
             Command::act(Glyph::Edit, "Rename session", move || beside_lane(|surface| surface.renaming.set(true)))
                 .also("title")
         }),
+        surface.shared.get().then(|| {
+            Command::act(Glyph::SignOut, "Leave session", move || beside_lane(Surface::leave)).also("share take off me")
+        }),
         Some(
             Command::act(Glyph::Lane, "Open task lane", move || in_lane(|_| focus(".lane__body")))
                 .also("tasks questions checks facts"),
@@ -129,7 +132,8 @@ async fn find(words: String) -> Result<Vec<Command>, AppError> {
     let recent = words.is_empty();
     let limit = Some(if recent { LOOKED_AT } else { FOUND });
     let words = words.trim_start_matches('#').to_owned();
-    let filter = SessionFilter { q: Some(words).filter(|_| !recent), limit, ..SessionFilter::default() };
+    let filter =
+        SessionFilter { q: Some(words).filter(|_| !recent), near: Some(true), limit, ..SessionFilter::default() };
     let sessions = rpc::list_sessions(filter).await?.items;
     if !recent {
         return Ok(sessions.into_iter().map(go_to).collect());

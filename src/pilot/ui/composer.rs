@@ -1,26 +1,22 @@
 //! Where one writes. Enter sends, Shift+Enter breaks the line, and nothing is sent while an input method composes.
 
 use leptos::{
-    ev::{self, KeyboardEvent, SubmitEvent},
+    ev::{KeyboardEvent, SubmitEvent},
     html,
     prelude::*,
     task::spawn_local,
-    web_sys::Event,
 };
 
 use super::{
-    attachments::{Attachments, Hold},
+    attach::{AttachButton, accept_drops, hold_hint, on_paste},
+    attachments::Hold,
     previews::Previews,
     surface::use_surface,
 };
 use crate::{
-    pilot::{
-        images::{ACCEPT, TOO_MANY},
-        rpc,
-    },
+    pilot::rpc,
     ui::{
-        browser,
-        button::{Button, IconButton, Tone},
+        button::{Button, Tone},
         field::keep_in_step,
         icon::Glyph,
         shortcut::{Kbd, Shortcut},
@@ -44,8 +40,7 @@ pub fn Composer() -> impl IntoView {
     let saving = RwSignal::new(false);
     let attached = outbox.attached;
     let hold = Memo::new(move |_| attached.hold());
-    // Sent as soon as its images are there.
-    let waiting = RwSignal::new(false);
+    let waiting = outbox.waiting;
     let blocked = Signal::derive(move || surface.running.get() || outbox.is_sending() || saving.get());
     let nothing = move || {
         outbox.draft.with(|draft| draft.trim().is_empty()) && surface.count.get().unsent == 0 && attached.is_empty()
@@ -79,18 +74,10 @@ pub fn Composer() -> impl IntoView {
         }
     });
     let dropping = accept_drops(attached);
-    let picker = NodeRef::<html::Input>::new();
-    let ready = Memo::new(move |_| attached.ready());
-    let attached_said = move || match ready.get() {
-        0 => String::new(),
-        1 => "1 image attached".to_owned(),
-        n => format!("{n} images attached"),
-    };
     let hint = move || match (blocked.get(), hold.get(), surface.count.get().unsent) {
         (true, _, _) => "FlowPilot is answering. You can write on; stop it or wait to send.".to_owned(),
-        (_, Some(Hold::Failed), _) => "Remove what could not be attached, or try it again.".to_owned(),
-        (_, Some(Hold::TooMany), _) => TOO_MANY.to_owned(),
         (_, Some(Hold::Uploading), _) if waiting.get() => "Goes as soon as its images are attached.".to_owned(),
+        (_, Some(hold @ (Hold::Failed | Hold::TooMany)), _) => hold_hint(hold).unwrap_or_default().to_owned(),
         (_, _, 0) => String::new(),
         (_, _, 1) => "One new answer goes with it.".to_owned(),
         (_, _, unsent) => format!("{unsent} new answers go with it."),
@@ -105,7 +92,7 @@ pub fn Composer() -> impl IntoView {
                 send();
             }
         >
-            <Previews/>
+            <Previews attached/>
             <textarea
                 aria-label="Message"
                 aria-keyshortcuts=Shortcut::SEND.aria()
@@ -113,12 +100,7 @@ pub fn Composer() -> impl IntoView {
                 placeholder="What do you see? Paste logs or a screenshot."
                 node_ref=field
                 on:input:target=move |event| outbox.write(event.target().value())
-                on:paste=move |event| {
-                    if is_image_paste(&event) {
-                        event.prevent_default();
-                        attached.add(browser::files_carried(&event));
-                    }
-                }
+                on:paste=move |event| on_paste(&event, attached)
                 on:keydown=move |event| {
                     if is_send(&event) {
                         event.prevent_default();
@@ -126,33 +108,8 @@ pub fn Composer() -> impl IntoView {
                     }
                 }
             ></textarea>
-            <input
-                type="file"
-                accept=ACCEPT
-                multiple
-                hidden
-                aria-label="Images"
-                node_ref=picker
-                on:change:target=move |event| {
-                    attached.add(browser::files_of(&event.target()));
-                    // The same file may be picked again.
-                    event.target().set_value("");
-                    if let Some(field) = field.get_untracked() {
-                        let _ = field.focus();
-                    }
-                }
-            />
-            <span class="visually-hidden" role="status">{dynamic(attached_said)}</span>
             <footer>
-                <IconButton
-                    glyph=Glyph::Image
-                    label="Attach images"
-                    on_click=move || {
-                        if let Some(picker) = picker.get_untracked() {
-                            picker.click();
-                        }
-                    }
-                />
+                <AttachButton attached field/>
                 <small>{dynamic(hint)}</small>
                 <span class="end">
                     <Kbd keys=Shortcut::SEND/>
@@ -169,39 +126,6 @@ pub fn Composer() -> impl IntoView {
             </footer>
         </form>
     }
-}
-
-/// Pictures, and not a piece of a document that brings its text along and a picture of it.
-fn is_image_paste(event: &ev::ClipboardEvent) -> bool {
-    let document = browser::carries(event, "text/html") && browser::carries(event, "text/plain");
-    browser::carries(event, "Files") && !document
-}
-
-/// Takes images that are dropped anywhere on the page, as long as there is a message box. True while one is dragged over it.
-fn accept_drops(attached: Attachments) -> RwSignal<bool> {
-    let dropping = RwSignal::new(false);
-    let listen = move |name: &'static str, act: fn(&Event, RwSignal<bool>, Attachments)| {
-        let heard = window_event_listener(ev::Custom::<Event>::new(name), move |event| {
-            if browser::carries(&event, "Files") {
-                act(&event, dropping, attached);
-            }
-        });
-        on_cleanup(move || heard.remove());
-    };
-    Effect::new(move |_| {
-        listen("dragover", |event, dropping, _| {
-            // Else the browser would leave the page for the file.
-            event.prevent_default();
-            dropping.set(true);
-        });
-        listen("dragleave", |event, dropping, _| dropping.set(!browser::leaves_window(event)));
-        listen("drop", |event, dropping, attached| {
-            event.prevent_default();
-            dropping.set(false);
-            attached.add(browser::files_carried(event));
-        });
-    });
-    dropping
 }
 
 #[component]

@@ -1,9 +1,11 @@
 //! Above the conversation: ticket, title (renamed in place), company, connection, status, and what can be done with all of it.
 
 use leptos::{ev::KeyboardEvent, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     changes::{Touched, archive},
+    leave::LeaveDialog,
     live::LiveIndicator,
     message::me,
     session_menu::{SessionMenu, Subject},
@@ -13,6 +15,7 @@ use super::{
     ticket_link::LinkTicket,
 };
 use crate::{
+    ids::SessionId,
     pilot::{
         rpc,
         state::PilotDataStoreFields,
@@ -59,6 +62,15 @@ pub fn ChatHead() -> impl IntoView {
         archived: archived.into(),
         rename: Callback::new(move |()| renaming.set(true)),
         archive: Callback::new(move |(to,): (bool,)| archive(surface.notices, surface.id, to, moved)),
+        shared: surface.shared.into(),
+        leave: Callback::new(move |()| surface.leave()),
+    };
+    let navigate = use_navigate();
+    let left = move |_: (SessionId,)| {
+        // It would be refused until the list is there.
+        surface.let_go();
+        touched.now();
+        navigate("/sessions", NavigateOptions::default());
     };
     view! {
         <header class="chat__head">
@@ -77,6 +89,7 @@ pub fn ChatHead() -> impl IntoView {
                 <LinkTicket/>
                 <Share/>
                 <SessionMenu subject place="head" label="Actions for this session"/>
+                <LeaveDialog asked=surface.leaving left=Callback::new(left)/>
             </span>
         </header>
     }

@@ -6,7 +6,7 @@ use leptos_router::LazyRoute;
 
 use super::{
     changes::{Changes, Touched},
-    rows::{RenameDialog, SessionRows},
+    rows::{RowDialogs, SessionRows},
     start::StartBox,
 };
 use crate::{
@@ -94,7 +94,7 @@ fn Desk(home: Home) -> impl IntoView {
                 <SessionRows sessions=recent place="recent"/>
             </section>
         </div>
-        <RenameDialog/>
+        <RowDialogs/>
     }
     .into_any()
 }

@@ -98,6 +98,11 @@ impl Live {
 }
 
 impl Live {
+    /// Follows nothing any more.
+    pub fn let_go(self) {
+        self.following.set(None);
+    }
+
     /// Asks for the events after what the screen shows now.
     pub fn follow_again(self) {
         self.following.update(|_| ());

@@ -1,6 +1,7 @@
 //! The session surface on the screen. [`surface`] is what its parts share, [`live`] the one connection, [`saves`] and
 //! [`outbox`] what was typed and is not on the server yet; every other module is a piece of the screen, named after it.
 
+mod attach;
 mod attachments;
 mod changes;
 mod checks;
@@ -14,6 +15,7 @@ mod escalate;
 mod fix_banner;
 mod fix_card;
 mod groups;
+mod handed;
 mod head;
 mod home;
 mod hypotheses;
@@ -22,6 +24,7 @@ mod kept;
 mod kept_note;
 mod lane;
 mod layout;
+mod leave;
 mod list;
 mod live;
 mod message;
@@ -54,6 +57,7 @@ mod what_we_know;
 
 pub use changes::provide_touched;
 pub use commands::session_source;
+pub use handed::provide_handed;
 pub use home::HomePage;
 pub use layout::PilotLayout;
 pub use live::provide_live;

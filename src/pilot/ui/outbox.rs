@@ -6,7 +6,7 @@ use std::time::Duration;
 use leptos::{prelude::*, task::spawn_local};
 use uuid::Uuid;
 
-use super::{attachments::Attachments, message::me};
+use super::{attachments::Attachments, handed::Handed, message::me};
 use crate::{
     error::{AppError, Conflict},
     ids::{ImageId, MessageId, SessionId, UserId},
@@ -40,6 +40,13 @@ pub struct Outbox {
     pub draft: RwSignal<String>,
     /// What is beside it.
     pub attached: Attachments,
+    /// Sent as soon as its images are there.
+    pub waiting: RwSignal<bool>,
+}
+
+/// Where the draft of a session is kept.
+pub fn draft_of(session: SessionId) -> String {
+    format!("fp:draft:{session}")
 }
 
 impl Outgoing {
@@ -59,9 +66,14 @@ impl Outbox {
     pub fn new(state: PilotState, notices: Notices) -> Self {
         let (outgoing, draft) = (RwSignal::new(None), RwSignal::new(String::new()));
         let me = me().map(|me| me.user_id);
-        let attached = Attachments::new(state.id(), notices);
-        let outbox = Self { session: state.id(), state, notices, me, outgoing, draft, attached };
-        Effect::new(move |_| outbox.recall());
+        let attached = Attachments::new(Some(state.id()), notices);
+        let waiting = RwSignal::new(false);
+        let outbox = Self { session: state.id(), state, notices, me, outgoing, draft, attached, waiting };
+        let handed = Handed::find();
+        Effect::new(move |_| {
+            outbox.recall();
+            outbox.begin(handed);
+        });
         Effect::new(move |before: Option<()>| {
             attached.list.track();
             // What an earlier page kept is taken up first.
@@ -106,10 +118,6 @@ impl Outbox {
         self.keep();
     }
 
-    fn place(self) -> String {
-        format!("fp:draft:{}", self.session)
-    }
-
     /// Where the message is kept that may not have got there.
     fn place_of_outgoing(self) -> String {
         format!("fp:sent:{}", self.session)
@@ -122,7 +130,7 @@ impl Outbox {
         });
         browser::keep(&self.place_of_outgoing(), &on_its_way.0);
         self.attached.keep(&on_its_way.1);
-        browser::keep(&self.place(), &self.draft.get_untracked());
+        browser::keep(&draft_of(self.session), &self.draft.get_untracked());
     }
 
     /// After a reload: the draft, and what was on its way unless it got there.
@@ -130,11 +138,26 @@ impl Outbox {
         self.state.0.messages().with_untracked(|messages| self.attached.recall(messages));
         let said = untrack(|| self.last_said()).map(|(_, text, _)| text);
         let sent = browser::recall(&self.place_of_outgoing()).filter(|sent| said.as_ref() != Some(sent));
-        let kept: Vec<_> = [sent, browser::recall(&self.place())].into_iter().flatten().collect();
+        let kept: Vec<_> = [sent, browser::recall(&draft_of(self.session))].into_iter().flatten().collect();
         if !kept.is_empty() {
             self.draft.set(kept.join("\n\n"));
             self.keep();
         }
+    }
+
+    /// Sends what the start box left here, as soon as its images are there.
+    fn begin(self, handed: Handed) {
+        let files = handed.get(Some(self.session));
+        if files.is_empty() {
+            return;
+        }
+        handed.put(Some(self.session), Vec::new());
+        spawn_local(async move {
+            self.attached.attach(files).await;
+            // Not without them.
+            let there = self.attached.list.try_with_untracked(|list| !list.is_empty());
+            let _ = self.waiting.try_set(there == Some(true));
+        });
     }
 
     /// Adds to what is in the box.

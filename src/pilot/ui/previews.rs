@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{
-    attachments::{Attachment, Attachments, Progress},
-    surface::use_surface,
-};
+use super::attachments::{Attachment, Attachments, Progress};
 use crate::ui::{
     browser,
     button::{Button, IconButton},
@@ -17,8 +14,7 @@ use crate::ui::{
 };
 
 #[component]
-pub fn Previews() -> impl IntoView {
-    let attached = use_surface().outbox.attached;
+pub fn Previews(attached: Attachments) -> impl IntoView {
     let some = Signal::derive(move || !attached.is_empty());
     view! { <Later open=some load=move || Box::pin(split::patiently(move || previews(attached)))/> }
 }
@@ -66,7 +62,7 @@ fn Preview(one: Memo<Attachment>, attached: Attachments) -> impl IntoView {
                 <span class="spinner" role="status" aria-label=format!("Attaching {name}")></span>
             }
             .into_any(),
-            Progress::Ready(_) => view! { <img src=shown alt=name/> }.into_any(),
+            Progress::Held | Progress::Ready(_) => view! { <img src=shown alt=name/> }.into_any(),
         }
     };
     let state = move || one.with(Attachment::failed).then_some("failed");

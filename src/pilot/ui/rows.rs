@@ -5,10 +5,13 @@ use leptos::{ev::SubmitEvent, html, prelude::*};
 use super::{
     changes::{Changes, Named},
     head::StatusChip,
+    leave::LeaveDialog,
+    message::me,
     session_menu::{SessionMenu, Subject},
 };
 use crate::{
-    accounts::types::Visitor,
+    accounts::types::UserRole,
+    ids::SessionId,
     pilot::{
         history::{Found, Passage, Piece, Place},
         types::{SessionStatus, SessionSummary},
@@ -44,7 +47,7 @@ fn Row(session: SessionSummary, place: &'static str) -> impl IntoView {
 #[component]
 fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
     let changes = expect_context::<Changes>();
-    let me = use_context::<Visitor>().and_then(|visitor| visitor.0).map(|me| me.user_id);
+    let (me, role) = me().map(|me| (me.user_id, me.role)).unzip();
     let SessionSummary {
         id,
         title,
@@ -64,16 +67,24 @@ fn Line(session: SessionSummary, place: &'static str) -> impl IntoView {
         Some(Found { title, passage }) => (title, passage),
         None => (vec![Piece { text: title.clone(), hit: false }], None),
     };
+    // A viewer sees nothing but what is shared.
+    let shared = me != Some(user.id) && (writable || role == Some(UserRole::Viewer));
+    let named = {
+        let title = title.clone();
+        move || Named { id, title: changes.title_of(id).unwrap_or_else(|| title.clone()) }
+    };
     let label = format!("Actions for “{title}”");
     let subject = Subject {
         id,
         writable: Signal::stored(writable),
         archived: Signal::stored(archived_at.is_some()),
-        rename: Callback::new(move |()| {
-            let title = changes.title_of(id).unwrap_or_else(|| title.clone());
-            changes.renaming.set(Some(Named { id, title }));
+        rename: Callback::new({
+            let named = named.clone();
+            move |()| changes.renaming.set(Some(named()))
         }),
         archive: Callback::new(move |(archived,): (bool,)| changes.archive(id, archived)),
+        shared: Signal::stored(shared),
+        leave: Callback::new(move |()| changes.leaving.set(Some(named()))),
     };
     let shown = move || match changes.title_of(id) {
         Some(title) => title.into_any(),
@@ -126,10 +137,19 @@ fn Pieces(pieces: Vec<Piece>) -> impl IntoView {
     pieces.into_iter().map(piece).collect_view()
 }
 
+/// What is asked about a row.
+#[component]
+pub fn RowDialogs() -> impl IntoView {
+    let changes = expect_context::<Changes>();
+    view! {
+        <RenameDialog changes/>
+        <LeaveDialog asked=changes.leaving left=Callback::new(move |(id,): (SessionId,)| changes.left(id))/>
+    }
+}
+
 /// Asks for a new title.
 #[component]
-pub fn RenameDialog() -> impl IntoView {
-    let changes = expect_context::<Changes>();
+fn RenameDialog(changes: Changes) -> impl IntoView {
     let open = RwSignal::new(false);
     Effect::new(move |_| open.set(changes.renaming.with(Option::is_some)));
     Effect::new(move |_| {

@@ -1,4 +1,4 @@
-//! What can be done with a whole session: rename, archive, export. The same menu in lists and in the session's head.
+//! What can be done with a whole session: rename, archive, leave, export. The same menu in lists and in the session's head.
 
 use leptos::prelude::*;
 
@@ -25,6 +25,9 @@ pub struct Subject {
     pub rename: Callback<()>,
     /// Archive it, or take it back.
     pub archive: Callback<(bool,)>,
+    /// Somebody shared it with who looks.
+    pub shared: Signal<bool>,
+    pub leave: Callback<()>,
 }
 
 /// The button with the menu. What is in it is downloaded when it is first opened.
@@ -47,7 +50,7 @@ pub fn SessionMenu(
 
 #[wasm_split(session, wasm_split_path = leptos::wasm_split, fallible)]
 fn actions(subject: Subject, openings: Option<Openings>) -> Split<AnyView> {
-    let Subject { id, writable, archived, rename, archive } = subject;
+    let Subject { id, writable, archived, rename, archive, shared, leave } = subject;
     let file = move |format: &str| format!("/api/v1/ai-sessions/{id}/export?format={format}");
     let archiving = move || match archived.get() {
         true => {
@@ -61,8 +64,11 @@ fn actions(subject: Subject, openings: Option<Openings>) -> Split<AnyView> {
         <When is=writable>
             <MenuButton glyph=Glyph::Edit on_click=rename>"Rename"</MenuButton>
             {dynamic(archiving)}
-            <hr/>
         </When>
+        <When is=shared>
+            <MenuButton glyph=Glyph::SignOut on_click=leave>"Leave session"</MenuButton>
+        </When>
+        <When is=move || writable.get() || shared.get()><hr/></When>
         <MenuDownload glyph=Glyph::Download href=file("markdown")>"Export as Markdown"</MenuDownload>
         <MenuDownload glyph=Glyph::Download href=file("json")>"Export as JSON"</MenuDownload>
         {openings.map(|openings| view! { <Cost id openings/> })}

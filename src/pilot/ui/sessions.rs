@@ -13,7 +13,7 @@ use leptos_router::{
 
 use super::{
     changes::{Changes, Touched},
-    rows::{RenameDialog, SessionRows},
+    rows::{RowDialogs, SessionRows},
 };
 use crate::{
     pilot::{
@@ -55,6 +55,7 @@ fn filter(query: &ParamsMap) -> SessionFilter {
     let word = |name| query.get(name).filter(|word: &String| !word.trim().is_empty());
     SessionFilter {
         q: word("q"),
+        near: None,
         status: word("status").and_then(|status| status.parse().ok()),
         whose: word("whose").and_then(|whose| whose.parse().ok()),
         client: word("client"),
@@ -345,7 +346,7 @@ fn Results(page: Page<SessionSummary>) -> impl IntoView {
         <section class="stack" aria-label="Sessions found">
             <SessionRows sessions=page.items place="found"/>
             <Pages next=page.next_cursor address/>
-            <RenameDialog/>
+            <RowDialogs/>
         </section>
     }
     .into_any()

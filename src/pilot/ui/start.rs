@@ -5,18 +5,27 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_navigate;
 use uuid::Uuid;
 
-use super::{composer::is_send, layout::Sessions};
+use super::{
+    attach::{AttachButton, accept_drops, hold_hint, on_paste},
+    attachments::Attachments,
+    composer::is_send,
+    handed::Handed,
+    layout::Sessions,
+    outbox::draft_of,
+    previews::Previews,
+};
 use crate::{
     error::AppError,
     pilot::{rpc, types::NewSession},
     ui::{
-        browser,
+        browser::{self, File},
         button::{Button, Tone},
         field::keep_in_step,
         load::Problem,
         notices::{Notices, use_notices},
         shortcut::{Kbd, Shortcut},
         view,
+        when::dynamic,
     },
 };
 
@@ -31,6 +40,7 @@ struct Starting {
     key: StoredValue<Option<String>>,
     notices: Notices,
     sessions: Option<Sessions>,
+    handed: Handed,
     go: Callback<(String,)>,
 }
 
@@ -43,11 +53,13 @@ impl Starting {
             key: StoredValue::new(None),
             notices: use_notices(),
             sessions: use_context(),
+            handed: Handed::find(),
             go: Callback::new(move |(path,): (String,)| navigate(&path, leptos_router::NavigateOptions::default())),
         }
     }
 
-    fn start(self, new: NewSession, text: String, done: impl FnOnce() + 'static) {
+    /// Begins with a text; where files come with it, the session sends both once it is there.
+    fn start(self, new: NewSession, text: String, files: Vec<File>, done: impl FnOnce() + 'static) {
         if self.busy.get_untracked() {
             return;
         }
@@ -56,7 +68,13 @@ impl Starting {
         let key = self.key.get_value().unwrap_or_else(|| Uuid::now_v7().to_string());
         self.key.set_value(Some(key.clone()));
         spawn_local(async move {
-            let answer = rpc::start_session(new, text, key).await;
+            let answer = match files.is_empty() {
+                true => rpc::start_session(new, text, key).await,
+                false => rpc::create_session(new, key).await.inspect(|id| {
+                    browser::keep(&draft_of(*id), &text);
+                    self.handed.put(Some(*id), files);
+                }),
+            };
             let _ = self.busy.try_set(false);
             match answer {
                 Ok(id) => {
@@ -108,10 +126,23 @@ pub fn StartBox(
 ) -> impl IntoView {
     let starting = Starting::new();
     let text = RwSignal::new(String::new());
+    let attached = Attachments::new(None, starting.notices);
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
         if let Some(kept) = browser::recall(PLACE) {
             text.set(kept);
+        }
+        let left = starting.handed.get(None);
+        if !left.is_empty() {
+            attached.add(left);
+        }
+    });
+    Effect::new(move |before: Option<()>| {
+        attached.list.track();
+        // What was left here is taken up first.
+        if before.is_some() {
+            starting.handed.put(None, attached.held());
+            starting.forget();
         }
     });
     field.on_load(move |field| {
@@ -125,28 +156,37 @@ pub fn StartBox(
         starting.forget();
     };
     keep_in_step(field, text.into(), write);
+    let hold = Memo::new(move |_| attached.hold());
+    let nothing = move || text.with(|text| text.trim().is_empty()) && attached.is_empty();
     let start = move || {
-        let words = text.get_untracked().trim().to_owned();
-        if words.is_empty() {
+        if hold.get_untracked().is_some() || untrack(nothing) {
             return;
         }
-        let new = NewSession { problem: Some(words.clone()), ticket_id: None };
-        starting.start(new, words, || browser::keep(PLACE, ""));
+        let words = text.get_untracked().trim().to_owned();
+        let new = NewSession { problem: Some(words.clone()).filter(|words| !words.is_empty()), ticket_id: None };
+        starting.start(new, words, attached.held(), move || {
+            browser::keep(PLACE, "");
+            starting.handed.put(None, Vec::new());
+        });
     };
+    let dropping = accept_drops(attached);
     view! {
         <form
             class="composer"
             aria-label="New session"
+            data-drop=move || dropping.get().then_some("")
             on:submit=move |event: SubmitEvent| {
                 event.prevent_default();
                 start();
             }
         >
+            <Previews attached/>
             <textarea
                 node_ref=field
                 aria-label="What is wrong?"
-                placeholder="Describe the problem as the user did. Paste error messages and logs."
+                placeholder="Describe the problem as the user did. Paste error messages, logs or a screenshot."
                 on:input:target=move |event| write(event.target().value())
+                on:paste=move |event| on_paste(&event, attached)
                 on:keydown=move |event| {
                     if is_send(&event) {
                         event.prevent_default();
@@ -155,6 +195,8 @@ pub fn StartBox(
                 }
             ></textarea>
             <footer>
+                <AttachButton attached field/>
+                <small>{dynamic(move || hold.get().and_then(hold_hint))}</small>
                 <Problem error=starting.error/>
                 <span class="end">
                     <Kbd keys=Shortcut::ENTER/>
@@ -162,7 +204,7 @@ pub fn StartBox(
                         submit=true
                         tone=Tone::Primary
                         busy=starting.busy
-                        disabled=Signal::derive(move || text.with(|text| text.trim().is_empty()))
+                        disabled=Signal::derive(move || nothing() || hold.get().is_some())
                     >
                         "Start"
                     </Button>
@@ -178,7 +220,7 @@ pub fn StartOnTicket(ticket_id: String) -> impl IntoView {
     let starting = Starting::new();
     let start = move || {
         let new = NewSession { problem: None, ticket_id: Some(ticket_id.clone()) };
-        starting.start(new, String::new(), || ());
+        starting.start(new, String::new(), Vec::new(), || ());
     };
     view! {
         <Button tone=Tone::Primary busy=starting.busy on_click=start>"Start session"</Button>

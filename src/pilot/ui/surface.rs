@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{live::Live, outbox::Outbox, saves::Saves};
+use super::{changes::Named, live::Live, message::me, outbox::Outbox, saves::Saves};
 use crate::{
     error::AppError,
     ids::SessionId,
@@ -37,12 +37,16 @@ pub struct Surface {
     pub script_open: RwSignal<bool>,
     /// The title is being changed.
     pub renaming: RwSignal<bool>,
+    /// One is asked whether to leave the session.
+    pub leaving: RwSignal<Option<Named>>,
     /// A ticket is being chosen for the session.
     pub linking: RwSignal<bool>,
     /// A note is being written.
     pub adding_note: RwSignal<bool>,
     /// Who looks may change the session now.
     pub changeable: Memo<bool>,
+    /// Somebody shared it with who looks.
+    pub shared: Memo<bool>,
     pub running: Memo<bool>,
     pub count: Memo<LaneCount>,
 }
@@ -58,6 +62,7 @@ impl Surface {
         let id = session.id;
         let state = PilotState::new(session);
         let notices = use_notices();
+        let me = me().map(|me| me.user_id);
         let outbox = Outbox::new(state, notices);
         let surface = Self {
             id,
@@ -72,9 +77,13 @@ impl Surface {
             asking: RwSignal::new(false),
             script_open: RwSignal::new(false),
             renaming: RwSignal::new(false),
+            leaving: RwSignal::new(None),
             linking: RwSignal::new(false),
             adding_note: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
+            shared: Memo::new(move |_| {
+                state.0.head().with(|head| head.shared_with.iter().any(|person| Some(person.id) == me))
+            }),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
             count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
         };
@@ -105,6 +114,17 @@ impl Surface {
         let applied = |fix: &Fix| fix.status == FixStatus::Proposed && fix.applied_at.is_some();
         let unknown = self.state.0.fix().with_untracked(|fix| fix.as_ref().is_some_and(applied));
         if unknown { self.asking.set(true) } else { self.escalating.set(true) }
+    }
+
+    /// Asks whether to leave the session.
+    pub fn leave(self) {
+        let title = self.state.0.head().with_untracked(|head| head.title.clone());
+        self.leaving.set(Some(Named { id: self.id, title }));
+    }
+
+    /// Hears nothing more of the session.
+    pub fn let_go(self) {
+        self.live.let_go();
     }
 
     /// Puts both documents away.

@@ -129,7 +129,7 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
             {dynamic(text)}
             <FactOrigin fact/>
             <Clashes fact clashes/>
-            <When is=move || surface.changeable.get() && !editing.get()><FactActs fact words/></When>
+            <When is=move || surface.changeable.get()><FactActs fact words/></When>
         </li>
     }
 }
@@ -271,7 +271,7 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
 #[component]
 fn FactActs(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
-    let name = move |act: &str| format!("{act}: {}", fact.with_untracked(|fact| fact.text.clone()));
+    let named = Memo::new(move |_| fact.with(|fact| (fact.text.clone(), fact.editable)));
     let delete = move || {
         let id = fact.with_untracked(|fact| fact.id);
         let Some(removed) = surface.state.remove_fact(id) else { return };
@@ -284,13 +284,17 @@ fn FactActs(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
             }
         });
     };
-    view! {
-        <span class="fact__acts">
-            {dynamic(move || {
-                fact.with(|fact| fact.editable)
-                    .then(|| view! { <IconButton small=true glyph=Glyph::Edit id=words.opener() label=name("Edit") on_click=move || words.open.set(true)/> })
-            })}
-            <IconButton small=true glyph=Glyph::Delete label=name("Remove") on_click=delete/>
-        </span>
-    }
+    let acts = move || {
+        let (text, editable) = named.get();
+        let edit = editable.then(|| {
+            let label = format!("Edit: {text}");
+            view! { <IconButton small=true glyph=Glyph::Edit id=words.opener() label on_click=move || words.open.set(true)/> }
+        });
+        view! {
+            {edit}
+            <IconButton small=true glyph=Glyph::Delete label=format!("Remove: {text}") on_click=delete/>
+        }
+    };
+    // Hidden and not taken away while one writes: to remove what has the focus is dear, and the form has yet to be drawn.
+    view! { <span class="fact__acts" hidden=words.open>{dynamic(acts)}</span> }
 }

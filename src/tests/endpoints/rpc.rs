@@ -71,6 +71,12 @@ fn table(ids: &Ids) -> Vec<Line> {
             TheirOwn,
             json!({ "new": { "problem": "VPN drops" }, "text": "VPN drops", "key": uuid::Uuid::now_v7() }),
         ),
+        (
+            "POST /rpc/pilot/create_session",
+            L1,
+            TheirOwn,
+            json!({ "new": { "problem": "VPN drops" }, "key": uuid::Uuid::now_v7() }),
+        ),
         ("GET /rpc/pilot/load_session", VIEWER, Nothing, json!({ "id": id })),
         ("GET /rpc/pilot/session_cost", VIEWER, Nothing, json!({ "id": id })),
         ("GET /rpc/pilot/older_messages", VIEWER, Nothing, json!({ "id": id, "before": message })),

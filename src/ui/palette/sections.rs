@@ -1,6 +1,9 @@
 //! What the palette lists for what is typed, best first. Pure.
 
-use std::cmp::Reverse;
+use std::{
+    cmp::Reverse,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use crate::{
     error::AppError,
@@ -11,14 +14,16 @@ use crate::{
 };
 
 /// One line.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Row {
+    /// Tells it from the others of its section, whatever is typed.
+    pub key: u64,
     pub command: Command,
     /// The title in runs of letters that were typed and letters that were not.
     pub title: Vec<(String, bool)>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct Section {
     pub name: &'static str,
     pub rows: Vec<Row>,
@@ -67,7 +72,14 @@ fn fit_command(query: &str, command: &Command) -> Option<Fit> {
 }
 
 fn row(command: Command, fit: &Fit) -> Row {
-    Row { title: runs(&command.title, &fit.at), command }
+    Row { key: key_of(command.id()), title: runs(&command.title, &fit.at), command }
+}
+
+/// A short name for a long one.
+pub fn key_of(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Those that fit, best first, and how well the best does.
@@ -169,6 +181,17 @@ mod tests {
         assert_eq!(first("light theme").as_deref(), Some("Use light colours"));
         assert_eq!(first("thm"), None, "other words are no letters to pick from");
         assert_eq!(first("nothing is called this"), None);
+    }
+
+    #[test]
+    fn a_line_is_the_same_one_whatever_is_typed() {
+        let key = |query| {
+            let all = sections(query, commands(), &[]);
+            let mut rows = all.iter().flat_map(|section| &section.rows);
+            rows.find(|row| row.command.title == "Settings").map(|row| row.key)
+        };
+        assert!(key("").is_some());
+        assert_eq!((key("set"), key("sttngs")), (key(""), key("")));
     }
 
     #[test]

@@ -134,6 +134,20 @@ pub async fn list(
     Ok(rows.into_iter().map(SessionSummary::from).collect())
 }
 
+/// What the newest sessions that the caller may see are called: title, ticket and company.
+pub async fn names(
+    ctx: &Ctx,
+    tx: &mut TenantTx,
+    which: Which<'_>,
+    limit: i64,
+) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+    let mut query: QueryBuilder<Postgres> =
+        QueryBuilder::new("select s.id, concat_ws(' ', s.title, s.ticket_id, s.ticket_summary, s.ticket_company) ");
+    push_which(&mut query, ctx, which);
+    query.push(" order by s.updated_at desc, s.id desc limit ").push_bind(limit);
+    query.build_query_as().fetch_all(&mut **tx).await
+}
+
 /// How many sessions there are, [`NEWEST`] at most.
 pub async fn count(ctx: &Ctx, tx: &mut TenantTx, which: Which<'_>) -> Result<i64, sqlx::Error> {
     let mut query: QueryBuilder<Postgres> = QueryBuilder::new("select count(*) from (select ");
