@@ -192,7 +192,11 @@ fn tried_fix(fix: &Fix) -> TriedFix {
         id: fix.id.0,
         title: safe(fix.title.clone()),
         progress: progress(fix),
-        notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()).map(safe),
+        notes: match fix.status {
+            FixStatus::AppliedFailed => fix.failure_reason.clone(),
+            _ => fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()),
+        }
+        .map(safe),
         active: fix.superseded_at.is_none(),
     }
 }

@@ -139,7 +139,7 @@ fn done(item: &lane::Item) -> Option<String> {
         (_, ItemKind::Question, _) => "answered",
         (_, ItemKind::Check, Some(CheckResult::Pass)) => "as expected",
         (_, ItemKind::Check, Some(CheckResult::Fail)) => "not as expected",
-        (_, ItemKind::Check, None) => return None,
+        (_, ItemKind::Check, None | Some(CheckResult::Skipped)) => return None,
     };
     Some(format!("{}: {what}", item.text))
 }

@@ -224,7 +224,7 @@ async fn try_one(ctx: Ctx, fallback: bool, choice: Choice, tier: Tier) -> Tried 
             action: None,
             vendor: choice.vendor,
             model: choice.model(tier),
-            usage: meter.take(),
+            usage: meter.take().usage,
             latency,
             first_byte: None,
             outcome: ended,
