@@ -90,6 +90,9 @@ const FAIL: &[&str] = &[
     "not ok", "not fine", "not normal", "looks bad", "not good", "unhealthy", "other than expected",
 ];
 
+/// How somebody says that the result is still to come.
+const TO_COME: &[&str] = &["will", "ill", "let me", "going to", "moment", "minute", "wait", "later"];
+
 /// The result of a check, told in the chat. `asked`: it was just asked whether it came out as expected, so yes and no count
 /// whatever the label asks.
 pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome> {
@@ -110,10 +113,18 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
         if matches!(said.as_slice(), [word] if matches!(word.as_str(), "ok" | "okay" | "good" | "fine" | "normal")) {
             return Some(CheckOutcome::Pass);
         }
-        if let Some(yes) = plain_yes_or_no(text).filter(|_| check.yes == Some(YesMeans::Pass)) {
+        // What a command printed says nothing of what the label asks, and who will look has not looked.
+        let first = said.first().map_or("", String::as_str);
+        let tells = !matches!(first, "true" | "false") && first_of(&said, TO_COME).is_none();
+        let assents = matches!(first, "ok" | "okay" | "sure" | "right" | "none" | "nothing");
+        let means_pass = check.yes == Some(YesMeans::Pass);
+        if let Some(yes) = plain_yes_or_no(text).filter(|_| tells && !assents && means_pass) {
             return Some(outcome(yes));
         }
-        if asked && let Some(yes) = yes_or_no(text).filter(|_| !is_unsure(text)) {
+        if asked
+            && tells
+            && let Some(yes) = yes_or_no(text).filter(|_| !is_unsure(text))
+        {
             return Some(outcome(yes));
         }
     }

@@ -224,14 +224,14 @@ impl<'r> Turn<'r> {
     ) {
         if whole {
             let situation = self.situation();
-            let next = match walk.rest {
-                Rest::Propose(fix) => Some(fix),
-                Rest::Await(fix) if outcome(fix, &self.state, situation) == Some(FixProgress::Proposed) => Some(fix),
+            let at = match walk.rest {
+                Rest::Propose(fix) | Rest::Await(fix) => Some(fix),
                 _ => None,
             };
             let mut untried = walk.untried(&self.state, situation);
-            untried.retain(|fix| next.is_none_or(|next| next.cause != fix.cause));
-            untried.splice(..0, next);
+            untried.retain(|fix| at.is_none_or(|at| at.cause != fix.cause));
+            let is_applied = |fix: &&Fix| outcome(fix, &self.state, situation) == Some(FixProgress::Applied);
+            untried.splice(..0, at.filter(|fix| !is_applied(fix)));
             for paragraph in voice::escalate(reason, to, findings, &self.state, situation, &untried) {
                 page.say(paragraph);
             }

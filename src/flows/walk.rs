@@ -125,6 +125,26 @@ pub fn tried<'s>(fix: &Fix, state: &State, situation: &'s Situation) -> Option<&
     situation.fixes.iter().rev().find(|tried| tried.title == fix.title && !state.settled.contains(&tried.id))
 }
 
+/// Whether the answers that are there lead from this place to the fix.
+fn leads_to<'f>(flow: &'f Flow, mut to: &'f Target, fix: &Fix, state: &State, situation: &Situation) -> bool {
+    let mut seen = HashSet::new();
+    while let Target::Node(id) = to
+        && seen.insert(id)
+        && let Some(node) = flow.node(id)
+    {
+        to = match node {
+            Node::Fix(other) if other.id == fix.id => return true,
+            Node::Fix(other) => &other.failed,
+            Node::Question(_) | Node::Check(_) => match hear(node, situation, state) {
+                Heard::Told(told) => &told.branch.goto,
+                Heard::Nothing { .. } | Heard::Unclear { .. } => return false,
+            },
+            Node::Escalate(_) => return false,
+        };
+    }
+    false
+}
+
 impl<'l> Walk<'l> {
     /// Walks through one flow. Gives the slug of the flow that takes over, if one does.
     fn through(&mut self, flow: &'l Flow, state: &State, situation: &Situation) -> Option<&'l str> {
@@ -169,15 +189,17 @@ impl<'l> Walk<'l> {
         None
     }
 
-    /// Before it gives up after a fix, the walk goes on to the causes that are still supported and have a fix. Not where the
-    /// last answer itself names a cause: then the author sends that one to somebody else.
+    /// Before it gives up after a fix, the walk goes on to the causes that are still supported and whose fix an answer leads to.
+    /// Not where the last answer itself names a cause: then the author sends that one to somebody else.
     fn treat_what_is_left(&mut self, state: &State, situation: &Situation) {
         let concluded = matches!(self.steps.last(), Some(Step::Item { told, .. })
             if told.how.is_firm() && !told.branch.supports.is_empty());
         if concluded || !self.gives_up() {
             return;
         }
-        for fix in self.untried(state, situation) {
+        let mut left = self.untried(state, situation);
+        left.retain(|fix| self.is_led_to(fix, state, situation));
+        for fix in left {
             match progress(fix, state, situation) {
                 Err(rest) => {
                     self.rest = rest;
@@ -186,6 +208,17 @@ impl<'l> Walk<'l> {
                 Ok(progress) => self.steps.push(Step::Fix { fix, progress }),
             }
         }
+    }
+
+    /// Whether an answer that names its cause leads to the fix with nothing left to ask between: what an author put behind an
+    /// approval or a test is not proposed without it.
+    fn is_led_to(&self, fix: &Fix, state: &State, situation: &Situation) -> bool {
+        let Some(flow) = self.flow() else { return false };
+        let passages = self.aside(state, situation).into_iter().chain(self.told());
+        passages
+            .filter(|passage| passage.flow.hash == flow.hash && passage.told.how.is_firm())
+            .filter(|passage| passage.told.branch.supports.contains(&fix.cause))
+            .any(|passage| leads_to(flow, &passage.told.branch.goto, fix, state, situation))
     }
 
     const fn gives_up(&self) -> bool {

@@ -15,11 +15,14 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
+use tokio::time::Instant;
 
 use crate::{error::AppError, ids::AccountId, server::config::Database, server::context::Ctx};
 
 /// How long somebody waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether it is there at the start.
+const PAUSE: Duration = Duration::from_millis(200);
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations");
 
@@ -154,14 +157,25 @@ impl Db {
         })
     }
 
-    /// Connects once outside of the pool, which would only say that it has waited in vain.
+    /// Connects outside of the pool, which would only say that it has waited in vain. Waits as the pool does for a Postgres
+    /// that is starting.
     async fn reach(&self) -> Result<(), DbError> {
         let options = self.pool.connect_options();
-        let connection = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options))
-            .await
-            .map_err(|_| DbError::Unreachable(format!("no answer within {} seconds", PATIENCE.as_secs())))?
-            .map_err(|error| unreachable(&error).unwrap_or(DbError::Other(error)))?;
-        connection.close().await.map_err(DbError::Other)
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match tokio::time::timeout_at(until, PgConnection::connect_with(&options)).await {
+                Ok(Ok(connection)) => {
+                    // It has served its purpose, however it ends.
+                    let _ = connection.close().await;
+                    return Ok(());
+                }
+                Ok(Err(error)) if may_pass(&error) && Instant::now() + PAUSE < until => tokio::time::sleep(PAUSE).await,
+                Ok(Err(error)) => return Err(unreachable(&error).unwrap_or(DbError::Other(error))),
+                Err(_) => {
+                    return Err(DbError::Unreachable(format!("no answer within {} seconds", PATIENCE.as_secs())));
+                }
+            }
+        }
     }
 
     /// Is the database there?
@@ -230,6 +244,15 @@ impl Db {
     /// Closes every connection, waiting for those in use.
     pub async fn close(&self) {
         self.pool.close().await;
+    }
+}
+
+/// What goes away by itself while a Postgres starts, or is full for a moment.
+fn may_pass(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(cause) => cause.kind() == std::io::ErrorKind::ConnectionRefused,
+        sqlx::Error::Database(cause) => matches!(cause.code().as_deref(), Some("53300" | "57P03")),
+        _ => false,
     }
 }
 

@@ -151,7 +151,8 @@ pub fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, AppError> 
 }
 
 /// What the frame answers for every route, declared here once: nobody is signed in, the role is too low, too many writes, a body
-/// or a query that cannot be read, an id that names nothing, our own fault.
+/// or a query that cannot be read, an id that names nothing, our own fault, a
+/// part that is away.
 pub fn declare_frame(document: &mut OpenApi) {
     for (path, item) in &mut document.paths.paths {
         let operations = [
@@ -169,6 +170,7 @@ pub fn declare_frame(document: &mut OpenApi) {
                 (true, "401", "Nobody is signed in."),
                 (true, "403", "The person may not do this."),
                 (true, "500", "Something went wrong on our side."),
+                (true, "503", "A part that is needed is away; try again in a moment."),
                 (reads, "400", "The request cannot be read."),
                 (named, "404", "There is no such thing, or it is somebody else's."),
                 (body, "413", "The body is too large."),

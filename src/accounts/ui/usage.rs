@@ -82,7 +82,7 @@ fn Usage(report: UsageReport) -> impl IntoView {
     }
     let unpriced = report.totals.sums.unpriced;
     let note = format!(
-        "Costs are made of the vendors' prices of {}. What an answer used that broke off before it was counted is estimated.",
+        "Costs are made of the vendors' prices of {}. What was not counted, because an answer broke off or its server counts nothing, is estimated.",
         report.prices_of
     );
     let left_out = (unpriced > 0).then(|| {

@@ -44,17 +44,27 @@ pub type Saying = BoxStream<'static, Result<Said, AiError>>;
 ///
 /// Vendors count late, some only with their last event. What an answer that has begun used beyond what they counted is estimated,
 /// rather too high than too low, by the same rule that decides what fits into a window: else calls that break off cost nothing in
-/// any sum or budget.
+/// any sum or budget. Thoughts that are not shown are in no estimate.
 #[derive(Debug, Clone, Default)]
 pub struct Meter(Arc<Mutex<Counted>>);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Counted {
     usage: Usage,
     /// About how many tokens the prompt of an answer that has begun is.
     prompt: usize,
     /// How many bytes of text were said since the vendor counted.
     said: usize,
+}
+
+impl Counted {
+    fn used(self) -> Used {
+        let Self { mut usage, prompt, said } = self;
+        let (prompt, said) = (if usage.sent() == 0 { prompt } else { 0 }, prompt::about(said));
+        usage.input_tokens += u64::try_from(prompt).unwrap_or_default();
+        usage.output_tokens += u64::try_from(said).unwrap_or_default();
+        Used { usage, estimated: prompt + said > 0 }
+    }
 }
 
 /// What was used, and whether the vendor counted all of it.
@@ -74,17 +84,12 @@ impl Meter {
 
     /// Takes it off: it counts once.
     pub fn take(&self) -> Used {
-        let counted = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let Counted { mut usage, prompt, said } = counted;
-        let (prompt, said) = (if usage.sent() == 0 { prompt } else { 0 }, prompt::about(said));
-        usage.input_tokens += u64::try_from(prompt).unwrap_or_default();
-        usage.output_tokens += u64::try_from(said).unwrap_or_default();
-        Used { usage, estimated: prompt + said > 0 }
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner)).used()
     }
 
-    /// As far as it has been told.
+    /// As far as it is counted or can be estimated.
     pub fn so_far(&self) -> Usage {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).usage
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).used().usage
     }
 }
 
@@ -120,8 +125,8 @@ async fn open(model: Arc<dyn Model>, mut prompt: Prompt, meter: Meter) -> Result
     let answer = timeout(line.patience.first_byte, sent)
         .await
         .map_err(|_| AiError::TimedOut { vendor, waiting: Waiting::FirstByte })?
-        .map_err(|error| unreachable(vendor, &line.endpoint, &host, &error))?;
-    let not_an_api = || AiError::NotAnApi { vendor, endpoint: line.endpoint.clone() };
+        .map_err(|error| unreachable(vendor, &line.shown(), &host, &error))?;
+    let not_an_api = || AiError::NotAnApi { vendor, endpoint: line.shown() };
     let status = answer.status();
     if !status.is_success() {
         let (headers, body) = (answer.headers().clone(), beginning(answer, line.patience).await);
@@ -242,8 +247,9 @@ fn bytes(answer: Response) -> impl Stream<Item = Result<Bytes, Cut>> {
         match body.next().await {
             Some(Ok(bytes)) => {
                 end.extend_from_slice(&bytes);
-                let over = end.len().saturating_sub(LONGEST_FAILURE);
-                end.drain(..over);
+                if end.len() > 2 * LONGEST_FAILURE {
+                    end.drain(..end.len() - LONGEST_FAILURE);
+                }
                 Some((Ok(bytes), Some((body, end))))
             }
             Some(Err(cut)) => Some((bare_error(&end).ok_or(cut), None)),

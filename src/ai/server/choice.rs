@@ -81,9 +81,11 @@ impl Choice {
 
     /// The model that answers calls of `tier`.
     pub fn model(&self, tier: Tier) -> &str {
-        match tier {
+        let name = match tier {
             Tier::Fast => &self.fast,
             Tier::Standard => &self.standard,
-        }
+        };
+        // Gemini's own lists write the folder before it.
+        if self.vendor == Vendor::Gemini { name.trim_start_matches("models/") } else { name }
     }
 }

@@ -140,7 +140,8 @@ impl Gateway {
         edition: Option<Edition>,
     ) -> Result<Given<O>, AppError> {
         let task = match edition {
-            Some(edition) => Some(Task::of(caller, action, edition).await?),
+            // Where the settings cannot be read, the call itself finds out.
+            Some(edition) => Task::of(caller, action, edition).await.ok(),
             None => None,
         };
         let now = || caller.ctx.now();

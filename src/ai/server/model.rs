@@ -8,7 +8,7 @@
 //! read out of each vendor's body, as would refusals and errors in mid-stream. `rig-core` 0.46 has an error type and a retry layer
 //! of its own and brings a framework for agents that nothing here needs; `async-openai` speaks one vendor, in types stricter than
 //! what local servers send. What decides for us (one address guard, limits for silence and size, bytes that are the same from turn
-//! to turn, tests at every byte) sits below what these crates offer, and a wire format is about 150 lines. `sse-stream` does the parsing:
+//! to turn, tests at every byte) sits below what these crates offer, and a wire format is about 250 lines. `sse-stream` does the parsing:
 //! it is kept, small, and takes any cut of the bytes.
 
 use std::{fmt, time::Duration};
@@ -63,6 +63,20 @@ pub struct Line {
     pub key: Option<SecretString>,
     pub trusted: bool,
     pub patience: Patience,
+}
+
+impl Line {
+    /// The endpoint as people may read it: an operator may have written a name and password into it.
+    pub fn shown(&self) -> String {
+        match url::Url::parse(&self.endpoint) {
+            Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+                let _ = url.set_username("");
+                let _ = url.set_password(None);
+                url.as_str().trim_end_matches('/').to_owned()
+            }
+            _ => self.endpoint.clone(),
+        }
+    }
 }
 
 /// How long is waited for what.
@@ -202,7 +216,7 @@ impl Failure {
         if matches!(self.status, 400 | 415 | 422 | 500 | 501) && refuses_images(&detail) {
             return AiError::NoVision { vendor, model: model.name().to_owned() };
         }
-        let (said, endpoint) = (|| self.said(), || model.line().endpoint.clone());
+        let (said, endpoint) = (|| self.said(), || model.line().shown());
         match self.status {
             // The key is good, but not from here or for this.
             401 if says(&detail, &["ip address", "organization"]) => AiError::NotAllowed { vendor, detail },

@@ -23,7 +23,7 @@ use crate::ai::types::{Action, By, ChatEvent, ChatRequest, Source, Tier, Usage, 
 pub struct Report {
     pub action: Action,
     pub by: By,
-    /// What was used: counted by the vendor, and estimated where it broke off before that.
+    /// What was used: counted by the vendor, and estimated where it broke off before that or nobody counts.
     pub usage: Usage,
     pub latency: Duration,
     /// Until the first of its text.

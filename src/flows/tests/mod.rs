@@ -4,6 +4,7 @@ mod answers;
 mod courses;
 mod desk;
 mod flows;
+mod left;
 mod policies;
 mod turns;
 

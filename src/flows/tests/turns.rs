@@ -184,7 +184,17 @@ fn a_plain_yes_or_no_answers_a_check_at_once() {
         desk.say(message);
         assert_eq!(desk.item("Autodiscover").result, Some(result), "{message}");
     }
-    for message in ["no idea", "no access", "hm, yes and no", "it is hard to say"] {
+    let says_nothing = [
+        "no idea",
+        "no access",
+        "hm, yes and no",
+        "it is hard to say",
+        "ok, I will check",
+        "sure, one moment",
+        "True",
+        "false",
+    ];
+    for message in says_nothing {
         let mut desk = at_a_check(&matcher);
         desk.say(message);
         let of_it = |item: &&LaneItem| item.text.contains("Autodiscover") && item.result.is_some();

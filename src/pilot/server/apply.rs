@@ -367,20 +367,11 @@ impl Work<'_> {
             }
         }
         // It is about the fix that there was when the AI wrote it, not about the one that it suggests beside it.
-        let waits = match outcome {
-            Some(draft) => propose(write, self.of, draft).await?,
-            None => None,
-        };
-        match (fix, waits) {
-            // Superseded, no step could be taken on it: whether it worked would be the AI's word alone.
-            (Some(_), Some(FixOutcome::AppliedSuccess | FixOutcome::AppliedFailed | FixOutcome::AppliedPartial)) => {
-                let reason =
-                    "The AI suggested another fix and an outcome of this one. Say first whether this one worked.";
-                let name = MarkerName::SuggestFix.as_str().to_owned();
-                write.emit(turn, SessionEvent::MarkerDropped { name, reason: reason.to_owned() });
-            }
-            (Some(draft), Some(FixOutcome::Dismissed) | None) => suggest(write, self.of, draft, &evidence).await?,
-            (None, _) => {}
+        if let Some(draft) = outcome {
+            propose(write, self.of, draft).await?;
+        }
+        if let Some(draft) = fix {
+            suggest(write, self.of, draft, &evidence).await?;
         }
         Ok(())
     }
@@ -523,8 +514,8 @@ async fn suggest(write: &mut Write<'_>, of: Of<'_>, draft: FixDraft, evidence: &
     Ok(())
 }
 
-/// Stores what the AI thinks became of the active fix, for the engineer to decide; gives that where a fix waits for it.
-async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<Option<FixOutcome>, AppError> {
+/// Stores what the AI thinks became of the active fix, for the engineer to decide.
+async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Result<(), AppError> {
     let (ctx, id) = (write.ctx, write.session.id);
     // What was applied in part cannot be dismissed any more.
     let fits = |fix: &Fix| {
@@ -537,7 +528,7 @@ async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Resu
             Some(of.turn),
             SessionEvent::MarkerDropped { name: MarkerName::FixOutcome.as_str().to_owned(), reason },
         );
-        return Ok(None);
+        return Ok(());
     };
     let proposal = OutcomeProposal { outcome: draft.outcome, reason: draft.reason, notes: draft.notes };
     fix.ai_outcome_proposal = Some(proposal.clone());
@@ -545,5 +536,5 @@ async fn propose(write: &mut Write<'_>, of: Of<'_>, draft: OutcomeDraft) -> Resu
     fixes::step(ctx, write.tx(), id, fix.id, "outcome_proposed", Some(proposal.outcome.as_str()), false).await?;
     write.moved();
     write.emit(Some(of.turn), SessionEvent::OutcomeProposal { fix_id: fix.id, proposal: Some(proposal) });
-    Ok(Some(draft.outcome))
+    Ok(())
 }

@@ -135,6 +135,7 @@ fn standstill(facts: &[facts::Row], items: &[lane::Item], fixes: &[Fix]) -> Stan
 fn done(item: &lane::Item) -> Option<String> {
     let what = match (item.status, item.kind, item.result) {
         (ItemStatus::Open, ..) => return None,
+        _ if !item.is_dealt_with() => return None,
         _ if item.is_skipped() => "skipped",
         (_, ItemKind::Question, _) => "answered",
         (_, ItemKind::Check, Some(CheckResult::Pass)) => "as expected",

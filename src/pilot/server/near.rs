@@ -35,10 +35,10 @@ fn distance(word: &[char], text: &[char]) -> Option<usize> {
     }
     // Of a number or code, every sign counts.
     let loose = word.len() >= LOOSE_FROM && word.iter().all(|letter| letter.is_alphabetic());
-    if !loose || !begins_alike(word, text) {
+    let spare = if word.len() >= LOOSER_FROM { 2 } else { 1 };
+    if !loose || word.len() > text.len() + spare || !begins_alike(word, text) {
         return None;
     }
-    let spare = if word.len() >= LOOSER_FROM { 2 } else { 1 };
     let wrong = Some(wrong(word, text)).filter(|wrong| *wrong <= spare);
     [wrong, left_out(word, text)].into_iter().flatten().min()
 }

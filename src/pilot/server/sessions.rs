@@ -29,6 +29,8 @@ pub async fn create(ctx: &Ctx, new: NewSession) -> Result<SessionId, AppError> {
 pub async fn create_once(ctx: &Ctx, new: NewSession, key: &str) -> Result<SessionId, AppError> {
     let id: SessionId =
         key.parse().map_err(|_| AppError::malformed("The key of a new session is a UUID made for it."))?;
+    // A message may be longer; it comes whole with the turn.
+    let new = NewSession { problem: new.problem.map(|problem| text::PROBLEM.cut(&problem)), ..new };
     create_as(ctx, id, new).await?;
     Ok(id)
 }
@@ -48,6 +50,8 @@ async fn create_as(ctx: &Ctx, id: SessionId, new: NewSession) -> Result<(), AppE
     };
     let mut tx = ctx.db().tenant(ctx).await?;
     sessions::insert(ctx, &mut tx, id, &title, &NewSession { problem, ticket_id: None }, ticket.as_ref()).await?;
+    // One that was there already may be a colleague's.
+    sessions::get(ctx, &mut tx, id).await?.ok_or_else(|| AppError::not_found("session"))?;
     tx.commit().await?;
     Ok(())
 }

@@ -254,7 +254,9 @@ const fn may_help(error: &AppError) -> bool {
 /// Shows files and sends them. Downloaded with the first one.
 #[wasm_split(images, wasm_split_path = leptos::wasm_split, fallible)]
 fn take_in(attached: Attachments, files: Vec<File>) -> Split<()> {
-    let room = PER_MESSAGE.saturating_sub(attached.list.with_untracked(Vec::len));
+    // Gone where the page was left while this was downloaded.
+    let Some(there) = attached.list.try_with_untracked(Vec::len) else { return Ok(()) };
+    let room = PER_MESSAGE.saturating_sub(there);
     if files.len() > room {
         attached.notices.say(TOO_MANY);
     }

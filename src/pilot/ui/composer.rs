@@ -28,7 +28,7 @@ use crate::{
 /// Enter that means *send*.
 pub fn is_send(event: &KeyboardEvent) -> bool {
     // 229: some input methods report the key that ends a composition as this.
-    event.key() == "Enter" && !event.shift_key() && !event.is_composing() && event.key_code() != 229
+    event.key() == "Enter" && !event.repeat() && !event.shift_key() && !event.is_composing() && event.key_code() != 229
 }
 
 #[component]

@@ -174,14 +174,19 @@ fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
     }
 }
 
-#[component]
-fn ConfirmGuess(fix: Fix, proposal: OutcomeProposal, steps: Steps) -> impl IntoView {
-    let guess = match proposal.outcome {
+/// What the AI takes to have become of a fix.
+pub const fn guess(outcome: FixOutcome) -> &'static str {
+    match outcome {
         FixOutcome::AppliedSuccess => "FlowPilot thinks it worked",
         FixOutcome::AppliedFailed => "FlowPilot thinks it did not work",
         FixOutcome::AppliedPartial => "FlowPilot thinks it worked in part",
         FixOutcome::Dismissed => "FlowPilot thinks this fix is not for here",
-    };
+    }
+}
+
+#[component]
+fn ConfirmGuess(fix: Fix, proposal: OutcomeProposal, steps: Steps) -> impl IntoView {
+    let guess = guess(proposal.outcome);
     let OutcomeProposal { outcome, reason, notes } = proposal;
     let said = reason.or_else(|| notes.clone());
     let confirm = move || match (outcome, notes.clone()) {
@@ -253,7 +258,7 @@ fn WhatIsLeft(steps: Steps) -> impl IntoView {
                 prop:value=steps.left
                 on:input:target=move |event| steps.left.set(event.target().value())
                 on:keydown=move |event| {
-                    if event.key() == "Escape" {
+                    if event.key() == "Escape" && !event.is_composing() {
                         steps.leave_off();
                     }
                 }

@@ -104,12 +104,14 @@ fn EarlierFixes() -> impl IntoView {
                 .map(|fix| {
                     let (state, word) = standing(&fix);
                     let word = if state == "proposed" { "superseded" } else { word };
+                    let thought = fix.ai_outcome_proposal.map(|proposal| super::fix_banner::guess(proposal.outcome));
                     view! {
                         <div class="hypothesis">
                             <span>{fix.title}</span>
                             <span class="chip">{word}</span>
                             {fix.partial_notes.map(|notes| view! { <small>"Left: "{notes}</small> })}
                             {fix.failure_reason.map(|reason| view! { <small>{reason}</small> })}
+                            {thought.map(|thought| view! { <small>{thought}", nobody decided"</small> })}
                         </div>
                     }
                 })

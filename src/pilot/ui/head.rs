@@ -181,7 +181,7 @@ fn TitleField(editing: RwSignal<bool>) -> impl IntoView {
         let save = save.clone();
         move |event: KeyboardEvent| match event.key().as_str() {
             "Enter" if !event.is_composing() => save(),
-            "Escape" => editing.set(false),
+            "Escape" if !event.is_composing() => editing.set(false),
             _ => {}
         }
     };

@@ -32,8 +32,11 @@ impl Surface {
         if self.reading_older.get_untracked() || !self.state.0.has_more().get_untracked() {
             return;
         }
+        // Before anybody else asks for the same.
+        self.reading_older.set(true);
         spawn_local(async move {
             self.notices.check(self.read_older().await);
+            browser::refocus(None, vec![".older button".to_owned(), ".composer textarea".to_owned()]);
         });
     }
 
@@ -50,10 +53,7 @@ impl Surface {
                 match self.read_older().await {
                     Ok(true) => self.notices.signed_in(),
                     Ok(false) => return self.notices.say("That message is not in this conversation."),
-                    Err(error) => {
-                        self.notices.fail(&error);
-                        return self.notices.say("That message could not be loaded. Follow the source again to retry.");
-                    }
+                    Err(error) => return self.notices.fail(&error),
                 }
             }
             // When it is drawn, and what lay over it is out of the way.

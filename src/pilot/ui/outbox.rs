@@ -151,12 +151,14 @@ impl Outbox {
         if files.is_empty() {
             return;
         }
-        handed.put(Some(self.session), Vec::new());
         spawn_local(async move {
             self.attached.attach(files).await;
             // Not without them.
-            let there = self.attached.list.try_with_untracked(|list| !list.is_empty());
-            let _ = self.waiting.try_set(there == Some(true));
+            let there = self.attached.list.try_with_untracked(|list| !list.is_empty()) == Some(true);
+            if there {
+                handed.put(Some(self.session), Vec::new());
+            }
+            let _ = self.waiting.try_set(there);
         });
     }
 

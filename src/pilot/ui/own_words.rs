@@ -173,7 +173,7 @@ pub fn WordsForm(
                         event.stop_propagation();
                         submit();
                     }
-                    "Escape" => {
+                    "Escape" if !event.is_composing() => {
                         event.stop_propagation();
                         open.set(false);
                     }

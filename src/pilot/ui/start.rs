@@ -75,8 +75,8 @@ impl Starting {
                     self.handed.put(Some(*id), files);
                 }),
             };
-            let _ = self.busy.try_set(false);
             match answer {
+                // Busy until the page is gone: a second Enter must not begin another.
                 Ok(id) => {
                     done();
                     self.notices.signed_in();
@@ -86,6 +86,7 @@ impl Starting {
                     self.go.run((format!("/pilot/{id}"),));
                 }
                 Err(error) => {
+                    let _ = self.busy.try_set(false);
                     if let AppError::Unauthenticated { .. } = error {
                         self.notices.fail(&error);
                     }

@@ -212,11 +212,11 @@ fn AfterTurn() -> impl IntoView {
                     <span></span>
                     <div class="notice notice--warning">
                         <Icon glyph=Glyph::Alert/>
-                        <p>"A part of this answer could not be read: "{reasons.join("; ")}</p>
+                        <p>"A part of this answer was left out: "{reasons.join("; ")}</p>
                         <Button
                             small=true
                             disabled=Signal::derive(move || !surface.changeable.get() || surface.outbox.is_sending())
-                            on_click=move || surface.outbox.say("A part of your last answer could not be read. Please give it again.".to_owned())
+                            on_click=move || surface.outbox.say("A part of your last answer was left out. Please give it again.".to_owned())
                         >
                             "Ask again"
                         </Button>

@@ -121,7 +121,7 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
         .into_any(),
     };
     view! {
-        <li class=class id=format!("fact-{id}")>
+        <li class=class id=format!("fact-{id}") tabindex="-1">
             <span class="tick" title=standing>
                 <Icon glyph=Glyph::Check/>
                 <span class="visually-hidden">{dynamic(standing)}": "</span>
@@ -259,7 +259,8 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
         let before = fact.get_untracked();
         let id = before.id;
         surface.state.absorb_fact(vouched(before.clone(), me.clone()));
-        browser::refocus(None, vec![format!("#fact-{id} .fact__acts button")]);
+        // No button: a second Enter must not press one unseen.
+        browser::refocus(None, vec![format!("#fact-{id}")]);
         spawn_local(async move {
             let confirmed = surface.notices.check(rpc::confirm_fact(surface.id, id).await);
             surface.mend(confirmed.unwrap_or(before));

@@ -112,7 +112,7 @@ async fn each_of_ten_turns_reads_what_it_shares_with_the_one_before() {
     for n in 0..10 {
         let events = engineer.say(&session, &format!("Message {n}: it is still the same on the second machine.")).await;
         let done = events.last().unwrap();
-        assert_eq!(done.name, "turn_done");
+        assert_eq!(done.name, "turn_done", "{done:?}");
         let read = cache.lock().unwrap().turns[n].read;
         assert_eq!(done.data["usage"]["cache_read_tokens"], read, "what was read is told");
         // The case changes between the turns, and with it the reminder.

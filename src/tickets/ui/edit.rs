@@ -5,8 +5,9 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use serde::{Deserialize, Serialize};
 
-use super::{detail::Shown, reach::Reach, whose};
+use super::{detail::Shown, reach::Reach};
 use crate::{
+    accounts::ui::whose,
     error::AppError,
     psa::types::{Named, Ticket, TicketChange},
     tickets::rpc,

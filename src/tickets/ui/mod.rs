@@ -23,7 +23,6 @@ mod work;
 use leptos::prelude::*;
 
 use crate::{
-    accounts::types::Visitor,
     error::{AppError, Upstream},
     ui::load::WayOn,
 };
@@ -41,11 +40,6 @@ fn way_on(error: &AppError, to: &'static str, label: &'static str) -> WayOn {
     let away = matches!(error, AppError::Upstream { code: Upstream::PsaUnavailable, .. });
     let advice = "Nothing is lost. Try again in a moment; if it stays so, an admin can check the connection under Settings > Ticket system.";
     WayOn { advice: away.then_some(advice), to, label }
-}
-
-/// Who looks at the page: what they typed is no one else's, in the same browser either.
-fn whose() -> String {
-    use_context::<Visitor>().and_then(|visitor| visitor.0).map(|me| me.user_id.to_string()).unwrap_or_default()
 }
 
 /// What can be done with a ticket of this id, drawn by whoever knows: *Start session*.

@@ -2,8 +2,9 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach, whose};
+use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach};
 use crate::{
+    accounts::ui::whose,
     error::AppError,
     psa::types::{Named, NewTicket},
     tickets::{rpc, types::Choices},

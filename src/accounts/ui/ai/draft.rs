@@ -8,7 +8,7 @@ use crate::{
         settings::{
             AiSettingsChange, AiSettingsView, Connection, ConnectionChange, MaskedChange, Offer, WriteOnly, field_error,
         },
-        usage::{plain_dollars, read_dollars},
+        usage::{self, plain_dollars, read_dollars},
     },
     error::{AppError, FieldError},
 };
@@ -96,17 +96,16 @@ fn read_count(text: &str) -> Option<i64> {
     digits.parse().ok()
 }
 
+/// An address that is only a host is the same with and without the slash at its end.
+fn host_bare(address: &str) -> &str {
+    let bare = address.trim_end_matches('/');
+    let is_host = bare.split_once("://").is_some_and(|(_, rest)| !rest.contains('/'));
+    if is_host { bare } else { address }
+}
+
 /// A count in groups of three digits.
 pub fn grouped(count: i64) -> String {
-    let digits = count.to_string();
-    let mut told = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            told.push(',');
-        }
-        told.push(digit);
-    }
-    told
+    usage::grouped(count.unsigned_abs())
 }
 
 impl ConnectionDraft {
@@ -194,7 +193,8 @@ impl ConnectionDraft {
         let offer = offers.iter().find(|offer| offer.provider == vendor)?;
         let endpoint = given(self.endpoint.get());
         let all_theirs = endpoint.is_none() && !self.brings_key();
-        (all_theirs || endpoint == offer.endpoint).then(|| offer.clone())
+        let same = endpoint.as_deref().map(host_bare) == offer.endpoint.as_deref().map(host_bare);
+        (all_theirs || same).then(|| offer.clone())
     }
 
     /// The model that is called where none is named; empty where one has to be.

@@ -3,7 +3,10 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    accounts::{rpc, types::Visitor, ui::ai::line::Line},
+    accounts::{
+        rpc,
+        ui::{ai::line::Line, guard::whose},
+    },
     ai::types::settings::field_error,
     error::AppError,
     psa::types::{PsaChange, PsaSettings, PsaTest},
@@ -19,11 +22,6 @@ use crate::{
     },
     wire::{self, WriteOnly},
 };
-
-/// Whose words they are.
-fn whose() -> String {
-    use_context::<Visitor>().and_then(|visitor| visitor.0).map(|me| me.user_id.to_string()).unwrap_or_default()
-}
 
 /// The connection as it is being typed.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +98,10 @@ pub fn ConnectionForm(saved: RwSignal<PsaSettings>) -> impl IntoView {
     let (saving, testing) = (RwSignal::new(false), RwSignal::new(false));
     let report = RwSignal::new(None::<PsaTest>);
     let refuse = move |error: AppError| match error {
-        error @ AppError::Invalid { .. } => draft.error.set(Some(error)),
+        error @ AppError::Invalid { .. } => {
+            draft.error.set(Some(error));
+            browser::go_to_wrong_field();
+        }
         other => notices.fail(&other),
     };
     // What does not work is only kept where one insists: the account would be without tickets.

@@ -80,7 +80,7 @@ fn is_phrase(hit: Hit<'_>, least: usize) -> bool {
     let words = words(hit.value);
     let says = |list: &str| list.split_whitespace().any(|known| words.iter().any(|word| word == known));
     let quoted = is_quoted(hit);
-    hit.value.len() <= LONGEST
+    hit.value.chars().count() <= LONGEST
         && words.len() >= if quoted { 2 } else { least }
         && !words.iter().all(|word| checks::is_stand_in(word))
         && !says(STATUS)

@@ -60,8 +60,8 @@ pub fn of_a_domain(hit: Hit<'_>) -> bool {
     const NONE: &str = "hklm hkcu hkcr hkcc hku hkey builtin authority service apppool software system windows host manager \
         users sam security http https ftp and or yes no in out";
     let head = hit.before.strip_suffix('\\').unwrap_or_default();
-    let from = head.rfind(|c: char| !(c.is_ascii_alphanumeric() || c == '-')).map_or(0, |at| at + 1);
-    let (before, domain) = head.split_at_checked(from).unwrap_or_default();
+    let before = head.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '-');
+    let domain = head.get(before.len()..).unwrap_or_default();
     let path =
         before.ends_with(['\\', ':', '/', '.', '_', '%', '$', '}']) || hit.after.starts_with(['\\', '$', '/', ':']);
     !path && !is_among(NONE, &domain.to_ascii_lowercase()) && !has_extension(hit) && person(hit)

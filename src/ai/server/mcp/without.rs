@@ -30,18 +30,21 @@ impl Documented {
 
 /// Whether the documentation may have been the cause. What says clearly that it is something else fails the same without.
 const fn may_be_it(error: &AiError) -> bool {
-    !matches!(
-        error,
-        AiError::RateLimited { .. }
-            | AiError::OutOfCredit { .. }
-            | AiError::BadKey { .. }
-            | AiError::UnknownModel { .. }
-            | AiError::WrongPath { .. }
-            | AiError::NotAnApi { .. }
-            | AiError::Tls { .. }
-            | AiError::PrivateAddress { .. }
-            | AiError::NoVision { .. }
-    )
+    // Whoever says how long to wait is waited for.
+    error.retry_after().is_none()
+        && !matches!(
+            error,
+            AiError::RateLimited { .. }
+                | AiError::Unreachable { .. }
+                | AiError::OutOfCredit { .. }
+                | AiError::BadKey { .. }
+                | AiError::UnknownModel { .. }
+                | AiError::WrongPath { .. }
+                | AiError::NotAnApi { .. }
+                | AiError::Tls { .. }
+                | AiError::PrivateAddress { .. }
+                | AiError::NoVision { .. }
+        )
 }
 
 /// A turn under way.

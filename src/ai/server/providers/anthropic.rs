@@ -16,7 +16,7 @@ use crate::ai::{
         mcp::{NAME, TOOLS, Tools},
         model::{
             Course, Failure, Heard, Line, Model, Patience, Request, Stop, address, event, headers, message, number,
-            says,
+            said, says,
         },
         prompt::Prompt,
     },
@@ -52,11 +52,13 @@ impl Anthropic {
     }
 
     fn broke(error: &Value) -> AiError {
-        let detail = message(error);
+        let detail = || said(error).unwrap_or_default();
         match error["error"]["type"].as_str() {
-            Some("overloaded_error" | "api_error") => AiError::Overloaded { vendor: VENDOR, retry_after: None, detail },
-            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None, detail },
-            _ => AiError::Broke { vendor: VENDOR, detail },
+            Some("overloaded_error" | "api_error") => {
+                AiError::Overloaded { vendor: VENDOR, retry_after: None, detail: detail() }
+            }
+            Some("rate_limit_error") => AiError::RateLimited { vendor: VENDOR, retry_after: None, detail: detail() },
+            _ => AiError::Broke { vendor: VENDOR, detail: message(error) },
         }
     }
 }
@@ -95,8 +97,9 @@ fn messages(prompt: &Prompt) -> Vec<Value> {
 
 /// An answer that paused goes back as it came, and is gone on with. Only texts without a word may not go back.
 fn so_far(course: &Course) -> Option<Value> {
-    let blocks = course.blocks.iter().filter(|block| block["type"] != "text" || block["text"] != "");
-    let blocks: Vec<_> = blocks.collect();
+    let says =
+        |block: &&Value| block["type"] != "text" || block["text"].as_str().is_some_and(|text| !text.trim().is_empty());
+    let blocks: Vec<_> = course.blocks.iter().filter(says).collect();
     (!blocks.is_empty()).then(|| json!({ "role": "assistant", "content": blocks }))
 }
 
@@ -209,6 +212,10 @@ fn go_on(delta: &Value, course: &mut Course) -> Option<String> {
     if kind == "input_json_delta" {
         course.input.push_str(delta["partial_json"].as_str().unwrap_or_default());
         return None;
+    }
+    if course.blocks.is_empty() {
+        // A server in between that leaves out where blocks begin.
+        course.blocks.push(json!({ "type": "text" }));
     }
     let block = course.blocks.last_mut()?;
     match kind {

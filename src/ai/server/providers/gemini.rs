@@ -33,8 +33,7 @@ impl Gemini {
     pub fn new(choice: &Choice, tier: Tier, patience: Option<Patience>) -> Self {
         let own = "https://generativelanguage.googleapis.com/v1beta";
         Self {
-            // As the list of models has it, or without its folder.
-            name: choice.model(tier).trim_start_matches("models/").to_owned(),
+            name: choice.model(tier).to_owned(),
             line: Line {
                 key: choice.key.clone(),
                 endpoint: choice.endpoint.as_ref().map_or(own, |url| url.as_str()).trim_end_matches('/').to_owned(),

@@ -1,8 +1,8 @@
 //! What every call to a model was, and what follows from it: the account's usage, a session's cost, and whether a budget is
 //! used up. Numbers only; nothing of what was said is kept here. Who may see usage is for the caller to decide.
 //!
-//! Tokens are what the vendor counted. Where an answer broke off before that, they are estimated from what was sent and heard (see
-//! `Meter` in `call.rs`), so that no budget is blind to it; a row does not say which.
+//! Tokens are what the vendor counted. Where an answer broke off before that, or its server counts nothing, they are estimated
+//! from what was sent and heard (see `Meter` in `call.rs`), so that no budget is blind to it; a row does not say which.
 
 pub mod budget;
 mod csv;

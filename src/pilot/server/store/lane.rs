@@ -37,9 +37,7 @@ impl Item {
 
     /// A person skipped it; also once the AI has left it behind, when its status is *done*.
     pub const fn is_skipped(&self) -> bool {
-        !matches!(self.status, ItemStatus::Open)
-            && self.answer.is_none()
-            && matches!(self.result, None | Some(CheckResult::Skipped))
+        self.is_dealt_with() && self.answer.is_none() && matches!(self.result, None | Some(CheckResult::Skipped))
     }
 
     /// The AI has not been told of the present answer.
