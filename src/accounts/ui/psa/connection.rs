@@ -51,7 +51,7 @@ impl Draft {
         let place = format!("fp:psa:{}", whose());
         Effect::new(move |began: Option<()>| {
             let typed = self.words().map(|word| word.get());
-            let stored = saved.with(|saved| Self::stored(saved));
+            let stored = saved.with(Self::stored);
             if began.is_none() {
                 let kept = browser::recall_in_tab(&place).and_then(|kept| wire::read::<[String; 3]>(&kept).ok());
                 for (word, kept) in self.words().into_iter().zip(kept.into_iter().flatten()) {
