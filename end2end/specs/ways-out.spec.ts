@@ -156,7 +156,7 @@ test("a source that is older than what is loaded is loaded and gone to, and a fa
 
   await page.route("**/rpc/pilot/older_messages*", (route) => route.abort());
   await follow();
-  await expect(page.getByText("That message could not be loaded.")).toBeVisible();
+  await expect(page.getByText("The server cannot be reached.").first()).toBeVisible();
   await expect(first).toBeHidden();
 
   await page.unroute("**/rpc/pilot/older_messages*");

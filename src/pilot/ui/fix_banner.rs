@@ -99,14 +99,21 @@ impl Steps {
         busy.set(true);
         let pressed = browser::focused();
         spawn_local(async move {
-            if let Some(fix) = surface.notices.check(call.await) {
-                let _ = partly.try_set(None);
-                let _ = left.try_set(String::new());
-                surface.state.absorb_fix(fix);
-            }
+            let back = match surface.notices.check(call.await) {
+                Some(fix) => {
+                    let _ = partly.try_set(None);
+                    let _ = left.try_set(String::new());
+                    // What comes next is asked in its place, by the same button even: none of that may be pressed unseen.
+                    if let Some(pressed) = pressed {
+                        let _ = pressed.blur();
+                    }
+                    surface.state.absorb_fix(fix);
+                    None
+                }
+                None => pressed,
+            };
             let _ = busy.try_set(false);
-            // What comes next is asked in its place; no button of that may be pressed unseen.
-            browser::refocus(pressed, vec![".banner".to_owned(), ".composer textarea".to_owned()]);
+            browser::refocus(back, vec![".banner".to_owned(), ".composer textarea".to_owned()]);
         });
     }
 

@@ -38,7 +38,7 @@ pub use pick::pick_ticket;
 /// What helps where tickets cannot be read.
 fn way_on(error: &AppError, to: &'static str, label: &'static str) -> WayOn {
     let away = matches!(error, AppError::Upstream { code: Upstream::PsaUnavailable, .. });
-    let advice = "Nothing is lost. Try again in a moment; if it stays so, an admin can check the connection under Settings > Ticket system.";
+    let advice = "Nothing is lost. Try again in a moment.";
     WayOn { advice: away.then_some(advice), to, label }
 }
 
