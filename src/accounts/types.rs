@@ -69,6 +69,13 @@ pub struct Colleague {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Visitor(pub Option<Me>);
 
+impl Visitor {
+    /// Whose words are kept in this browser: what one typed is nobody else's there either.
+    pub fn whose(self) -> String {
+        self.0.map(|me| me.user_id.to_string()).unwrap_or_default()
+    }
+}
+
 /// What an account has chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]

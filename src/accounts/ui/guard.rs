@@ -20,11 +20,6 @@ pub fn use_me() -> Option<Me> {
     use_context::<Visitor>().and_then(|visitor| visitor.0)
 }
 
-/// Whose words are kept in this browser: what one typed is nobody else's there either.
-pub fn whose() -> String {
-    use_me().map(|me| me.user_id.to_string()).unwrap_or_default()
-}
-
 /// Whether the account is theirs.
 pub fn is_owner() -> bool {
     use_me().is_some_and(|me| me.role == UserRole::Owner)

@@ -17,7 +17,7 @@ mod usage;
 
 pub use ai::AiSettingsPage;
 pub use commands::account_commands;
-pub use guard::{SignedIn, is_owner, provide_visitor, use_me, whose};
+pub use guard::{SignedIn, is_owner, provide_visitor, use_me};
 pub use login::LoginPage;
 pub use login_end::LoginEnd;
 pub use psa::PsaPage;

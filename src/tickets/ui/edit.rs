@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{detail::Shown, reach::Reach};
 use crate::{
-    accounts::ui::whose,
+    accounts::types::Visitor,
     error::AppError,
     psa::types::{Named, Ticket, TicketChange},
     tickets::rpc,
@@ -26,7 +26,8 @@ use crate::{
 #[component]
 pub fn EditTicket(shown: Shown) -> impl IntoView {
     let open = RwSignal::new(false);
-    let place = format!("fp:edit-ticket:{}:{}", whose(), shown.id());
+    let place =
+        format!("fp:edit-ticket:{}:{}", use_context::<Visitor>().map(Visitor::whose).unwrap_or_default(), shown.id());
     view! {
         <Button small=true on_click=move || open.set(true)>"Edit"</Button>
         <Later open load=move || Box::pin(dialog(open, shown, place.clone()))/>

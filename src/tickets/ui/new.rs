@@ -4,7 +4,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use super::{address::Address, changes::TicketChanges, filters::Hints, reach::Reach};
 use crate::{
-    accounts::ui::whose,
+    accounts::types::Visitor,
     error::AppError,
     psa::types::{Named, NewTicket},
     tickets::{rpc, types::Choices},
@@ -57,7 +57,7 @@ pub fn NewTicketButton(open: RwSignal<bool>) -> impl IntoView {
 
 /// The dialog; `prefill` is the summary and the text that it begins with, `from` where it is: each place has a draft of its own.
 pub fn new_ticket(open: RwSignal<bool>, prefill: Prefill, opener: Opener, from: String) -> AnyView {
-    let place = format!("fp:new-ticket:{}:{from}", whose());
+    let place = format!("fp:new-ticket:{}:{from}", use_context::<Visitor>().map(Visitor::whose).unwrap_or_default());
     view! { <Later open load=move || Box::pin(dialog(open, prefill, opener, place.clone()))/> }.into_any()
 }
 

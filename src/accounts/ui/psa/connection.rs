@@ -3,10 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
 use crate::{
-    accounts::{
-        rpc,
-        ui::{ai::line::Line, guard::whose},
-    },
+    accounts::{rpc, types::Visitor, ui::ai::line::Line},
     ai::types::settings::field_error,
     error::AppError,
     psa::types::{PsaChange, PsaSettings, PsaTest},
@@ -48,7 +45,7 @@ impl Draft {
 
     /// Takes up what was typed before the page was read again, and keeps what is typed from now on.
     fn keep(self, saved: RwSignal<PsaSettings>) {
-        let place = format!("fp:psa:{}", whose());
+        let place = format!("fp:psa:{}", use_context::<Visitor>().map(Visitor::whose).unwrap_or_default());
         Effect::new(move |began: Option<()>| {
             let typed = self.words().map(|word| word.get());
             let stored = saved.with(Self::stored);
