@@ -1,6 +1,8 @@
 //! Words as somebody half remembers or mistypes them: letters wrong, exchanged or left out, the last ones not typed yet, in any
 //! order. No I/O.
 
+use strsim::generic_damerau_levenshtein;
+
 use super::search;
 
 /// Shorter words have nothing to spare: nearly every text has one like them.
@@ -39,8 +41,7 @@ fn distance(word: &[char], text: &[char]) -> Option<usize> {
     if !loose || word.len() > text.len() + spare || !begins_alike(word, text) {
         return None;
     }
-    let wrong = Some(wrong(word, text)).filter(|wrong| *wrong <= spare);
-    [wrong, left_out(word, text)].into_iter().flatten().min()
+    [wrong(word, text, spare), left_out(word, text)].into_iter().flatten().min()
 }
 
 /// With the same letter, or with the first two exchanged: the first letter is hardly ever a wrong one.
@@ -48,26 +49,10 @@ fn begins_alike(word: &[char], text: &[char]) -> bool {
     word.first() == text.first() || word.iter().take(2).eq(text.iter().take(2).rev())
 }
 
-/// How many letters to change, add, take out or exchange with the next one until `text` begins with `word`.
-fn wrong(word: &[char], text: &[char]) -> usize {
-    let mut before: Vec<usize> = Vec::new();
-    // Up to no letter of the text: all that was typed is too much.
-    let mut now: Vec<usize> = (0..=word.len()).collect();
-    let mut least = word.len();
-    for (row, letter) in text.iter().enumerate() {
-        let mut next = vec![row + 1];
-        for (at, typed) in word.iter().enumerate() {
-            let changed = now[at] + usize::from(letter != typed);
-            let mut best = changed.min(now[at + 1] + 1).min(next[at] + 1);
-            if row > 0 && at > 0 && *letter == word[at - 1] && text[row - 1] == *typed {
-                best = best.min(before[at - 1] + 1);
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut now, next);
-        least = least.min(now[word.len()]);
-    }
-    least
+/// How many letters to change, add, take out or exchange with the next one until `text` begins with `word`, if no more than `spare`.
+fn wrong(word: &[char], text: &[char], spare: usize) -> Option<usize> {
+    let beginnings = (word.len() - spare..=word.len() + spare).filter_map(|length| text.get(..length));
+    beginnings.map(|beginning| generic_damerau_levenshtein(word, beginning)).min().filter(|wrong| *wrong <= spare)
 }
 
 /// How many letters were left out, where the others stand in `text` in their order and are at least half of it that far.
