@@ -97,15 +97,22 @@ try {
   const palette = page.getByRole("dialog").getByRole("combobox");
   if (await palette.waitFor({ timeout: 5000 }).then(() => true, () => false)) {
     await page.keyboard.press("Escape");
-    const typed = await interactions(page, async () => {
-      await page.keyboard.press("Control+k");
-      await page.keyboard.type("outlook password", { delay: 80 });
-      await page.waitForTimeout(400);
+    await page.waitForTimeout(500);
+    const [opened, typed] = [[], []];
+    for (let n = 0; n < 5; n += 1) {
+      opened.push(Math.max(...(await interactions(page, async () => { await page.keyboard.press("Control+k"); return 1; }))));
+      typed.push(...(await interactions(page, async () => {
+        await page.keyboard.type("outlook password", { delay: 80 });
+        await page.waitForTimeout(400);
+        return 16;
+      })));
       await page.keyboard.press("Escape");
-      return 18;
-    });
+      await page.waitForTimeout(500);
+    }
     report(`palette typing (${typed.length}), p75`, percentile(typed, 75), "ms", 50);
     report("palette typing, worst", Math.max(0, ...typed), "ms", 100);
+    report(`palette opening (${opened.length}), median`, percentile(opened, 50), "ms", 100);
+    report("palette opening, worst", Math.max(0, ...opened), "ms", 100);
   }
   await devtools.send("Emulation.setCPUThrottlingRate", { rate: 1 });
 

@@ -87,3 +87,22 @@ test("who reopens a session writes on", async ({ page }) => {
   await page.getByRole("button", { name: "Reopen" }).press("Enter");
   await expect(page.getByRole("textbox", { name: "Message" })).toBeFocused();
 });
+
+test("what is tried again gives the focus on when it has worked", async ({ page }) => {
+  await start(page, PROBLEM);
+  const conversation = page.getByRole("region", { name: "Conversation" });
+  const box = page.getByRole("textbox", { name: "Message" });
+  await page.route("**/rpc/pilot/send_message*", (route) => route.abort(), { times: 1 });
+  await box.fill("It began on Monday.");
+  await box.press("Enter");
+  await conversation.getByRole("button", { name: "Try again" }).press("Enter");
+  await expect(conversation.getByText("not sent")).toBeHidden();
+  await expect(box).toBeFocused();
+
+  await page.route("**/rpc/pilot/save_lane*", (route) => route.abort(), { times: 1 });
+  const item = lane(page).locator(".item", { has: page.getByRole("textbox", { name: /^Answer:/ }) }).first();
+  await item.getByRole("textbox").fill("Only on her notebook");
+  await item.getByRole("button", { name: "Try again" }).press("Enter");
+  await expect(item.getByText("Not saved")).toBeHidden();
+  await expect(item.locator(":focus")).toBeVisible();
+});

@@ -5,6 +5,7 @@
 //! set with the transaction, never on the connection.
 
 use std::{
+    io,
     ops::{Deref, DerefMut},
     time::Duration,
 };
@@ -80,7 +81,7 @@ macro_rules! transaction {
         }
         impl $name {
             /// Makes what was done last. Dropping a transaction undoes it.
-            pub async fn commit(self) -> Result<(), sqlx::Error> { self.0.commit().await }
+            pub async fn commit(self) -> Result<(), sqlx::Error> { self.0.commit().await.map_err(in_doubt) }
         }
     )*};
 }
@@ -280,11 +281,29 @@ pub fn violated(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|error| error.constraint())
 }
 
+/// The way to the database broke while it was committing: what was done may be there or not.
+#[derive(Debug, thiserror::Error)]
+#[error("while committing: {0}")]
+struct InDoubt(sqlx::Error);
+
+fn in_doubt(error: sqlx::Error) -> sqlx::Error {
+    match unreachable(&error) {
+        Some(_) => sqlx::Error::Io(io::Error::other(InDoubt(error))),
+        None => error,
+    }
+}
+
 impl From<sqlx::Error> for AppError {
     /// Logs the cause; what travels says only whether trying again makes sense.
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::RowNotFound => Self::not_found("record"),
+            sqlx::Error::Io(cause) if cause.get_ref().is_some_and(|cause| cause.is::<InDoubt>()) => {
+                tracing::error!(error.cause = %error, "The database went away in a commit.");
+                Self::Unavailable {
+                    detail: "The database went away while this was being saved, so it may be saved or not. Look before you send it again; with the same Idempotency-Key a message is never sent twice.".to_owned(),
+                }
+            }
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
                 tracing::error!(error.cause = %error, "The database cannot be reached.");
                 unavailable()
@@ -325,4 +344,18 @@ pub fn like(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_broke_in_a_commit_is_not_said_to_be_lost() {
+        let broken = || sqlx::Error::Io(io::ErrorKind::UnexpectedEof.into());
+        let said = |error| AppError::from(error).detail();
+        assert!(said(broken()).contains("Nothing was lost"));
+        assert!(said(in_doubt(broken())).contains("may be saved or not"));
+        assert!(!said(in_doubt(sqlx::Error::RowNotFound)).contains("may be saved"));
+    }
 }

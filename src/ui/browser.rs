@@ -10,6 +10,8 @@ use leptos::{
 use send_wrapper::SendWrapper;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::wire::IN_BROWSER;
+
 /// A property of a JavaScript object, where it has one.
 fn property(of: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined() && !value.is_null())
@@ -185,6 +187,16 @@ pub fn refocus(first: Option<HtmlElement>, selectors: Vec<String>) {
         let first = first.filter(|first| first.is_connected() && is_visible(first));
         if let Some(element) = first.or_else(|| selectors.iter().find_map(|selector| find(selector))) {
             let _ = element.focus();
+        }
+    });
+}
+
+/// When what is drawn here goes, and the focus with it because it is inside `from`: it goes on to `to`.
+pub fn hand_focus_over(from: &'static str, to: String) {
+    on_cleanup(move || {
+        let goes = || focused().is_some_and(|element| element.closest(from).is_ok_and(|found| found.is_some()));
+        if IN_BROWSER && goes() {
+            refocus(None, vec![to]);
         }
     });
 }

@@ -112,29 +112,42 @@ impl Palette {
             let open = self.commands.open.get();
             let words = self.commands.query.with(|query| query.trim().to_owned());
             let was_open = before.as_ref().is_some_and(|(open, _)| *open);
-            if open && was_open {
-                request_animation_frame(move || set_timeout(move || self.catch_up(), Duration::ZERO));
+            match (was_open, open) {
+                (true, true) => once_seen(move || self.catch_up()),
+                (true, false) => once_seen(move || self.rest()),
+                (false, true) => {
+                    self.chosen.set(None);
+                    request_animation_frame(move || self.to_top());
+                    once_seen(move || self.wake());
+                }
+                (false, false) => {}
             }
-            if !open && was_open {
-                self.rest();
-            }
-            if open && !was_open {
-                self.awake.set(true);
-                self.catch_up();
-                self.chosen.set(None);
-                request_animation_frame(move || self.to_top());
-                self.found.update(|found| found.iter_mut().for_each(Found::ask_again));
-                spawn_local(self.commands.load());
-            }
-            if open && (!was_open || before.is_none_or(|(_, before)| before != words)) {
-                self.ask_soon(if was_open && !words.is_empty() { PAUSE } else { Duration::ZERO });
+            if open && was_open && before.is_some_and(|(_, before)| before != words) {
+                self.ask_soon(if words.is_empty() { Duration::ZERO } else { PAUSE });
             }
             (open, words)
         });
     }
 
-    /// Draws the list for what is typed now.
+    fn is_open(self) -> bool {
+        self.commands.open.try_get_untracked() == Some(true)
+    }
+
+    /// What was made ready when it was closed is seen at once; what may have changed since then comes now.
+    fn wake(self) {
+        if self.is_open() {
+            self.catch_up();
+            self.found.update(|found| found.iter_mut().for_each(Found::ask_again));
+            self.ask_soon(Duration::ZERO);
+            spawn_local(self.commands.load());
+        }
+    }
+
+    /// Draws the list for what is typed and can be done now.
     fn catch_up(self) {
+        if self.awake.try_get_untracked() == Some(false) {
+            self.awake.set(true);
+        }
         let words = self.words();
         if self.sought.try_with_untracked(|sought| *sought != words) == Some(true) {
             self.to_top();
@@ -151,20 +164,16 @@ impl Palette {
 
     /// Makes the list ready for the next time, while nobody waits for it, and then lets it rest.
     fn rest(self) {
-        let is_closed = move || self.commands.open.try_get_untracked() == Some(false);
-        let sleep = move || {
-            if is_closed() {
-                let _ = self.awake.try_set(false);
-            }
-        };
-        let make_ready = move || {
-            if is_closed() {
-                let _ = self.sought.try_set(String::new());
-                // When it is drawn.
-                set_timeout(sleep, Duration::ZERO);
-            }
-        };
-        request_animation_frame(move || set_timeout(make_ready, Duration::ZERO));
+        if !self.is_open() {
+            let _ = self.sought.try_set(String::new());
+            // When it is drawn.
+            let sleep = move || {
+                if !self.is_open() {
+                    let _ = self.awake.try_set(false);
+                }
+            };
+            set_timeout(sleep, Duration::ZERO);
+        }
     }
 
     fn ask_soon(self, pause: Duration) {
@@ -244,6 +253,11 @@ impl Palette {
             Duration::ZERO,
         );
     }
+}
+
+/// Does it after the next frame, so that what was pressed is seen first.
+fn once_seen(work: impl Fn() + Copy + 'static) {
+    request_animation_frame(move || set_timeout(work, Duration::ZERO));
 }
 
 fn rows(sections: &[Section]) -> impl Iterator<Item = &Row> {

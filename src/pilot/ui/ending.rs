@@ -19,6 +19,7 @@ use crate::{
         types::{ArtifactKind, PostOutcome},
     },
     ui::{
+        browser,
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         icon::{Glyph, Icon},
@@ -155,6 +156,7 @@ fn NoteFoot(ending: Ending, shown: Memo<Shown>) -> impl IntoView {
     };
     let close = move || open.set(false);
     dynamic(move || {
+        browser::hand_focus_over(".note > footer, .note .notice", "dialog[open] h2".to_owned());
         let step = match shown.get() {
             Shown::Step(step) => step,
             Shown::Closed(closed) => {

@@ -16,6 +16,7 @@ use crate::{
         types::{Fact, Promotion, SourceType},
     },
     ui::{
+        browser,
         button::{Button, Tone},
         icon::{Glyph, Icon},
         view,
@@ -41,7 +42,7 @@ pub fn SaveState(
         });
     };
     let progress = Memo::new(move |_| surface.saves.entry(id).map(|entry| entry.progress));
-    dynamic(move || match progress.get() {
+    let shown = move || match progress.get() {
         Some(Progress::Failed(error)) => view! {
             <span class="save-state" data-state="failed" role="alert">
                 <Icon glyph=Glyph::Alert/>
@@ -70,6 +71,10 @@ pub fn SaveState(
         }
         .into_any(),
         None => ().into_any(),
+    };
+    dynamic(move || {
+        browser::hand_focus_over(".save-state", format!("#item-{id} :is(button, input, textarea)"));
+        shown()
     })
 }
 

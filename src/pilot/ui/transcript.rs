@@ -16,6 +16,7 @@ use crate::{
         types::Role,
     },
     ui::{
+        browser,
         button::{Button, Tone},
         icon::{Glyph, Icon},
         load::Empty,
@@ -103,12 +104,18 @@ fn OlderButton() -> impl IntoView {
     }
 }
 
+/// When a notice in the conversation goes with the button that was pressed in it, one writes on.
+fn write_on() {
+    browser::hand_focus_over(".notice", ".composer textarea".to_owned());
+}
+
 /// One's own message until the server's word of it comes; with what to do if it did not get there.
 #[component]
 fn Pending() -> impl IntoView {
     let surface = use_surface();
     let outbox = surface.outbox;
     dynamic(move || {
+        write_on();
         let Outgoing { text, images, error, .. } = outbox.outgoing.get().filter(|_| !outbox.has_come())?;
         if text.is_empty() && images.is_empty() && error.is_none() {
             return None;
@@ -171,8 +178,10 @@ fn Streaming() -> impl IntoView {
 fn AfterTurn() -> impl IntoView {
     let surface = use_surface();
     let data = surface.state.0;
-    let failed = move || match data.turn().get() {
-        TurnState::Failed(problem) => Some(view! {
+    let failed = move || {
+        write_on();
+        let TurnState::Failed(problem) = data.turn().get() else { return None };
+        Some(view! {
             <div class="message">
                 <span></span>
                 <div class="notice notice--danger" role="alert">
@@ -198,13 +207,13 @@ fn AfterTurn() -> impl IntoView {
                     })}
                 </div>
             </div>
-        }),
-        TurnState::Idle | TurnState::Running(_) => None,
+        })
     };
     let dropped = Memo::new(move |_| {
         data.dropped().with(|dropped| dropped.iter().map(|it| it.reason.clone()).collect::<Vec<_>>())
     });
     let unread = move || {
+        write_on();
         let reasons = dropped.get();
         (!reasons.is_empty() && !surface.running.get()).then(|| {
             view! {
