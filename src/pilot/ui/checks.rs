@@ -17,6 +17,7 @@ use crate::{
         copy::CopyButton,
         each::Each,
         icon::{Glyph, Icon},
+        prose::inline,
         view,
         when::{When, dynamic},
     },
@@ -60,8 +61,8 @@ fn CheckItem(check: Memo<Check>) -> impl IntoView {
     let Check { id, label, description, .. } = check.get_untracked();
     view! {
         <div class="item" id=format!("item-{id}")>
-            <p>{label}</p>
-            {description.map(|description| view! { <small>{description}</small> })}
+            <p>{inline(&label)}</p>
+            {description.map(|description| view! { <small>{inline(&description)}</small> })}
             <CommandLine check/>
             <ResultFields check/>
         </div>
@@ -85,7 +86,7 @@ fn DoneCheck(check: Memo<Check>) -> impl IntoView {
         >
             <summary>
                 {dynamic(move || view! { <Icon glyph=glyph()/> })}
-                <span>{label}</span>
+                <span>{inline(&label)}</span>
                 <strong>{dynamic(move || check.with(result_text))}</strong>
             </summary>
             <div>

@@ -19,6 +19,7 @@ use crate::{
     ui::{
         browser,
         button::{Button, Tone},
+        drawer::{is_wide, use_drawer},
         prose::inline,
         time::Stamp,
         view,
@@ -156,10 +157,22 @@ fn Apply(fix: Fix, steps: Steps) -> impl IntoView {
         </span>
         <span class="acts">
             <Button tone=Tone::Fix busy=steps.busy title="I do this now" on_click=move || steps.apply()>"Apply"</Button>
+            <StepsButton/>
             <ScriptButton/>
             <Button tone=Tone::Quiet disabled=steps.busy on_click=move || steps.outcome(FixOutcome::Dismissed, None)>"Dismiss"</Button>
         </span>
     }
+}
+
+/// Goes to what is to be done, which stands in the lane.
+#[component]
+fn StepsButton() -> impl IntoView {
+    let drawer = use_drawer();
+    let show = move || {
+        drawer.set(!is_wide());
+        request_animation_frame(|| browser::point_at("fix"));
+    };
+    view! { <Button tone=Tone::Quiet on_click=show>"Show steps"</Button> }
 }
 
 #[component]
@@ -176,6 +189,7 @@ fn DidItWork(fix: Fix, steps: Steps) -> impl IntoView {
             <Button tone=Tone::Fix busy=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedSuccess, None)>"Yes"</Button>
             <Button disabled=steps.busy on_click=move || steps.outcome(FixOutcome::AppliedFailed, None)>"No"</Button>
             <Button id=PARTLY disabled=steps.busy on_click=move || steps.ask_what_is_left()>"Partly"</Button>
+            <StepsButton/>
             <ScriptButton/>
         </span>
     }
@@ -232,17 +246,25 @@ fn Worked(fix: Fix) -> impl IntoView {
 fn Failed(fix: Fix) -> impl IntoView {
     let surface = use_surface();
     let blocked = Signal::derive(move || surface.running.get() || surface.outbox.is_sending());
+    // With something asked, FlowPilot has gone on already.
+    let goes_on = Memo::new(move |_| surface.count.get().open() != 0);
+    let next = move || match goes_on.get() {
+        true => "FlowPilot went on; answer what is open in the task lane.",
+        false => "FlowPilot takes this into its next answer.",
+    };
     view! {
         <strong>"It did not work"</strong>
         <span class="meta">
             <span>{fix.title}</span>
-            <span>"FlowPilot takes this into its next answer."</span>
+            <span>{dynamic(next)}</span>
         </span>
-        <span class="acts">
-            <Button disabled=blocked on_click=move || surface.outbox.say("The fix did not work. What next?".to_owned())>
-                "What next?"
-            </Button>
-        </span>
+        <When is=move || !goes_on.get()>
+            <span class="acts">
+                <Button disabled=blocked on_click=move || surface.outbox.say("The fix did not work. What next?".to_owned())>
+                    "What next?"
+                </Button>
+            </span>
+        </When>
     }
 }
 

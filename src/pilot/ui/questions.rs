@@ -15,6 +15,7 @@ use crate::{
     ui::{
         each::Each,
         icon::{Glyph, Icon},
+        prose::inline,
         view,
         when::{When, dynamic},
     },
@@ -62,8 +63,8 @@ fn QuestionItem(question: Memo<Question>) -> impl IntoView {
     let Question { id, text, why, .. } = question.get_untracked();
     view! {
         <div class="item" id=format!("item-{id}")>
-            <p>{text}</p>
-            {why.map(|why| view! { <small>{why}</small> })}
+            <p>{inline(&text)}</p>
+            {why.map(|why| view! { <small>{inline(&why)}</small> })}
             <Answer question/>
         </div>
     }
@@ -81,7 +82,7 @@ fn DoneQuestion(question: Memo<Question>) -> impl IntoView {
         <details class="item item--done" id=format!("item-{id}") data-result=move || skipped().then_some("skipped")>
             <summary>
                 {dynamic(move || view! { <Icon glyph=if skipped() { Glyph::Skip } else { Glyph::Check }/> })}
-                <span>{text}</span>
+                <span>{inline(&text)}</span>
                 {dynamic(answer)}
             </summary>
             <div>
