@@ -106,3 +106,10 @@ test("what is tried again gives the focus on when it has worked", async ({ page 
   await expect(item.getByText("Not saved")).toBeHidden();
   await expect(item.locator(":focus")).toBeVisible();
 });
+
+test("the steps of a fix are reached from its banner", async ({ page }) => {
+  await start(page, PROBLEM);
+  await walkToFix(page);
+  await banner(page).getByRole("button", { name: "Show steps" }).press("Enter");
+  await expect(lane(page).locator("#fix")).toBeFocused();
+});
