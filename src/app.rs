@@ -169,6 +169,7 @@ const KEYS: &[KeyGroup] = &[
         &[
             (&[Shortcut::PALETTE], "Search and commands"),
             (&[Shortcut::SEARCH], "Go to the search of the page"),
+            (&[Shortcut::UNDO], "Take back what was just done"),
             (&[Shortcut::HELP], "This help"),
             (&[Shortcut::ESCAPE], "Close what is open"),
         ],
@@ -178,7 +179,7 @@ const KEYS: &[KeyGroup] = &[
         &[
             (&[Shortcut::ENTER, Shortcut::SEND], "Send the message"),
             (&[Shortcut::plain("⇧↵", "Shift+Enter")], "New line in the message"),
-            (&[Shortcut::SEND], "Send answers, from the task lane"),
+            (&[Shortcut::SEND], "Send answers, save a note, from the task lane"),
             (&[Shortcut::SCRIPT], "Script of the suggested fix"),
         ],
     ),

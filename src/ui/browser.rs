@@ -48,6 +48,21 @@ pub fn keep_in_tab(key: &str, value: &str) {
     keep_in("sessionStorage", key, value);
 }
 
+/// Keeps what is being typed: for this tab, and for the next one that is opened on the same.
+pub fn keep_draft(key: &str, value: &str) {
+    let before = recall_in_tab(key);
+    keep_in_tab(key, value);
+    // What another tab keeps there is not this one's to forget.
+    if !value.is_empty() || recall(key) == before {
+        keep(key, value);
+    }
+}
+
+/// What was being typed in this tab, or else in any.
+pub fn recall_draft(key: &str) -> Option<String> {
+    recall_in_tab(key).or_else(|| recall(key))
+}
+
 fn recall_from(storage: &str, key: &str) -> Option<String> {
     call(&property(&window(), storage)?, "getItem", &[key])?.as_string()
 }

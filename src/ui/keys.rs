@@ -1,4 +1,4 @@
-//! Single keys: `/` goes to the search, `j` and `k` move in lists, `?` shows help. They sleep while one types and while a dialog
+//! Single keys: `/` goes to the search, `j` and `k` move in lists, `z` takes back, `?` shows help. They sleep while one types and while a dialog
 //! is open, and are with ⌘K and ⌘G the only ones taken from the browser beside those of the controls themselves.
 //!
 //! Pages take part by attributes: `data-search` on a search field, `data-row` on what a list moves over (a link, so that Enter
@@ -13,24 +13,26 @@ use leptos::{
 use super::{
     browser,
     commands::Commands,
+    notices::{Notices, use_notices},
     shortcut::{Kbd, Shortcut, on_shortcut},
     view,
 };
 
 /// Listens for the keys that work on every page.
 pub fn listen(commands: Commands, help: RwSignal<bool>) {
+    let notices = use_notices();
     on_shortcut(Shortcut::PALETTE, move || commands.show());
     Effect::new(move |_| {
         let listening = window_event_listener(ev::keydown, move |event| {
             // Where nothing has the focus.
             commands.type_ahead(&event);
-            on_key(&event, commands, help);
+            on_key(&event, commands, notices, help);
         });
         on_cleanup(move || listening.remove());
     });
 }
 
-fn on_key(event: &KeyboardEvent, commands: Commands, help: RwSignal<bool>) {
+fn on_key(event: &KeyboardEvent, commands: Commands, notices: Notices, help: RwSignal<bool>) {
     let plain = !(event.ctrl_key() || event.meta_key() || event.alt_key() || event.is_composing());
     if !plain || event.default_prevented() || browser::is_typing() || browser::find("dialog[open]").is_some() {
         return;
@@ -46,6 +48,7 @@ fn on_key(event: &KeyboardEvent, commands: Commands, help: RwSignal<bool>) {
         }
         "j" => step(event, true),
         "k" => step(event, false),
+        "z" => notices.undo(),
         "?" => help.set(true),
         _ => {}
     }

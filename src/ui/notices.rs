@@ -5,9 +5,11 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{
+    browser,
     button::{Button, IconButton, Tone},
     each::Each,
     icon::{Glyph, Icon},
+    shortcut::Shortcut,
     view,
     when::dynamic,
 };
@@ -98,10 +100,30 @@ impl Notices {
             return;
         };
         self.toasts.update(|toasts| {
-            toasts.retain(|toast| toast.text != text);
+            // The same words with a way back are about another thing.
+            toasts.retain(|toast| toast.action.is_some() || toast.text != text);
             toasts.push(Toast { id, text, is_error, action });
         });
-        set_timeout(move || self.close(id), Duration::from_secs(seconds));
+        set_timeout(move || self.expire(id), Duration::from_secs(seconds));
+    }
+
+    /// Closes it, unless somebody is just about to press something there.
+    fn expire(self, id: u64) {
+        match browser::find(".toast-stack:is(:hover, :focus-within)") {
+            Some(_) => set_timeout(move || self.expire(id), Duration::from_secs(3)),
+            None => self.close(id),
+        }
+    }
+
+    /// Takes the way back that was offered last.
+    pub fn undo(self) {
+        let last = self
+            .toasts
+            .with_untracked(|toasts| toasts.iter().rev().find_map(|toast| Some((toast.id, toast.action.as_ref()?.1))));
+        if let Some((id, action)) = last {
+            self.close(id);
+            action.run(());
+        }
     }
 
     fn close(self, id: u64) {
@@ -122,8 +144,9 @@ pub fn ToastStack() -> impl IntoView {
                 notices.close(id);
                 action.run(());
             };
-            view! { <Button tone=Tone::Quiet small=true on_click=run>{label}</Button> }
+            view! { <Button tone=Tone::Quiet small=true keys=Shortcut::UNDO on_click=run>{label}</Button> }
         });
+        browser::hand_focus_over(".toast", ".toast button, #main".to_owned());
         view! {
             <div class=if toast.is_error { "toast toast--danger" } else { "toast" }>
                 <Icon glyph/>

@@ -23,6 +23,7 @@ impl Shortcut {
     pub const SCRIPT: Self = Self::command("G", "G");
     pub const SEND: Self = Self::command("↵", "Enter");
     pub const SEARCH: Self = Self::plain("/", "/");
+    pub const UNDO: Self = Self::plain("z", "z");
     pub const HELP: Self = Self::plain("?", "?");
     pub const NEXT: Self = Self::plain("j", "j");
     pub const PREVIOUS: Self = Self::plain("k", "k");

@@ -26,7 +26,7 @@ pub fn on_paste(event: &ev::ClipboardEvent, attached: Attachments) {
     }
 }
 
-/// Takes images that are dropped anywhere on the page, as long as there is a box for them. True while one is dragged over it.
+/// Takes images that are dropped or pasted anywhere on the page, as long as there is a box for them. True while one is dragged over it.
 pub fn accept_drops(attached: Attachments) -> RwSignal<bool> {
     let dropping = RwSignal::new(false);
     let listen = move |name: &'static str, act: fn(&Event, RwSignal<bool>, Attachments)| {
@@ -48,6 +48,13 @@ pub fn accept_drops(attached: Attachments) -> RwSignal<bool> {
             event.prevent_default();
             dropping.set(false);
             attached.add(browser::files_carried(event));
+        });
+        // The box hears for itself, other fields keep what is theirs.
+        listen("paste", |event, _, attached| {
+            if !event.default_prevented() && !browser::is_typing() && browser::find("dialog[open]").is_none() {
+                event.prevent_default();
+                attached.add(browser::files_carried(event));
+            }
         });
     });
     dropping

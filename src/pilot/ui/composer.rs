@@ -16,6 +16,7 @@ use super::{
 use crate::{
     pilot::rpc,
     ui::{
+        browser,
         button::{Button, Tone},
         field::keep_in_step,
         icon::Glyph,
@@ -74,6 +75,11 @@ pub fn Composer() -> impl IntoView {
         }
     });
     let dropping = accept_drops(attached);
+    // From Send to Stop and back: one writes on.
+    let running = move || {
+        browser::hand_focus_over(".composer footer .end", ".composer textarea".to_owned());
+        surface.running.get()
+    };
     let hint = move || match (blocked.get(), hold.get(), surface.count.get().unsent) {
         (true, _, _) => "FlowPilot is answering. You can write on; stop it or wait to send.".to_owned(),
         (_, Some(Hold::Uploading), _) if waiting.get() => "Goes as soon as its images are attached.".to_owned(),
@@ -113,7 +119,7 @@ pub fn Composer() -> impl IntoView {
                 <small>{dynamic(hint)}</small>
                 <span class="end">
                     <Kbd keys=Shortcut::SEND/>
-                    {dynamic(move || match surface.running.get() {
+                    {dynamic(move || match running() {
                         true => view! { <StopButton/> }.into_any(),
                         false => view! {
                             <Button submit=true tone=Tone::Primary disabled=Signal::derive(move || blocked.get() || nothing() || !matches!(hold.get(), None | Some(Hold::Uploading)))>

@@ -2,7 +2,11 @@
 
 use leptos::{html, prelude::*, task::spawn_local};
 
-use super::surface::{Surface, use_surface};
+use super::{
+    fix_banner::left_words,
+    own_words::OwnWords,
+    surface::{Surface, use_surface},
+};
 use crate::{
     pilot::{
         rpc,
@@ -43,6 +47,7 @@ fn Question(surface: Surface) -> impl IntoView {
     let partly = RwSignal::new(false);
     let field = NodeRef::<html::Textarea>::new();
     let fix = surface.state.0.fix().get_untracked();
+    let words = fix.as_ref().map(|fix| left_words(surface.id, fix.id));
     let title = fix.as_ref().map(|fix| fix.title.clone()).unwrap_or_default();
     let record = move |outcome: FixOutcome, notes: Option<String>| {
         let Some(id) = fix.as_ref().map(|fix| fix.id) else { return };
@@ -51,6 +56,9 @@ fn Question(surface: Surface) -> impl IntoView {
             let saved = surface.notices.check(rpc::set_outcome(surface.id, id, outcome, notes).await);
             let _ = busy.try_set(false);
             let Some(fix) = saved else { return };
+            if let Some(words) = words {
+                words.forget();
+            }
             surface.state.absorb_fix(fix);
             surface.asking.set(false);
             let next = match outcome {
@@ -71,7 +79,12 @@ fn Question(surface: Surface) -> impl IntoView {
             false => record.with_value(|record| record(FixOutcome::AppliedPartial, Some(notes))),
         }
     };
-    field.on_load(|field| drop(field.focus()));
+    // Each time that it is there anew.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
     view! {
         <div class="dialog__panel">
             <DialogHead title="What became of the fix?" open=surface.asking/>
@@ -88,6 +101,12 @@ fn Question(surface: Surface) -> impl IntoView {
                                 required
                                 aria-label="What was done and what is left"
                                 placeholder="What was done, and what is left"
+                                prop:value=words.and_then(OwnWords::kept).unwrap_or_default()
+                                on:input:target=move |event| {
+                                    if let Some(words) = words {
+                                        words.write(event.target().value());
+                                    }
+                                }
                             ></textarea>
                             <footer>
                                 <Button tone=Tone::Fix busy on_click=save_partly>"Go on"</Button>

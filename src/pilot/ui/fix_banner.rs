@@ -4,13 +4,14 @@ use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
 
 use super::{
     fix_card::{Confidence, standing},
+    own_words::OwnWords,
     script::ScriptButton,
     surface::{Surface, use_surface},
     ticket::ForTicket,
 };
 use crate::{
     error::AppError,
-    ids::FixId,
+    ids::{FixId, SessionId},
     pilot::{
         rpc,
         state::PilotDataStoreFields,
@@ -57,11 +58,17 @@ fn ask(fix: &Fix) -> Ask {
 pub fn FixBanner() -> impl IntoView {
     let surface = use_surface();
     let fix = Memo::new(move |_| surface.state.0.fix().get());
-    // What is being written stays when the banner is drawn anew.
-    let (partly, left) = (RwSignal::new(None), RwSignal::new(String::new()));
+    let partly = RwSignal::new(None);
+    Effect::new(move |_| {
+        // What an earlier page kept is shown again.
+        let fix = fix.get_untracked().filter(|fix| matches!(ask(fix), Ask::DidItWork | Ask::Confirm(_)));
+        if let Some(id) = fix.map(|fix| fix.id).filter(|id| left_words(surface.id, *id).kept().is_some()) {
+            partly.set(Some(id));
+        }
+    });
     dynamic(move || {
         let fix = fix.get().filter(|_| surface.changeable.get())?;
-        let steps = Steps { surface, fix: StoredValue::new(fix.clone()), busy: RwSignal::new(false), partly, left };
+        let steps = Steps { surface, fix: StoredValue::new(fix.clone()), busy: RwSignal::new(false), partly };
         let id = fix.id;
         let state = standing(&fix).0;
         let inside = match ask(&fix) {
@@ -90,20 +97,28 @@ struct Steps {
     busy: RwSignal<bool>,
     /// The fix of which is asked what is left.
     partly: RwSignal<Option<FixId>>,
-    /// What is left, as far as it is written.
-    left: RwSignal<String>,
+}
+
+/// What is left of a fix, as far as it is written.
+pub fn left_words(session: SessionId, fix: FixId) -> OwnWords {
+    OwnWords::new(RwSignal::new(false), "leaving", session, fix.0)
 }
 
 impl Steps {
+    fn words(self) -> OwnWords {
+        left_words(self.surface.id, self.fix.with_value(|fix| fix.id))
+    }
+
     fn run(self, call: impl Future<Output = Result<Fix, AppError>> + 'static) {
-        let Self { surface, busy, partly, left, .. } = self;
+        let Self { surface, busy, partly, .. } = self;
+        let words = self.words();
         busy.set(true);
         let pressed = browser::focused();
         spawn_local(async move {
             let back = match surface.notices.check(call.await) {
                 Some(fix) => {
                     let _ = partly.try_set(None);
-                    let _ = left.try_set(String::new());
+                    words.forget();
                     // What comes next is asked in its place, by the same button even: none of that may be pressed unseen.
                     if let Some(pressed) = pressed {
                         let _ = pressed.blur();
@@ -273,23 +288,38 @@ fn Failed(fix: Fix) -> impl IntoView {
 fn WhatIsLeft(steps: Steps) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     field.on_load(|field| drop(field.focus()));
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
-        let notes = steps.left.with_untracked(|left| left.trim().to_owned());
+    let (words, surface, id) = (steps.words(), steps.surface, steps.fix.with_value(|fix| fix.id));
+    on_cleanup(move || {
+        let another = |now: &Option<Fix>| now.as_ref().is_some_and(|now| now.id != id);
+        if surface.state.0.fix().try_with_untracked(another) == Some(true) {
+            words.rescue(surface, "Another fix is suggested now. Your words are in the message box.");
+        }
+    });
+    let save = move || {
+        let notes = words.kept().unwrap_or_default().trim().to_owned();
         if !notes.is_empty() {
             steps.outcome(FixOutcome::AppliedPartial, Some(notes));
         }
     };
     view! {
-        <form class="inline-form" on:submit=save>
+        <form
+            class="inline-form"
+            on:submit=move |event: SubmitEvent| {
+                event.prevent_default();
+                save();
+            }
+        >
             <textarea class="field" node_ref=field required aria-label="What was done and what is left"
                 placeholder="What was done, and what is left"
-                prop:value=steps.left
-                on:input:target=move |event| steps.left.set(event.target().value())
-                on:keydown=move |event| {
-                    if event.key() == "Escape" && !event.is_composing() {
-                        steps.leave_off();
+                prop:value=words.kept().unwrap_or_default()
+                on:input:target=move |event| words.write(event.target().value())
+                on:keydown=move |event| match event.key().as_str() {
+                    "Escape" if !event.is_composing() => steps.leave_off(),
+                    "Enter" if (event.ctrl_key() || event.meta_key()) && !event.is_composing() => {
+                        event.prevent_default();
+                        save();
                     }
+                    _ => {}
                 }
             ></textarea>
             <footer>

@@ -78,6 +78,11 @@ fn HypothesisRow(hypothesis: Memo<Hypothesis>) -> impl IntoView {
     };
     let id = hypothesis.with_untracked(|one| one.id);
     let words = OwnWords::new(RwSignal::new(false), "ruling", surface.id, id.0);
+    Effect::new(move |_| {
+        if surface.changeable.get_untracked() {
+            words.open_again();
+        }
+    });
     on_cleanup(move || {
         let hypotheses = surface.state.0.hypotheses();
         if hypotheses.try_with_untracked(|all| all.iter().all(|one| one.id != id)).unwrap_or_default() {

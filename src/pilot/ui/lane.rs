@@ -115,14 +115,20 @@ fn NothingOpen() -> impl IntoView {
 fn SendAnswers(send: Callback<()>, blocked: Signal<bool>) -> impl IntoView {
     let surface = use_surface();
     let unsent = Memo::new(move |_| surface.count.get().unsent);
+    browser::hand_focus_over(".send-answers", ".lane__body".to_owned());
     let label = move || match unsent.get() {
         1 => "Send 1 answer".to_owned(),
         n => format!("Send {n} answers"),
     };
+    let state = move || match (surface.saves.failed(), surface.running.get()) {
+        (true, _) => "An answer is not saved",
+        (false, true) => "FlowPilot is answering",
+        (false, false) => "Saved, not sent yet",
+    };
     view! {
         <When is=move || unsent.get() != 0 && surface.changeable.get()>
             <div class="send-answers">
-                <small>{dynamic(move || if surface.running.get() { "FlowPilot is answering" } else { "Saved, not sent yet" })}</small>
+                <small>{dynamic(state)}</small>
                 <Button tone=Tone::Primary keys=Shortcut::SEND disabled=blocked on_click=send>{dynamic(label)}</Button>
             </div>
         </When>

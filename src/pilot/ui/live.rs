@@ -216,6 +216,9 @@ impl Connection {
             (LiveFrame::Event { session_id, stamped }, Some((followed, state))) if session_id == followed => {
                 state.apply(*stamped);
             }
+            (LiveFrame::Refused { error: AppError::NotFound { .. }, .. }, _) => {
+                self.notices.say("This session is not shared with you any more. Copy what you still need from here.");
+            }
             (LiveFrame::Refused { error, .. }, _) => self.notices.fail(&error),
             _ => {}
         }

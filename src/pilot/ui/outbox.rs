@@ -130,7 +130,7 @@ impl Outbox {
         });
         browser::keep(&self.place_of_outgoing(), &on_its_way.0);
         self.attached.keep(&on_its_way.1);
-        browser::keep(&draft_of(self.session), &self.draft.get_untracked());
+        browser::keep_draft(&draft_of(self.session), &self.draft.get_untracked());
     }
 
     /// After a reload: the draft, and what was on its way unless it got there.
@@ -138,7 +138,7 @@ impl Outbox {
         self.state.0.messages().with_untracked(|messages| self.attached.recall(messages));
         let said = untrack(|| self.last_said()).map(|(_, text, _)| text);
         let sent = browser::recall(&self.place_of_outgoing()).filter(|sent| said.as_ref() != Some(sent));
-        let kept: Vec<_> = [sent, browser::recall(&draft_of(self.session))].into_iter().flatten().collect();
+        let kept: Vec<_> = [sent, browser::recall_draft(&draft_of(self.session))].into_iter().flatten().collect();
         if !kept.is_empty() {
             self.draft.set(kept.join("\n\n"));
             self.keep();

@@ -11,6 +11,7 @@ use crate::{
     ui::{
         browser,
         button::{Button, Tone},
+        shortcut::Shortcut,
         view,
     },
 };
@@ -49,17 +50,17 @@ impl OwnWords {
 
     fn keep(self, text: &str) {
         let (doing, session, about) = self.place;
-        browser::keep(&format!("fp:{doing}:{session}:{about}"), text);
+        browser::keep_draft(&format!("fp:{doing}:{session}:{about}"), text);
     }
 
     /// What was typed and neither saved nor given up.
-    fn kept(self) -> Option<String> {
+    pub fn kept(self) -> Option<String> {
         let (doing, session, about) = self.place;
         let typed = self.typed.try_get_untracked().filter(|typed| !typed.is_empty());
-        typed.or_else(|| browser::recall(&format!("fp:{doing}:{session}:{about}")))
+        typed.or_else(|| browser::recall_draft(&format!("fp:{doing}:{session}:{about}")))
     }
 
-    fn write(self, text: String) {
+    pub fn write(self, text: String) {
         self.keep(&text);
         let _ = self.typed.try_set(text);
     }
@@ -183,7 +184,7 @@ pub fn WordsForm(
             <footer>
                 <small>{hint}</small>
                 <Button tone=Tone::Quiet small=true on_click=move || words.forget()>"Cancel"</Button>
-                <Button tone=Tone::Primary small=true submit=true busy>{action}</Button>
+                <Button tone=Tone::Primary small=true submit=true keys=Shortcut::SEND busy>{action}</Button>
             </footer>
         </form>
     }

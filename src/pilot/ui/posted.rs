@@ -28,10 +28,12 @@ pub fn Posted(result: PostResult) -> impl IntoView {
         }
     };
     view! {
-        <ol class="steps" role="status">
-            <li data-state=state><Icon glyph/>{said}</li>
-            {verified.map(|said| view! { <li data-state="done"><Icon glyph=Glyph::Check/>{said}</li> })}
-            {result.status_transition_skipped_reason.map(|why| view! { <li><Icon glyph=Glyph::Info/>{why}</li> })}
-        </ol>
+        <div role="status">
+            <ol class="steps">
+                <li data-state=state><Icon glyph/>{said}</li>
+                {verified.map(|said| view! { <li data-state="done"><Icon glyph=Glyph::Check/>{said}</li> })}
+                {result.status_transition_skipped_reason.map(|why| view! { <li><Icon glyph=Glyph::Info/>{why}</li> })}
+            </ol>
+        </div>
     }
 }

@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures::lock::Mutex;
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
+use leptos::{ev, leptos_dom::helpers::TimeoutHandle, prelude::*, task::spawn_local};
 
 use super::outbox::Outbox;
 use crate::{
@@ -84,6 +84,17 @@ impl Saves {
             kept.answers.into_iter().map(Change::Answer).for_each(|change| saves.put(change));
             kept.results.into_iter().map(Change::Result).for_each(|change| saves.put(change));
         });
+        // What the line kept from being saved is saved when it is back.
+        Effect::new(move |_| {
+            let heard = window_event_listener(ev::online, move |_| {
+                if untrack(|| saves.failed()) {
+                    spawn_local(async move {
+                        saves.flush().await;
+                    });
+                }
+            });
+            on_cleanup(move || heard.remove());
+        });
         saves
     }
 
@@ -99,6 +110,11 @@ impl Saves {
         if let Some(text) = text {
             browser::keep(&self.place(), &text);
         }
+    }
+
+    /// Something could not be saved.
+    pub fn failed(self) -> bool {
+        self.entries.with(|entries| entries.values().any(|entry| matches!(entry.progress, Progress::Failed(_))))
     }
 
     /// What is on its way for this item.

@@ -45,6 +45,7 @@ pub fn SessionPage() -> AnyView {
     let session = reading(move || Ask::of(rpc::LoadSession { id: id.get().unwrap_or(none) }));
     let frame = |inside| {
         view! {
+            <Title text="Session"/>
             <main class="page" id="main">
                 <div class="page__body">{inside}</div>
             </main>

@@ -363,10 +363,15 @@ fn Pages(next: Option<String>, address: Address) -> impl IntoView {
         format!("{HERE}{}", query.to_query_string())
     };
     let later = move || !address.get("cursor").is_empty();
+    let to_top = move |_| {
+        if let Some(main) = browser::find("#main") {
+            main.set_scroll_top(0);
+        }
+    };
     view! {
         <nav class="row" aria-label="Pages">
-            <When is=later><a class="btn" href=link(None)>"First page"</a></When>
-            {next.map(|next| view! { <a class="btn end" rel="next" href=link(Some(next))>"Next page"</a> })}
+            <When is=later><a class="btn" href=link(None) on:click=to_top>"First page"</a></When>
+            {next.map(|next| view! { <a class="btn end" rel="next" href=link(Some(next)) on:click=to_top>"Next page"</a> })}
         </nav>
     }
 }

@@ -140,7 +140,11 @@ pub fn SourceChip(place: Place, #[prop(optional, into)] on_go: Option<Callback<(
         if let Some(on_go) = on_go {
             on_go.run(());
         }
-        drawer.set(place.in_lane && !is_wide());
+        let shown = place.in_lane && !is_wide();
+        // Where it is open already, the way back out of it stays.
+        if drawer.get_untracked() != shown {
+            drawer.set(shown);
+        }
         if let Some(message) = place.message {
             return surface.show_message(message);
         }

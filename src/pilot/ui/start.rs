@@ -71,7 +71,7 @@ impl Starting {
             let answer = match files.is_empty() {
                 true => rpc::start_session(new, text, key).await,
                 false => rpc::create_session(new, key).await.inspect(|id| {
-                    browser::keep(&draft_of(*id), &text);
+                    browser::keep_draft(&draft_of(*id), &text);
                     self.handed.put(Some(*id), files);
                 }),
             };
@@ -130,7 +130,7 @@ pub fn StartBox(
     let attached = Attachments::new(None, starting.notices);
     let field = NodeRef::<html::Textarea>::new();
     Effect::new(move |_| {
-        if let Some(kept) = browser::recall(PLACE) {
+        if let Some(kept) = browser::recall_draft(PLACE) {
             text.set(kept);
         }
         let left = starting.handed.get(None);
@@ -152,7 +152,7 @@ pub fn StartBox(
         }
     });
     let write = move |new: String| {
-        browser::keep(PLACE, &new);
+        browser::keep_draft(PLACE, &new);
         text.set(new);
         starting.forget();
     };
@@ -166,7 +166,7 @@ pub fn StartBox(
         let words = text.get_untracked().trim().to_owned();
         let new = NewSession { problem: Some(words.clone()).filter(|words| !words.is_empty()), ticket_id: None };
         starting.start(new, words, attached.held(), move || {
-            browser::keep(PLACE, "");
+            browser::keep_draft(PLACE, "");
             starting.handed.put(None, Vec::new());
         });
     };

@@ -58,7 +58,12 @@ fn Section(heading: &'static str, draft: RwSignal<NoteDraft>) -> impl IntoView {
 fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
     let editing = RwSignal::new(line.with_untracked(|line| line.is_own() && line.text().is_none()));
     let field = NodeRef::<leptos::html::Textarea>::new();
-    field.on_load(|field| drop(field.focus()));
+    // Each time that it is there anew.
+    Effect::new(move |_| {
+        if let Some(field) = field.get() {
+            let _ = field.focus();
+        }
+    });
     let class = move || {
         line.with(|line| match &line.verdict {
             Verdict::Dropped => "statement statement--dropped",

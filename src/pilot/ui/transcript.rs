@@ -252,9 +252,17 @@ fn Announcer() -> impl IntoView {
             let last = data.messages().with_untracked(|messages| {
                 messages.last().filter(|message| message.role == Role::Assistant).map(|message| message.text.clone())
             });
-            said.set(last.unwrap_or_default());
+            said.set(spoken(&last.unwrap_or_default()));
         }
         running
     });
     view! { <div class="visually-hidden" role="status" aria-live="polite">{said}</div> }
+}
+
+/// Markdown without the marks that nobody wants to hear.
+fn spoken(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("```"));
+    let bare: Vec<_> =
+        lines.map(|line| line.trim_start_matches(['#', ' ']).replace("**", "").replace('`', "")).collect();
+    bare.join("\n")
 }

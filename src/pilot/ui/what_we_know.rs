@@ -90,6 +90,11 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
     let id = fact.with_untracked(|fact| fact.id);
     let editing = RwSignal::new(false);
     let words = OwnWords::new(editing, "editing", surface.id, id.0);
+    Effect::new(move |_| {
+        if surface.changeable.get_untracked() {
+            words.open_again();
+        }
+    });
     on_cleanup(move || {
         if surface.has_removed(id) {
             words.rescue_open(surface, REMOVED);
