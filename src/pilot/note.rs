@@ -68,6 +68,21 @@ pub fn to_markdown(kind: ArtifactKind, statements: &[Statement]) -> String {
     text
 }
 
+/// The document for a page that draws Markdown: its headings and lists as such, what the statements say to the letter, as it was
+/// approved. Paths, placeholders and scripts are full of what Markdown takes for its own.
+pub fn to_the_letter(document: &str) -> String {
+    let literal = |line: &str| {
+        let (mark, said) = match line {
+            _ if line.starts_with("## ") || line == NOTHING => (line, ""),
+            _ if line.starts_with("- ") || line.starts_with("  ") => line.split_at(2),
+            _ => ("", line),
+        };
+        let said = said.chars().flat_map(|c| c.is_ascii_punctuation().then_some('\\').into_iter().chain([c]));
+        format!("{mark}{}", said.collect::<String>())
+    };
+    document.lines().map(literal).collect::<Vec<_>>().join("\n")
+}
+
 /// A statement's text as it is listed in the document.
 pub fn as_item(text: &str) -> String {
     format!("- {}", text.trim().replace('\n', "\n  "))
@@ -302,5 +317,15 @@ mod tests {
             let all: Vec<_> = preview.iter().map(|one| one.id.clone()).collect();
             proptest::prop_assert_eq!(compared.unconfirmed, all);
         }
+    }
+
+    #[test]
+    fn what_is_drawn_says_what_was_approved() {
+        let text = "Deleted \\\\srv\\<user>\\*.pst, `__old__`.\n## Resolution";
+        let document = to_markdown(ArtifactKind::ResolutionNote, &[statement("s1", "Problem", text, true)]);
+        let drawn = to_the_letter(&document);
+        assert!(drawn.starts_with("## Problem\n\n- Deleted \\\\\\\\srv\\\\\\<user\\>\\\\\\*\\.pst"), "{drawn}");
+        assert!(drawn.contains("\n  \\#\\# Resolution\n"), "{drawn}");
+        assert!(drawn.contains(&format!("\n{NOTHING}")), "{drawn}");
     }
 }

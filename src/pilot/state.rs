@@ -17,7 +17,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use store::PilotState;
+pub use store::{Mark, PilotState};
 
 /// The session itself, without what hangs on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,6 +207,18 @@ fn put<T, K: PartialEq>(all: &mut Vec<T>, new: T, key: impl Fn(&T) -> K) {
     }
 }
 
+/// Puts a fact where the server has it: by age.
+fn put_fact(all: &mut Vec<Fact>, new: Fact) {
+    match all.iter_mut().find(|known| known.id == new.id) {
+        Some(known) => *known = new,
+        None => {
+            let age = |fact: &Fact| (fact.created_at.0, fact.id.0);
+            let at = all.partition_point(|known| age(known) <= age(&new));
+            all.insert(at, new);
+        }
+    }
+}
+
 /// The reducer: what the screen shows after `stamped`.
 pub fn apply(data: &mut PilotData, stamped: Stamped) {
     if let SessionEvent::SnapshotRequired { .. } = stamped.event {
@@ -228,7 +240,7 @@ pub fn apply(data: &mut PilotData, stamped: Stamped) {
         SessionEvent::Delta { text } => data.streaming.get_or_insert_default().push_str(&text),
         SessionEvent::TurnReset { .. } => data.streaming = Some(String::new()),
         SessionEvent::Lane(lane) => data.lane = lane,
-        SessionEvent::Fact(fact) => put(&mut data.facts, *fact, |fact| fact.id),
+        SessionEvent::Fact(fact) => put_fact(&mut data.facts, *fact),
         SessionEvent::FactRemoved { id } => data.facts.retain(|fact| fact.id != id),
         SessionEvent::Hypotheses(hypotheses) => data.hypotheses = hypotheses,
         SessionEvent::Fix(fix) => data.put_fix(*fix),

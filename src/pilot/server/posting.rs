@@ -16,7 +16,7 @@ use crate::{
     error::{AppError, Conflict, Upstream},
     ids::{PostingId, SessionId},
     pilot::{
-        note::{compare, from_markdown},
+        note::{compare, from_markdown, to_the_letter},
         types::{ArtifactKind, PostOutcome, PostRequest, PostResult, Preview, Problem, SessionStatus, Statement},
     },
     server::{context::Ctx, markdown},
@@ -137,7 +137,7 @@ async fn enqueue(
         session_id: write.session.id,
         closing: write.session.closing,
         kind,
-        html: markdown::to_html(&shown),
+        html: markdown::to_html(&to_the_letter(&shown)),
         approved: Sha256::digest(&shown).to_vec(),
         markdown: shown,
         idempotency_key: key,

@@ -1,6 +1,6 @@
 //! What may be typed where: one rule for every text field.
 
-use crate::error::AppError;
+use crate::{ai::types::unseen::is_unseen, error::AppError};
 
 /// A field with a name for messages and a length that fits its purpose.
 #[derive(Debug, Clone, Copy)]
@@ -33,7 +33,8 @@ impl Field {
     pub fn optional(self, text: &str) -> Result<Option<String>, AppError> {
         let trimmed = text.trim();
         self.check(trimmed, is_binary)?;
-        Ok((!trimmed.is_empty()).then(|| trimmed.to_owned()))
+        let says_nothing = trimmed.chars().all(|c| c.is_whitespace() || is_unseen(c));
+        Ok((!says_nothing).then(|| trimmed.to_owned()))
     }
 
     /// To the letter, as a script has to stay; white space alone is empty.
@@ -116,6 +117,7 @@ mod tests {
     #[test]
     fn binary_and_empty_texts_are_told_apart() {
         assert_eq!(TITLE.required(" \n ").map_err(|error| error.status()), Err(422));
+        assert_eq!(TITLE.required("\u{200b} \u{200b}").map_err(|error| error.status()), Err(422));
         assert_eq!(TITLE.required("a\0b").map_err(|error| error.status()), Err(422));
         assert_eq!(TITLE.required(&"x".repeat(201)).map_err(|error| error.status()), Err(413));
         assert_eq!(TITLE.required(" ok \n"), Ok("ok".to_owned()));

@@ -4,7 +4,7 @@
 use leptos::prelude::{GetUntracked, Notify, ReadUntracked, Write};
 use reactive_stores::Store;
 
-use super::{PilotData, PilotDataStoreFields, Section, apply, put, touches};
+use super::{PilotData, PilotDataStoreFields, Section, apply, put, put_fact, touches};
 use crate::{
     ids::{FactId, LaneItemId, MessageId, SessionId},
     pilot::types::{Fact, Fix, Hypothesis, Message, Session, Stamped, TaskLane},
@@ -13,6 +13,10 @@ use crate::{
 /// The store of one session's screen.
 #[derive(Debug, Clone, Copy)]
 pub struct PilotState(pub Store<PilotData>);
+
+/// The last event that was heard when something began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(i64);
 
 impl PilotState {
     pub fn new(session: Session) -> Self {
@@ -57,10 +61,38 @@ impl PilotState {
         self.0.has_more().notify();
     }
 
-    /// Takes a fact from the answer to a write, where it may be ahead of its event.
-    pub fn absorb_fact(self, fact: Fact) {
+    /// What has been heard when a write begins.
+    pub fn mark(self) -> Mark {
+        Mark(self.last_event_id())
+    }
+
+    /// Nothing has been heard since. Otherwise the answer to the write may be older than what is shown, and its own event has come
+    /// or comes in a moment.
+    pub fn is_at(self, mark: Mark) -> bool {
+        self.0.last_event_id().try_get_untracked() == Some(mark.0)
+    }
+
+    /// Shows a fact as it is going to be.
+    pub fn show_fact(self, fact: Fact) {
         if let Some(mut data) = self.0.try_write_untracked() {
-            put(&mut data.facts, fact, |fact| fact.id);
+            put_fact(&mut data.facts, fact);
+        }
+        self.wake(Section::Facts);
+    }
+
+    /// Takes a fact from the answer to a write that began at `mark`.
+    pub fn absorb_fact(self, mark: Mark, fact: Fact) {
+        if self.is_at(mark) {
+            self.show_fact(fact);
+        }
+    }
+
+    /// What was shown was refused: shows what was there before, unless something else has come by now.
+    pub fn take_back_fact(self, shown: &Fact, before: Fact) {
+        if let Some(mut data) = self.0.try_write_untracked()
+            && let Some(fact) = data.facts.iter_mut().find(|fact| *fact == shown)
+        {
+            *fact = before;
         }
         self.wake(Section::Facts);
     }
@@ -75,9 +107,10 @@ impl PilotState {
         removed
     }
 
-    /// Takes a fix from the answer to a write; one that was replaced meanwhile does not come back.
-    pub fn absorb_fix(self, fix: Fix) {
-        if let Some(mut data) = self.0.try_write_untracked()
+    /// Takes a fix from the answer to a write that began at `mark`; one that was replaced meanwhile does not come back.
+    pub fn absorb_fix(self, mark: Mark, fix: Fix) {
+        if self.is_at(mark)
+            && let Some(mut data) = self.0.try_write_untracked()
             && data.fix.as_ref().is_none_or(|shown| shown.id == fix.id)
         {
             data.put_fix(fix);
@@ -85,9 +118,11 @@ impl PilotState {
         self.wake(Section::Fix);
     }
 
-    /// Takes a cause from the answer to a write.
-    pub fn absorb_hypothesis(self, hypothesis: Hypothesis) {
-        if let Some(mut data) = self.0.try_write_untracked() {
+    /// Takes a cause from the answer to a write that began at `mark`.
+    pub fn absorb_hypothesis(self, mark: Mark, hypothesis: Hypothesis) {
+        if self.is_at(mark)
+            && let Some(mut data) = self.0.try_write_untracked()
+        {
             put(&mut data.hypotheses, hypothesis, |hypothesis| hypothesis.id);
         }
         self.wake(Section::Hypotheses);

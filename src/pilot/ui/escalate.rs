@@ -52,6 +52,7 @@ fn Question(surface: Surface) -> impl IntoView {
     let record = move |outcome: FixOutcome, notes: Option<String>| {
         let Some(id) = fix.as_ref().map(|fix| fix.id) else { return };
         busy.set(true);
+        let mark = surface.state.mark();
         spawn_local(async move {
             let saved = surface.notices.check(rpc::set_outcome(surface.id, id, outcome, notes).await);
             let _ = busy.try_set(false);
@@ -59,7 +60,7 @@ fn Question(surface: Surface) -> impl IntoView {
             if let Some(words) = words {
                 words.forget();
             }
-            surface.state.absorb_fix(fix);
+            surface.state.absorb_fix(mark, fix);
             surface.asking.set(false);
             let next = match outcome {
                 FixOutcome::AppliedSuccess => ArtifactKind::ResolutionNote,

@@ -111,7 +111,7 @@ impl Steps {
 
     fn run(self, call: impl Future<Output = Result<Fix, AppError>> + 'static) {
         let Self { surface, busy, partly, .. } = self;
-        let words = self.words();
+        let (words, mark) = (self.words(), surface.state.mark());
         busy.set(true);
         let pressed = browser::focused();
         spawn_local(async move {
@@ -123,7 +123,7 @@ impl Steps {
                     if let Some(pressed) = pressed {
                         let _ = pressed.blur();
                     }
-                    surface.state.absorb_fix(fix);
+                    surface.state.absorb_fix(mark, fix);
                     None
                 }
                 None => pressed,

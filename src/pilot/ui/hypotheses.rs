@@ -117,15 +117,17 @@ fn HypothesisActs(hypothesis: Memo<Hypothesis>, words: OwnWords) -> impl IntoVie
         rpc::decide_hypothesis(surface.id, id, HypothesisChange { status, because })
     };
     let rule_out = move |because: String| {
+        let mark = surface.state.mark();
         words.save(surface, decide(HypothesisStatus::RuledOut, Some(because)), move |decided| {
             if let Some(decided) = decided {
-                surface.state.absorb_hypothesis(decided);
+                surface.state.absorb_hypothesis(mark, decided);
             }
         });
     };
     let reopen = move || {
+        let mark = surface.state.mark();
         surface.call(decide(HypothesisStatus::Open, None), move |decided| {
-            surface.state.absorb_hypothesis(decided);
+            surface.state.absorb_hypothesis(mark, decided);
             words.refocus();
         });
     };

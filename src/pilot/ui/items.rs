@@ -109,6 +109,7 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
         }
     });
     let promote = move |text: Option<String>| {
+        let mark = surface.state.mark();
         let promotion = Promotion { source_type, source_ref: id, text };
         let call = async move {
             let answer = rpc::promote(surface.id, promotion).await;
@@ -119,7 +120,7 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
         };
         words.save(surface, call, move |fact| {
             if let Some(fact) = fact {
-                surface.state.absorb_fact(fact);
+                surface.state.absorb_fact(mark, fact);
             }
             words.refocus();
         });

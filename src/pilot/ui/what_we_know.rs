@@ -15,7 +15,7 @@ use crate::{
     pilot::{
         contradiction::contradictions,
         rpc,
-        state::PilotDataStoreFields,
+        state::{Mark, PilotDataStoreFields},
         types::{Fact, Person, SourceType, Support},
     },
     ui::{
@@ -73,9 +73,10 @@ pub fn WhatWeKnow() -> impl IntoView {
 fn AddNote(words: OwnWords) -> impl IntoView {
     let surface = use_surface();
     let add = move |text: String| {
+        let mark = surface.state.mark();
         words.save(surface, rpc::add_note(surface.id, text), move |added| {
             if let Some(note) = added {
-                surface.state.absorb_fact(note);
+                surface.state.absorb_fact(mark, note);
             }
         });
     };
@@ -145,15 +146,16 @@ fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let me = me();
     let save = move |text: String| {
         let before = fact.get_untracked();
-        let id = before.id;
+        let (id, mark) = (before.id, surface.state.mark());
         words.open.set(false);
-        surface.state.absorb_fact(vouched(Fact { text: text.clone(), ..before.clone() }, me.clone()));
+        let shown = vouched(Fact { text: text.clone(), ..before.clone() }, me.clone());
+        surface.state.show_fact(shown.clone());
         words.save(surface, rpc::edit_fact(surface.id, id, text), move |edited| match edited {
-            Some(edited) => surface.mend(edited),
+            Some(edited) => surface.mend(mark, edited),
             // They were removed together with the fact.
             None if surface.has_removed(id) => words.rescue(surface, REMOVED),
             None => {
-                surface.mend(before);
+                surface.state.take_back_fact(&shown, before);
                 let _ = words.open.try_set(true);
             }
         });
@@ -177,6 +179,11 @@ fn FactOrigin(fact: Memo<Fact>) -> impl IntoView {
             (SourceType::EngineerNote, _) => {
                 let by = name_of(fact.created_by.id, &fact.created_by.name);
                 let noted = match (fact.created_by.ai, confirmed) {
+                    (false, Some(confirmed))
+                        if fact.confirmed_by.as_ref().is_some_and(|who| who.id != fact.created_by.id) =>
+                    {
+                        format!("note by {by}, {confirmed}")
+                    }
                     (false, _) => format!("note by {by}"),
                     (true, None) => format!("noted by the AI for {by}"),
                     (true, Some(confirmed)) => format!("noted by the AI for {by}, {confirmed}"),
@@ -249,9 +256,9 @@ impl Surface {
     }
 
     /// Takes a fact, unless it was removed meanwhile.
-    fn mend(self, fact: Fact) {
+    fn mend(self, mark: Mark, fact: Fact) {
         if !self.has_removed(fact.id) {
-            self.state.absorb_fact(fact);
+            self.state.absorb_fact(mark, fact);
         }
     }
 }
@@ -262,13 +269,16 @@ fn Confirm(fact: Memo<Fact>) -> impl IntoView {
     let me = me();
     let confirm = move || {
         let before = fact.get_untracked();
-        let id = before.id;
-        surface.state.absorb_fact(vouched(before.clone(), me.clone()));
+        let (id, mark) = (before.id, surface.state.mark());
+        let shown = vouched(before.clone(), me.clone());
+        surface.state.show_fact(shown.clone());
         // No button: a second Enter must not press one unseen.
         browser::refocus(None, vec![format!("#fact-{id}")]);
         spawn_local(async move {
-            let confirmed = surface.notices.check(rpc::confirm_fact(surface.id, id).await);
-            surface.mend(confirmed.unwrap_or(before));
+            match surface.notices.check(rpc::confirm_fact(surface.id, id).await) {
+                Some(confirmed) => surface.mend(mark, confirmed),
+                None => surface.state.take_back_fact(&shown, before),
+            }
         });
     };
     view! { <Button small=true on_click=confirm>"Confirm"</Button> }
@@ -280,13 +290,19 @@ fn FactActs(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let named = Memo::new(move |_| fact.with(|fact| (fact.text.clone(), fact.editable)));
     let delete = move || {
         let id = fact.with_untracked(|fact| fact.id);
+        let mark = surface.state.mark();
         let Some(removed) = surface.state.remove_fact(id) else { return };
         browser::refocus(None, vec![".section--known > h3 button".to_owned(), ".lane__body".to_owned()]);
-        let undo = move || surface.call(rpc::restore_fact(surface.id, id), move |fact| surface.state.absorb_fact(fact));
+        let undo = move || {
+            let mark = surface.state.mark();
+            surface.call(rpc::restore_fact(surface.id, id), move |fact| surface.state.absorb_fact(mark, fact));
+        };
         spawn_local(async move {
             match surface.notices.check(rpc::delete_fact(surface.id, id).await) {
                 Some(()) => surface.notices.offer("Fact removed.", "Undo", undo),
-                None => surface.state.absorb_fact(removed),
+                None if surface.state.is_at(mark) => surface.state.show_fact(removed),
+                // It may be another one by now, or gone.
+                None => surface.reload(),
             }
         });
     };
