@@ -96,9 +96,17 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
         return Err(AppError::conflict(Conflict::StateChanged, "The answer was changed meanwhile. Promote it again."));
     }
     let same = |fact: &facts::Row| fact.source_ref == Some(item.id) && fact.source_type == promotion.source_type;
+    // What a colleague vouched for is theirs to say anew: another text beside it is another fact.
+    let theirs = |fact: &facts::Row| {
+        fact.by_ai && !fact.stale && fact.text != text && fact.confirmed_by.is_some_and(|by| by != ctx.actor.user)
+    };
     // Of several facts the person's own is said anew, else the one that says so already, else one that holds no more.
     let nearest = |fact: &facts::Row| (!fact.by_ai, fact.text == text, fact.stale);
-    let known = facts::all(ctx, write.tx(), id, false).await?.into_iter().filter(same).max_by_key(nearest);
+    let known = facts::all(ctx, write.tx(), id, false)
+        .await?
+        .into_iter()
+        .filter(|fact| same(fact) && !theirs(fact))
+        .max_by_key(nearest);
     let mut row = known.unwrap_or_else(|| facts::Row {
         id: ctx.fresh(),
         text: String::new(),

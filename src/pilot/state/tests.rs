@@ -1,6 +1,5 @@
 //! The reducer, event by event: what a follower's screen shows is what the snapshot would show.
 
-use leptos::prelude::{Owner, WithUntracked as _};
 use time::macros::datetime;
 use uuid::Uuid;
 
@@ -13,6 +12,7 @@ use crate::{
     },
 };
 
+mod answers;
 mod windows;
 
 fn id<T: From<Uuid>>(n: u128) -> T {
@@ -379,35 +379,4 @@ fn a_snapshot_that_a_reply_has_overtaken_tells_what_events_do_not() {
 fn the_lane_is_counted() {
     let count = LaneCount::of(&lane(Some("Classic")));
     assert_eq!((count.open_questions, count.open_checks, count.unsent, count.open()), (0, 1, 1, 1));
-}
-
-#[test]
-fn an_answer_older_than_what_was_heard_meanwhile_is_not_taken() {
-    let owner = Owner::new();
-    owner.set();
-    let state = PilotState::new(started());
-    let text = || state.0.facts().with_untracked(|facts| facts[0].text.clone());
-    let mark = state.mark();
-    state.apply(Stamped {
-        id: state.last_event_id() + 1,
-        turn_id: None,
-        event: SessionEvent::Fact(Box::new(fact(1, "theirs"))),
-    });
-    state.absorb_fact(mark, fact(1, "mine"));
-    assert_eq!(text(), "theirs");
-    state.absorb_fact(state.mark(), fact(1, "mine"));
-    assert_eq!(text(), "mine");
-    state.take_back_fact(&fact(1, "another"), fact(1, "before"));
-    assert_eq!(text(), "mine");
-    state.take_back_fact(&fact(1, "mine"), fact(1, "before"));
-    assert_eq!(text(), "before");
-}
-
-#[test]
-fn a_fact_that_comes_back_stands_where_it_stood() {
-    let mut data = PilotData::from(Session { facts: vec![fact(1, "a"), fact(3, "c")], ..started() });
-    let event = SessionEvent::Fact(Box::new(fact(2, "b")));
-    let id = data.last_event_id + 1;
-    apply(&mut data, Stamped { id, turn_id: None, event });
-    assert_eq!(data.facts.iter().map(|fact| fact.text.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
 }

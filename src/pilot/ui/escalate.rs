@@ -11,7 +11,7 @@ use crate::{
     pilot::{
         rpc,
         state::PilotDataStoreFields,
-        types::{ArtifactKind, FixOutcome},
+        types::{ArtifactKind, Fix, FixOutcome},
     },
     ui::{
         button::{Button, Tone},
@@ -48,6 +48,14 @@ fn Question(surface: Surface) -> impl IntoView {
     let field = NodeRef::<html::Textarea>::new();
     let fix = surface.state.0.fix().get_untracked();
     let words = fix.as_ref().map(|fix| left_words(surface.id, fix.id));
+    let id = fix.as_ref().map(|fix| fix.id);
+    Effect::new(move |_| {
+        let open = |now: &Fix| Some(now.id) == id && !now.status.is_final();
+        if !surface.state.0.fix().with(|now| now.as_ref().is_some_and(open)) && !busy.get_untracked() {
+            surface.asking.set(false);
+            surface.notices.say("Somebody has just said what became of the fix.");
+        }
+    });
     let title = fix.as_ref().map(|fix| fix.title.clone()).unwrap_or_default();
     let record = move |outcome: FixOutcome, notes: Option<String>| {
         let Some(id) = fix.as_ref().map(|fix| fix.id) else { return };

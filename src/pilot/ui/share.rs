@@ -5,6 +5,7 @@ use leptos::{prelude::*, task::spawn_local};
 use super::surface::{Surface, use_surface};
 use crate::{
     accounts::types::{Colleague, UserRole},
+    error::AppError,
     ids::UserId,
     pilot::{
         rpc,
@@ -12,6 +13,7 @@ use crate::{
         types::{NewShare, Person},
     },
     ui::{
+        browser,
         button::{Button, Tone},
         dialog::{Dialog, DialogHead},
         field::SearchField,
@@ -40,6 +42,12 @@ fn dialog(surface: Surface, open: RwSignal<bool>) -> Split<AnyView> {
 /// Colleagues who are not on the session; `None` until they are read.
 type Others = RwSignal<Option<Vec<Colleague>>>;
 
+/// A list that is drawn anew when somebody in it was pressed.
+fn listed<T>(all: T) -> T {
+    browser::hand_focus_over(".people", "dialog[open] h2".to_owned());
+    all
+}
+
 #[component]
 fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
     let others: Others = RwSignal::new(None);
@@ -59,24 +67,35 @@ fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     Effect::new(move |_| read());
+    // Said in the dialog: what stands behind it cannot be reached.
+    let done = move |answer: Result<(), AppError>| {
+        let _ = failed.try_set(answer.err());
+        let _ = busy.try_set(false);
+        read();
+    };
     let add = move |id: UserId| {
+        // One at a time. Not disabled meanwhile, which would drop the focus.
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
             let share = NewShare { user_id: Some(id), email: None };
-            let _ = surface.notices.check(rpc::add_share(surface.id, share).await);
-            let _ = busy.try_set(false);
-            read();
+            let answer = rpc::add_share(surface.id, share).await;
+            done(answer.map(drop));
         });
     };
     let remove = move |id: UserId| {
+        if busy.get_untracked() {
+            return;
+        }
         busy.set(true);
         spawn_local(async move {
-            let _ = surface.notices.check(rpc::remove_share(surface.id, id).await);
-            let _ = busy.try_set(false);
-            read();
+            let answer = rpc::remove_share(surface.id, id).await;
+            done(answer.map(drop));
         });
     };
-    let on_it = move || match shared() {
+    let on_it = move || match listed(shared()) {
         people if people.is_empty() => {
             view! { <p class="muted">"Only you see this session. Once escalated, engineers see it too."</p> }.into_any()
         }
@@ -85,7 +104,7 @@ fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
                 view! {
                     <li class="person">
                         <span>{name.clone()}</span>
-                        <Button small=true tone=Tone::Quiet disabled=busy title="Take off this session" on_click=move || remove(id)>
+                        <Button small=true tone=Tone::Quiet title="Take off this session" on_click=move || remove(id)>
                             "Remove"
                             <span class="visually-hidden">" "{name}</span>
                         </Button>
@@ -98,7 +117,7 @@ fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
         }
     };
     let choices = move || {
-        let Some(all) = others.get() else { return view! { <Skeleton lines=3/> }.into_any() };
+        let Some(all) = listed(others.get()) else { return view! { <Skeleton lines=3/> }.into_any() };
         let sought = words.get().trim().to_lowercase();
         let fits = |one: &Colleague| one.name.to_lowercase().contains(&sought) || one.email.contains(&sought);
         let found: Vec<_> = all.iter().filter(|one| fits(one)).take(20).cloned().collect();
@@ -115,7 +134,7 @@ fn Sharing(surface: Surface, open: RwSignal<bool>) -> impl IntoView {
                 <li class="person">
                     <span>{one.name.clone()}<small>{one.email}</small></span>
                     <small>{reads}</small>
-                    <Button small=true disabled=busy on_click=move || add(one.id)>
+                    <Button small=true on_click=move || add(one.id)>
                         "Share"
                         <span class="visually-hidden">" with "{one.name}</span>
                     </Button>
