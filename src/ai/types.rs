@@ -309,6 +309,9 @@ pub struct NoteInput {
     pub causes: Vec<Cause>,
     /// Oldest first.
     pub fixes: Vec<NotedFix>,
+    /// Whom the flow that was walked hands over to, why and with what, where it came to that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handover: Option<Sourced>,
 }
 
 /// One statement as the model wrote it; the server checks its sources.

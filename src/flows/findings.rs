@@ -101,7 +101,11 @@ impl<'l> Findings<'l> {
                     }
                     Some(FixProgress::Worked) => {
                         let because = format!("“{title}” worked.");
-                        self.judge(flow, fix, Standing::Supported, Some(because));
+                        // what helps against what was found proves no cause
+                        let against = self.finding(flow, &fix.cause).map(|finding| finding.standing);
+                        let refuted = against == Some(Standing::RuledOut);
+                        let standing = if refuted { Standing::Open } else { Standing::Supported };
+                        self.judge(flow, fix, standing, Some(because));
                     }
                     Some(FixProgress::Dismissed | FixProgress::Proposed | FixProgress::Applied) | None => {}
                 }
@@ -146,6 +150,26 @@ impl<'l> Findings<'l> {
         let unsure = walk.told().filter(|passage| !passage.told.how.is_firm()).count();
         let lowered = (0..unsure).fold(u32::from(fix.confidence), |confidence, _| confidence * 85 / 100);
         u8::try_from(lowered).unwrap_or(fix.confidence)
+    }
+
+    /// Whether answers or results speak for a cause, and not only that its fix helped.
+    pub fn proves(&self, cause: &str) -> bool {
+        let speaks = |finding: &Finding<'_>| finding.standing == Standing::Supported && !finding.evidence.is_empty();
+        self.causes.iter().any(|finding| finding.cause.text == cause && speaks(finding))
+    }
+
+    /// Whether the last answer or result that speaks of a cause speaks against it.
+    pub fn refutes(&self, cause: &str) -> bool {
+        let names = |passage: &Passage<'_>, causes: &[String]| {
+            causes.iter().any(|id| passage.flow.cause(id).is_some_and(|other| other.text == cause))
+        };
+        let firm = self.passages.iter().rev().filter(|passage| passage.told.how.is_firm());
+        let mut telling = firm.filter_map(|passage| {
+            let branch = passage.told.branch;
+            let against = names(passage, &branch.rules_out);
+            (against || names(passage, &branch.supports)).then_some(against)
+        });
+        telling.next().unwrap_or_default()
     }
 
     pub fn ruled_out(&self) -> Vec<&'l str> {

@@ -173,7 +173,7 @@ impl<'r> Turn<'r> {
             (Rest::Done(fix), _) => {
                 let active = situation.fixes.iter().rev().find(|fix| fix.active);
                 let title = fix.map(|fix| &fix.title).or(active.map(|fix| &fix.title));
-                let cause = fix.and_then(|fix| cause_of(walk, fix));
+                let cause = fix.and_then(|fix| cause_of(walk, fix)).filter(|cause| findings.proves(cause));
                 page.say(voice::done(title.map_or("The fix", String::as_str), fix, cause));
                 page.lane(&[]);
             }
@@ -208,7 +208,9 @@ impl<'r> Turn<'r> {
             return;
         }
         let confidence = findings.confidence_in(walk, fix);
-        page.say(voice::propose(fix, cause_of(walk, fix), confidence, confidence < fix.confidence));
+        // a harmless step may be next although its cause was ruled out; then it is not called likely
+        let cause = cause_of(walk, fix).filter(|cause| !findings.refutes(cause));
+        page.say(voice::propose(fix, cause, confidence, confidence < fix.confidence));
         page.lane(&[]);
         page.fix(fix, confidence, &evidence);
     }

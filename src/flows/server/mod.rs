@@ -1,5 +1,6 @@
 //! What other slices may ask of the flows: whether a fact is a flow's own, which flow fits a problem, and the built-in provider.
 
+mod handover;
 mod notes;
 mod provider;
 pub mod rest;
@@ -16,6 +17,7 @@ use crate::{
     pilot::types::{CheckResult, ItemKind},
 };
 
+pub use handover::Handover;
 pub use provider::{Builtin, conclude};
 
 static KNOWLEDGE: OnceLock<Knowledge> = OnceLock::new();
@@ -48,6 +50,11 @@ pub fn bundled() -> Vec<(String, String, String)> {
     embedded_sources()
         .map(|(slug, source)| (crate::flows::format::Flow::hash_of(source), slug.to_owned(), source.to_owned()))
         .collect()
+}
+
+/// Whom the built-in provider's walk hands over to, by what it kept of the session.
+pub fn handover(kept: &serde_json::Value) -> Option<Handover> {
+    handover::of(&knowledge().library, kept)
 }
 
 /// Flows that fit a problem, best first; nothing when none does.

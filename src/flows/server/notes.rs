@@ -3,7 +3,11 @@
 
 use crate::{
     ai::types::{Cause, Citation, DraftStatement, FixProgress, ItemKind, NoteInput, NoteOutput, NotedFix, Sourced},
-    flows::{format::Fix, library::Library},
+    flows::{
+        format::Fix,
+        library::Library,
+        talk::{Said, about_fix},
+    },
 };
 
 /// Writes the note.
@@ -23,14 +27,25 @@ pub fn resolution(library: &Library, input: &NoteInput) -> NoteOutput {
     let partial = input.fixes.iter().rev().find(|fix| fix.progress == FixProgress::Partial);
     if let Some(fix) = worked {
         if let Some(cause) = cause_of(library, fix) {
-            let found = input.causes.iter().find(|known| known.text == cause && !known.sources.is_empty());
-            let mut sources = found.map(|known| known.sources.clone()).unwrap_or_default();
-            sources.extend(fix.sources.iter().cloned());
-            add(heading(2), sentence(&cause), &sources);
+            // A fix may help although nothing speaks for its cause, or something against it: then no cause is claimed.
+            let proven =
+                |known: &&Cause| known.text == cause && known.status == "supported" && !known.sources.is_empty();
+            if let Some(known) = input.causes.iter().find(proven) {
+                let sources: Vec<_> = known.sources.iter().chain(&fix.sources).cloned().collect();
+                add(heading(2), sentence(&cause), &sources);
+            } else {
+                let text = format!("The cause was not confirmed; this resolved it: {}", fix.title);
+                add(heading(2), sentence(&text), &fix.sources);
+            }
         }
         let text = own(library, fix)
             .map_or_else(|| format!("This was done and it worked: {}", fix.title), |own| own.resolution.clone());
         add(heading(3), sentence(&text), &fix.sources);
+        if let Some(said) = input.said.iter().rev().find(|said| about_fix(&said.text, true).is_some())
+            && tells_how_it_worked(&said.text)
+        {
+            add(heading(3), sentence(&format!("Reported: {}", told(said))), &said.sources);
+        }
     } else if let Some(fix) = partial {
         add(heading(3), sentence(&format!("This was partly done: {}", fix.title)), &fix.sources);
         if let Some(notes) = &fix.notes {
@@ -64,12 +79,22 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
     // A cause without evidence is thought of because of the problem as it was told.
     let told_sources = told_by.first().map(|said| said.sources.clone()).unwrap_or_default();
     let rests_on = |cause: &Cause| if cause.sources.is_empty() { told_sources.clone() } else { cause.sources.clone() };
-    for (status, lead) in [("supported", "Most likely"), ("open", "Still possible"), ("ruled_out", "Ruled out")] {
-        for cause in input.causes.iter().filter(|cause| cause.status == status) {
+    let supported = || input.causes.iter().filter(|cause| cause.status == "supported");
+    let most = supported().map(|cause| cause.sources.len()).max();
+    let likeliest = supported().find(|cause| Some(cause.sources.len()) == most);
+    for (status, lead) in [("supported", "Also likely"), ("open", "Still possible"), ("ruled_out", "Ruled out")] {
+        let mut causes: Vec<&Cause> = input.causes.iter().filter(|cause| cause.status == status).collect();
+        causes.sort_by_key(|cause| likeliest != Some(*cause));
+        for cause in causes {
+            let lead = if likeliest == Some(cause) { "Most likely" } else { lead };
             let because = cause.because.as_deref().map(|because| format!(", because: {}", because.trim()));
             let text = format!("{lead}: {}{}", cause.text.trim_end_matches('.'), because.unwrap_or_default());
             add(3, text, &rests_on(cause));
         }
+    }
+    if let Some(next) = &input.handover {
+        // What led there counts; where that was skipped, the problem as it was told.
+        add(4, next.text.clone(), if next.sources.is_empty() { &told_sources } else { &next.sources });
     }
     for fix in input.fixes.iter().filter(|fix| fix.progress == FixProgress::Partial) {
         add(4, format!("Finish “{}”, which was only partly done", fix.title), &fix.sources);
@@ -81,12 +106,18 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
         };
         add(4, format!("{lead}: {}", item.text), &item.sources);
     }
-    if input.open.is_empty() {
+    if input.open.is_empty() && input.handover.is_none() {
         for cause in input.causes.iter().filter(|cause| cause.status != "ruled_out") {
             add(4, format!("Look into whether this is it: {}", cause.text), &rests_on(cause));
         }
     }
     NoteOutput { statements }
+}
+
+/// Whether somebody who writes that it works also says what they did; "it works now, thank you" does not.
+fn tells_how_it_worked(text: &str) -> bool {
+    const FEWEST: usize = 8;
+    about_fix(text, true) == Some(Said::Worked) && text.split_whitespace().count() >= FEWEST
 }
 
 /// A fix and what became of it.
@@ -137,23 +168,106 @@ fn cause_of(library: &Library, fix: &NotedFix) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_people_say_after_the_first_answer_is_not_told_as_the_problem() {
-        let said = |text: &str, id: &str| Sourced {
-            text: text.to_owned(),
-            sources: vec![Citation { kind: "message".to_owned(), id: id.to_owned() }],
-        };
-        let sections = ["Problem", "Confirmed", "Tried", "Hypothesis", "Next steps"];
-        let input = NoteInput {
+    fn of(kind: &str, id: &str) -> Vec<Citation> {
+        vec![Citation { kind: kind.to_owned(), id: id.to_owned() }]
+    }
+
+    fn said(text: &str, id: &str) -> Sourced {
+        Sourced { text: text.to_owned(), sources: of("message", id) }
+    }
+
+    fn cause(text: &str, status: &str, sources: Vec<Citation>) -> Cause {
+        Cause { text: text.to_owned(), status: status.to_owned(), because: None, sources }
+    }
+
+    fn input(sections: [&str; 5]) -> NoteInput {
+        NoteInput {
             sections: sections.map(str::to_owned).to_vec(),
             problem: vec![said("Outlook asks for the password", "1")],
-            said: vec![said("It works now, thank you.", "2")],
+            said: Vec::new(),
             facts: Vec::new(),
             checks: Vec::new(),
             open: Vec::new(),
             causes: Vec::new(),
             fixes: Vec::new(),
-        };
+            handover: None,
+        }
+    }
+
+    fn package() -> NoteInput {
+        input(["Problem", "Confirmed", "Tried", "Hypothesis", "Next steps"])
+    }
+
+    /// What the document says in one section.
+    fn told_in(section: &str, output: NoteOutput) -> Vec<String> {
+        output.statements.into_iter().filter(|one| one.section == section).map(|one| one.text).collect()
+    }
+
+    #[test]
+    fn only_a_cause_that_something_speaks_for_is_the_root_cause() {
+        let library = Library::embedded();
+        let flow = library.by_slug("no-ip-address").unwrap();
+        let fix = flow.fixes().find(|fix| fix.id == "fix-automatic").unwrap();
+        let text = flow.cause(&fix.cause).unwrap().text.clone();
+        let mut note = input(["Problem", "Confirmed", "Root cause", "Resolution", ""]);
+        note.fixes.push(NotedFix {
+            title: fix.title.clone(),
+            description: String::new(),
+            progress: FixProgress::Worked,
+            notes: None,
+            sources: of("fix", "9"),
+        });
+        let unproven = format!("The cause was not confirmed; this resolved it: {}.", fix.title);
+        for (status, sources, told) in [
+            ("supported", of("fact", "5"), format!("{text}.")),
+            ("supported", Vec::new(), unproven.clone()),
+            ("open", of("fact", "5"), unproven.clone()),
+            ("ruled_out", of("fact", "5"), unproven.clone()),
+        ] {
+            note.causes = vec![cause(&text, status, sources)];
+            assert_eq!(told_in("Root cause", resolution(&library, &note)), [told], "{status}");
+        }
+        note.said = vec![said("It still fails", "3"), said("it works now, thank you", "4")];
+        assert_eq!(told_in("Resolution", resolution(&library, &note)), [fix.resolution.clone()]);
+        let words = "hosts file had an old line for vpn.fabrikam.com, removed it, works now";
+        note.said.push(said(words, "5"));
+        let told = told_in("Resolution", resolution(&library, &note));
+        assert_eq!(told, [fix.resolution.clone(), format!("Reported: {words}.")]);
+        note.said.push(said("it came back, still not working for them in the office", "6"));
+        assert_eq!(told_in("Resolution", resolution(&library, &note)), [fix.resolution.clone()]);
+    }
+
+    #[test]
+    fn one_cause_is_the_most_likely() {
+        let mut package = package();
+        let two = [of("fact", "1"), of("fact", "2")].concat();
+        package.causes = vec![
+            cause("Logs grow", "supported", of("fact", "1")),
+            cause("Snapshots", "supported", two),
+            cause("Users' files", "open", Vec::new()),
+        ];
+        let told = told_in("Hypothesis", escalation(&package));
+        assert_eq!(told, ["Most likely: Snapshots.", "Also likely: Logs grow.", "Still possible: Users' files."]);
+    }
+
+    #[test]
+    fn the_next_steps_begin_with_the_escalation() {
+        let mut package = package();
+        package.causes = vec![cause("Snapshots", "open", Vec::new())];
+        assert_eq!(told_in("Next steps", escalation(&package)), ["Look into whether this is it: Snapshots."]);
+        let text = "Escalate to: Infrastructure team. Give sizes and the growth per week.";
+        for (sources, grounds) in [(of("fix", "9"), of("fix", "9")), (Vec::new(), of("message", "1"))] {
+            package.handover = Some(Sourced { text: text.to_owned(), sources });
+            let steps: Vec<_> =
+                escalation(&package).statements.into_iter().filter(|one| one.section == "Next steps").collect();
+            assert_eq!(steps.len(), 1);
+            assert_eq!((steps[0].text.as_str(), &steps[0].sources), (text, &grounds));
+        }
+    }
+
+    #[test]
+    fn what_people_say_after_the_first_answer_is_not_told_as_the_problem() {
+        let input = NoteInput { said: vec![said("It works now, thank you.", "2")], ..package() };
         let told: Vec<_> = escalation(&input).statements.into_iter().map(|one| (one.section, one.text)).collect();
         assert_eq!(told, [("Problem".to_owned(), "Outlook asks for the password.".to_owned())]);
     }

@@ -12,6 +12,7 @@ use crate::{
         types::{Action, Cause, Citation, ItemKind as AiItemKind, NoteInput, NoteOutput, NotedFix, OpenItem, Sourced},
     },
     error::AppError,
+    flows,
     ids::{MessageId, SessionId},
     pilot::{
         note::{sections, to_markdown},
@@ -107,6 +108,10 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         facts::all(ctx, &mut tx, id, false).await?.into_iter().filter(|fact| fact.view().is_source()).collect();
     let causes = hypotheses::all(ctx, &mut tx, id).await?;
     let mut fixes = fixes::all(ctx, &mut tx, id).await?;
+    let kept = match kind {
+        ArtifactKind::ResolutionNote => None,
+        ArtifactKind::EscalationPackage => sessions::ai_context(ctx, &mut tx, id).await?.1,
+    };
     tx.commit().await?;
     fixes.reverse();
 
@@ -155,6 +160,13 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
             })
             .collect()
     };
+    let handover = kept.and_then(|kept| flows::server::handover(&kept)).map(|next| {
+        // A question that was put again says more than at first.
+        let item = items.iter().filter(answered).find(|item| item.text.starts_with(&next.after));
+        let fix = fixes.iter().find(|fix| fix.title == next.after).map(|fix| cite(SourceKind::Fix, fix.id));
+        let sources = item.map_or_else(|| fix.into_iter().collect(), |item| evidence(&[item.id.0]));
+        Sourced { text: next.text, sources }
+    });
     let input = NoteInput {
         sections: sections(kind).iter().map(|heading| (*heading).to_owned()).collect(),
         facts: facts
@@ -179,9 +191,10 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
             .collect(),
         problem,
         said,
+        handover,
     };
     let mut sources: HashSet<Source> = HashSet::new();
-    let told = input.problem.iter().chain(&input.said).flat_map(|one| &one.sources);
+    let told = input.problem.iter().chain(&input.said).chain(&input.handover).flat_map(|one| &one.sources);
     let cited = told.chain(input.fixes.iter().flat_map(|fix| &fix.sources));
     sources.extend(cited.filter_map(source));
     sources.extend(facts.iter().map(|fact| Source { kind: SourceKind::Fact, id: fact.id.to_string() }));
@@ -231,7 +244,19 @@ fn noted_check(item: &lane::Item) -> Sourced {
         asks if asks.ends_with('?') => format!("{asks} Result: {result}."),
         label => format!("{label}: {result}."),
     };
+    let printed = item.output.as_deref().and_then(excerpt).map(safe);
+    let text = printed.map_or_else(|| text.clone(), |printed| format!("{text} Output: `{printed}`"));
     Sourced { text, sources: vec![cite(SourceKind::Check, item.id)] }
+}
+
+/// The beginning of what a check printed, on one line, so that it can stand as code in a list.
+fn excerpt(output: &str) -> Option<String> {
+    const LONGEST: usize = 300;
+    let lines = output.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+    let whole = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ⏎ ").replace('`', "'");
+    let cut = whole.char_indices().nth(LONGEST).and_then(|(at, _)| whole.get(..at));
+    let shown = cut.map_or_else(|| whole.clone(), |cut| format!("{}…", cut.trim_end()));
+    (!shown.is_empty()).then_some(shown)
 }
 
 fn noted_fix(fix: &Fix) -> NotedFix {
@@ -295,5 +320,14 @@ mod tests {
         assert_eq!(parted(&[], false), (0, 3));
         assert_eq!(parted(&[], true), (1, 2));
         assert_eq!(before_answer(Vec::<(MessageId, String)>::new(), &[], true), (Vec::new(), Vec::new()));
+    }
+
+    #[test]
+    fn what_a_check_printed_is_told_in_brief_as_code() {
+        assert_eq!(excerpt(" \n\n"), None);
+        let printed = "FullName          GB\n--------          --\n\nD:\\a`b.log    41.2\n";
+        assert_eq!(excerpt(printed).as_deref(), Some("FullName GB ⏎ -------- -- ⏎ D:\\a'b.log 41.2"));
+        let long = excerpt(&"ä ".repeat(500)).unwrap_or_default();
+        assert!(long.ends_with("ä…") && long.chars().count() <= 301, "{long}");
     }
 }
