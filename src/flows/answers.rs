@@ -197,8 +197,9 @@ impl Reader<'_> {
         Some((at, if self.said.len() <= 6 { Sureness::Exact } else { Sureness::Strong }))
     }
 
+    /// Short, or with nothing behind it that is an answer after all.
     fn unsure(&self) -> bool {
-        is_unsure(self.text)
+        is_unsure(self.text) && (self.said.len() <= 4 || self.by_phrase().is_none())
     }
 
     fn none_of_these(&self) -> bool {
@@ -231,7 +232,11 @@ impl Reader<'_> {
         let mut before = self.said.iter().take(at).rev().take(3);
         // "no, it works" negates nothing; "does not work" does
         let negated = before.any(|word| is_negator(word) && !matches!(word.as_str(), "no" | "nope"));
-        !negated || is_negated(phrase)
+        // "the disk is fine"
+        let well = ["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
+        let mut after = self.said.iter().skip(at + phrase.len()).take(4);
+        let is_well = phrase.len() == 1 && after.any(|word| well.contains(&word.as_str()));
+        (!negated || is_negated(phrase)) && !is_well
     }
 
     fn by_yes_or_no(&self) -> Option<(usize, Sureness)> {

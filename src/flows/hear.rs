@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::answers::{Sureness, is_unsure, plain_yes_or_no, read_answer, yes_or_no};
 use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
+use super::output::is_output;
 use super::promote::{mark_of_answer, plain_answer, source_type};
 use super::reply::{Promotion, quote, shorten};
 use super::start::other_problem;
@@ -278,11 +279,8 @@ impl<'r> Turn<'r> {
         match item.node {
             Node::Check(check) => {
                 let expect = check.expect.as_deref().unwrap_or("all is well").trim_end_matches('.');
-                let thanks = if talk::is_output(message) {
-                    "Thanks for the output."
-                } else {
-                    "I cannot tell a result from that."
-                };
+                let thanks =
+                    if is_output(message) { "Thanks for the output." } else { "I cannot tell a result from that." };
                 self.notes.push(format!("{thanks} Is it as expected ({expect})? Yes or no will do."));
             }
             Node::Question(question) => {

@@ -17,6 +17,7 @@ pub mod library;
 pub mod matching;
 mod names;
 mod numbers;
+mod output;
 mod paths;
 mod promote;
 mod read;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use super::check::TRIAGE;
 use super::format::Flow;
 use super::library::Library;
+use super::output::is_output;
 use super::reply::shorten;
-use super::talk::corrects;
+use super::talk::{complains, corrects};
 use super::walk::Walk;
 use super::words::words;
 use crate::ai::types::{ChatRequest, Speaker};
@@ -99,7 +100,7 @@ pub fn other_problem<'l>(
     text: &str,
     walk: &Walk<'_>,
 ) -> Option<&'l Arc<Flow>> {
-    if words(text).len() < 3 {
+    if words(text).len() < 3 || is_output(text) {
         return None;
     }
     let found = matches(library, matcher, &shorten(text, LOOK_AT));
@@ -110,6 +111,8 @@ pub fn other_problem<'l>(
     let (at, lead) = match (corrects(text), in_triage) {
         (true, _) => (0.0, LEAD_WHEN_CORRECTING),
         (false, true) => (0.0, LEAD),
+        // In the middle of a flow most of what is said names things of other flows: how they are, what was done with them.
+        (false, false) if !complains(text) => return None,
         (false, false) => (SWITCH_AT, LEAD),
     };
     (score >= at && score - own >= lead).then_some(best)

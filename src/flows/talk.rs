@@ -3,6 +3,7 @@
 
 use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
 use super::format::{Check, YesMeans};
+use super::output::{is_as_expected, is_output};
 use super::words::{begins_with, first_of, has, is_negated, share, stems, words};
 use crate::ai::types::CheckOutcome;
 
@@ -97,12 +98,18 @@ const TO_COME: &[&str] = &["will", "ill", "let me", "going to", "moment", "minut
 /// whatever the label asks.
 pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome> {
     let said = words(text);
-    if is_question(text) {
-        return None;
-    }
     let outcome = |good: bool| {
         if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
     };
+    if let Some(good) = check.expect.as_ref().and_then(|expect| is_as_expected(expect, text)) {
+        return Some(outcome(good));
+    }
+    if is_question(text) {
+        return None;
+    }
+    if is_output(text) {
+        return by_own_words(check, &said).filter(|outcome| *outcome == CheckOutcome::Fail);
+    }
     if said.len() <= 12 {
         if first_of(&said, FAIL).is_some() {
             return Some(CheckOutcome::Fail);
@@ -153,12 +160,6 @@ fn by_own_words(check: &Check, said: &[String]) -> Option<CheckOutcome> {
     }
 }
 
-/// Whether a message is what some command printed.
-pub fn is_output(text: &str) -> bool {
-    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
-    lines >= 3 || text.contains("```") || text.chars().count() > 400
-}
-
 pub fn wants_to_skip(text: &str) -> bool {
     let said = words(text);
     let phrases = [
@@ -204,6 +205,9 @@ pub fn denies_the_problem(text: &str) -> bool {
         "unrelated",
         "misunderstood",
         "thats not what",
+        "not about",
+        "no this is about",
+        "no its about",
     ];
     first_of(&words(text), &phrases).is_some()
 }
@@ -213,6 +217,114 @@ pub fn corrects(text: &str) -> bool {
     let phrases = ["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
     let said = words(text);
     first_of(&said, &phrases).is_some() || denies_the_problem(text)
+}
+
+/// Whether a message says that something does not work, not that it does or what was done.
+pub fn complains(text: &str) -> bool {
+    let fails = [
+        "not work",
+        "doesnt",
+        "does not",
+        "dont",
+        "do not",
+        "didnt",
+        "cant",
+        "cannot",
+        "can not",
+        "couldnt",
+        "wont",
+        "will not",
+        "isnt",
+        "unable",
+        "fails",
+        "failing",
+        "failed",
+        "error",
+        "errors",
+        "broken",
+        "stuck",
+        "crash",
+        "crashes",
+        "crashing",
+        "crashed",
+        "freezes",
+        "hangs",
+        "slow",
+        "lost",
+        "missing",
+        "disappeared",
+        "gone",
+        "keeps",
+        "drops",
+        "dropping",
+        "disconnects",
+        "offline",
+        "denied",
+        "refused",
+        "forgot",
+        "forgotten",
+        "expired",
+        "blue screen",
+        "bluescreen",
+        "no longer",
+        "nothing",
+        "down",
+        "dead",
+        "asks for",
+        "prompts",
+        "locked out",
+        "full",
+        "too long",
+        "takes forever",
+        "bounces",
+        "wrong",
+        "never",
+        "needs",
+        "lockout",
+        "invalid",
+        "not connect",
+        "not open",
+        "not start",
+        "not print",
+        "not sync",
+        "not find",
+        "no network",
+        "no internet",
+        "no access",
+        "no sound",
+        "no connection",
+        "no drives",
+        "no signal",
+        "no wifi",
+        "no mail",
+        "no mails",
+        "no address",
+    ];
+    let well = [
+        "is fine",
+        "are fine",
+        "is ok",
+        "are ok",
+        "works fine",
+        "no error",
+        "no errors",
+        "not locked",
+        "not full",
+        "not expired",
+    ];
+    let done = [
+        "all done",
+        "done but",
+        "is done",
+        "was installed",
+        "i restarted",
+        "rebooted",
+        "restarted",
+        "is on",
+        "was changed",
+    ];
+    let said = words(text);
+    first_of(&said, &fails).is_some() && first_of(&said, &well).is_none() && first_of(&said, &done).is_none()
 }
 
 pub fn is_question(text: &str) -> bool {

@@ -1,6 +1,6 @@
 //! The native dialog: focus is kept inside, Escape closes it, and the focus returns to where it was.
 
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, web_sys::EventTarget};
 
 use super::{button::IconButton, icon::Glyph, view, when::dynamic};
 
@@ -29,10 +29,9 @@ pub fn Dialog(
             _ => {}
         }
     });
-    let press = move |event: leptos::ev::MouseEvent| {
-        // On the dialog itself and not on its inside: the backdrop.
-        let on_backdrop = dialog.get_untracked().is_some_and(|dialog| event.target().as_ref() == Some(dialog.as_ref()));
-        if on_backdrop {
+    // On the dialog itself and not on its inside: the backdrop, or Escape. That it was closed is told later than the next key.
+    let leave = move |target: Option<EventTarget>| {
+        if dialog.get_untracked().is_some_and(|dialog| target.as_ref() == Some(dialog.as_ref())) {
             open.set(false);
         }
     };
@@ -42,7 +41,8 @@ pub fn Dialog(
             class=format!("dialog {class}")
             aria-label=label
             on:close=move |_| open.set(false)
-            on:mousedown=press
+            on:cancel=move |event: leptos::ev::Event| leave(event.target())
+            on:mousedown=move |event: leptos::ev::MouseEvent| leave(event.target())
         >
             {dynamic(move || drawn.get().then(|| children.run()))}
         </dialog>

@@ -344,3 +344,20 @@ impl Desk<'_> {
         String::new()
     }
 }
+
+#[test]
+fn what_is_said_beside_the_questions_is_no_other_problem() {
+    for said in [
+        "she is on wifi",
+        "the account is not locked",
+        "password was changed yesterday",
+        "dns is ok",
+        "rebooted the pc, no change",
+        "windows update was installed last night",
+        "the disk has 40 gb free",
+        "Faulting application name: spoolsv.exe, version: 10.0.19041\nFaulting module name: KXDriver.dll\nException code: 0xc0000005",
+    ] {
+        assert!(!crate::flows::talk::complains(said) || crate::flows::output::is_output(said), "{said}");
+    }
+    assert!(crate::flows::talk::complains("the printer does not print"));
+}
