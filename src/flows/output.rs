@@ -79,7 +79,7 @@ fn pairs(text: &str) -> Vec<(String, String)> {
         // A name of a program, not a word before a colon.
         let is_printed = name.chars().skip(1).any(char::is_uppercase) || line.contains(" :") || line.contains('=');
         let value = words(value).into_iter().next()?;
-        (is_name && is_printed || is_name && VALUES.contains(&value.as_str())).then(|| (name.to_lowercase(), value))
+        (is_name && (is_printed || VALUES.contains(&value.as_str()))).then(|| (name.to_lowercase(), value))
     };
     text.split(['\n', ';', ',', '/']).filter_map(|line| pair(line.trim())).collect()
 }

@@ -228,13 +228,13 @@ mod tests {
             assert_eq!(told_in("Root cause", resolution(&library, &note)), [told], "{status}");
         }
         note.said = vec![said("It still fails", "3"), said("it works now, thank you", "4")];
-        assert_eq!(told_in("Resolution", resolution(&library, &note)), [fix.resolution.clone()]);
+        assert_eq!(told_in("Resolution", resolution(&library, &note)), std::slice::from_ref(&fix.resolution));
         let words = "hosts file had an old line for vpn.fabrikam.com, removed it, works now";
         note.said.push(said(words, "5"));
         let told = told_in("Resolution", resolution(&library, &note));
         assert_eq!(told, [fix.resolution.clone(), format!("Reported: {words}.")]);
         note.said.push(said("it came back, still not working for them in the office", "6"));
-        assert_eq!(told_in("Resolution", resolution(&library, &note)), [fix.resolution.clone()]);
+        assert_eq!(told_in("Resolution", resolution(&library, &note)), std::slice::from_ref(&fix.resolution));
     }
 
     #[test]
