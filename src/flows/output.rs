@@ -1,5 +1,5 @@
-//! What a command printed, pasted into the chat: names with their values, held against what a check expects. A failing output has most
-//! of the words of a passing one, so words that are shared say nothing here.
+//! What a command printed, pasted into the chat: names with their values, held against what a check expects. A failing output has
+//! most of the words of a passing one, so words that are shared say nothing here.
 
 use super::words::words;
 
@@ -38,25 +38,32 @@ pub fn is_output(text: &str) -> bool {
     lines >= 3 || text.contains("```") || text.chars().count() > 400 || !pairs(text).is_empty()
 }
 
-/// Whether the values in the text are those that are expected; `None` where it has none of them.
+/// Whether the values in the text are those that are expected: not where one is another, and only where all are there. `None` where
+/// that cannot be told, as where the expectation leaves a choice.
 pub fn is_as_expected(expect: &str, text: &str) -> Option<bool> {
-    let (expected, said) = (words(expect), words(text));
-    let mut found = None;
+    let (expected, said, printed) = (words(expect), words(text), pairs(text));
+    if expected.iter().any(|word| word == "or") {
+        return None;
+    }
+    let (mut found, mut missing) = (false, false);
     for (at, name) in expected.iter().enumerate().filter(|(_, name)| !VALUES.contains(&name.as_str())) {
         let Some(wanted) = value_after(&expected, at) else { continue };
-        let printed = pairs(text).into_iter().find(|(printed, _)| printed == name).map(|(_, value)| value);
+        let mut values: Vec<&String> =
+            printed.iter().filter(|(other, _)| other == name).map(|(_, value)| value).collect();
         // "the output says LockedOut True"
-        let told = || {
-            let at = said.iter().position(|word| word == name).filter(|_| name.len() > 5)?;
-            said.get(at + 1).filter(|word| VALUES.contains(&word.as_str())).cloned()
-        };
-        match printed.or_else(told) {
-            Some(value) if value == *wanted => found = found.or(Some(true)),
-            Some(_) => return Some(false),
-            None => {}
+        if values.is_empty()
+            && name.len() > 5
+            && let Some(at) = said.iter().position(|word| word == name)
+        {
+            values.extend(said.get(at + 1).filter(|word| VALUES.contains(&word.as_str())));
         }
+        if values.iter().any(|value| *value != wanted) {
+            return Some(false);
+        }
+        found |= !values.is_empty();
+        missing |= values.is_empty() && !BETWEEN.contains(&name.as_str());
     }
-    found
+    (found && !missing).then_some(true)
 }
 
 /// What is expected of the name at this place: `LockedOut is False`, `TpmPresent and TpmReady True`.
@@ -100,6 +107,11 @@ mod tests {
             is_as_expected("TcpTestSucceeded is True", "PingSucceeded : True\nTcpTestSucceeded : False"),
             Some(false)
         );
+        let two = "Status Running and StartType Automatic";
+        assert_eq!(is_as_expected(two, "Status : Running"), None);
+        assert_eq!(is_as_expected(two, "Status : Running\nStartType : Automatic"), Some(true));
+        assert_eq!(is_as_expected("State Running", "State : Running\nState : Stopped"), Some(false));
+        assert_eq!(is_as_expected("Mode Disabled or Unsupported", "Mode : Unsupported"), None);
         let both = "AllowIPAudio and AllowIPVideo True";
         assert_eq!(is_as_expected(both, "AllowIPAudio : False\nAllowIPVideo : True"), Some(false));
     }
