@@ -66,6 +66,8 @@ test("filters are kept under a name, picked and deleted", async ({ page }) => {
   await page.getByRole("button", { name: "Save view" }).click();
   await page.getByRole("textbox", { name: "Name of the view" }).fill("Can wait");
   await page.keyboard.press("Enter");
+  // leaving the page sooner would take the request back
+  await expect(page.getByRole("link", { name: "Can wait" })).toBeVisible();
   await go(page, "/tickets");
   await page.getByRole("link", { name: "Can wait" }).click();
   await expect(page).toHaveURL(/priority=low/);
