@@ -73,12 +73,17 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
     for check in &input.checks {
         add(2, check.text.clone(), &check.sources);
     }
-    for fix in &input.fixes {
+    let (turned_down, done): (Vec<_>, Vec<_>) =
+        input.fixes.iter().partition(|fix| fix.progress == FixProgress::Dismissed);
+    for fix in done {
         add(2, tried(fix), &fix.sources);
     }
-    // A cause without evidence is thought of because of the problem as it was told.
+    // A cause that nothing speaks for or against is thought of because of the problem as it was told.
     let told_sources = told_by.first().map(|said| said.sources.clone()).unwrap_or_default();
-    let rests_on = |cause: &Cause| if cause.sources.is_empty() { told_sources.clone() } else { cause.sources.clone() };
+    let rests_on = |cause: &Cause| match cause.status == "open" && cause.sources.is_empty() {
+        true => told_sources.clone(),
+        false => cause.sources.clone(),
+    };
     let supported = || input.causes.iter().filter(|cause| cause.status == "supported");
     let most = supported().map(|cause| cause.sources.len()).max();
     let likeliest = supported().find(|cause| Some(cause.sources.len()) == most);
@@ -106,6 +111,9 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
         };
         add(4, format!("{lead}: {}", item.text), &item.sources);
     }
+    for fix in turned_down {
+        add(4, tried(fix), &fix.sources);
+    }
     if input.open.is_empty() && input.handover.is_none() {
         for cause in input.causes.iter().filter(|cause| cause.status != "ruled_out") {
             add(4, format!("Look into whether this is it: {}", cause.text), &rests_on(cause));
@@ -129,7 +137,7 @@ fn tried(fix: &NotedFix) -> String {
         FixProgress::Failed => format!("{title}: it did not work.{notes}"),
         FixProgress::Partial => format!("{title}: partly done.{notes}"),
         FixProgress::Applied => format!("{title}: done, whether it worked is not known."),
-        FixProgress::Dismissed => format!("{title}: proposed and not done."),
+        FixProgress::Dismissed => format!("{title}: not tried, the suggestion was turned down."),
         FixProgress::Proposed => format!("{title}: proposed, not done yet."),
     }
 }
@@ -248,6 +256,33 @@ mod tests {
         ];
         let told = told_in("Hypothesis", escalation(&package));
         assert_eq!(told, ["Most likely: Snapshots.", "Also likely: Logs grow.", "Still possible: Users' files."]);
+    }
+
+    #[test]
+    fn what_is_said_for_or_against_a_cause_needs_a_source_of_its_own() {
+        let mut package = package();
+        package.causes = ["supported", "open", "ruled_out"].map(|status| cause(status, status, Vec::new())).to_vec();
+        let hypothesis = |one: &DraftStatement| one.section == "Hypothesis";
+        let told = escalation(&package).statements.into_iter().filter(hypothesis);
+        let founded: Vec<_> = told.filter(|one| !one.sources.is_empty()).map(|one| one.text).collect();
+        assert_eq!(founded, ["Still possible: open."]);
+    }
+
+    #[test]
+    fn a_fix_that_was_turned_down_was_not_tried() {
+        let mut package = package();
+        let fix = |title: &str, progress| NotedFix {
+            title: title.to_owned(),
+            description: String::new(),
+            progress,
+            notes: None,
+            sources: of("fix", title),
+        };
+        package.fixes = vec![fix("Clear the cache", FixProgress::Dismissed), fix("Restart", FixProgress::Failed)];
+        let output = escalation(&package);
+        assert_eq!(told_in("Tried", output.clone()), ["Restart: it did not work."]);
+        let left = "Clear the cache: not tried, the suggestion was turned down.";
+        assert_eq!(told_in("Next steps", output), [left]);
     }
 
     #[test]
