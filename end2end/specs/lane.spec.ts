@@ -51,3 +51,27 @@ test("a fact leads to the answer it comes from, also where that is folded away",
   await expect(answer).toBeVisible();
   await expect(answer).toBeFocused();
 });
+
+test("a fact that a colleague changed meanwhile is not overwritten unseen", async ({ page, baseURL }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  await lane.getByRole("button", { name: "Add note" }).click();
+  await lane.getByRole("textbox", { name: "Note" }).fill("Only her computer.");
+  await lane.getByRole("textbox", { name: "Note" }).press("Control+Enter");
+  const fact = lane.locator(".fact").first();
+  await fact.hover();
+  await fact.getByRole("button", { name: /^Edit/ }).click();
+  const field = fact.getByRole("textbox", { name: "Edit fact" });
+  await field.fill("Only her laptop.");
+  const session = `/api/v1/ai-sessions/${page.url().split("/").at(-1)}`;
+  const [known] = await (await page.request.get(`${session}/facts`)).json();
+  await page.request.patch(`${session}/facts/${known.id}`, { data: { text: "Both computers." }, headers: { origin: baseURL! } });
+  await field.press("Control+Enter");
+  await expect(page.locator(".toast", { hasText: "changed this fact to “Both computers.”" })).toBeVisible();
+  await expect(field).toHaveValue("Only her laptop.");
+  await expect(async () => {
+    await field.press("Control+Enter");
+    await expect(field).toBeHidden({ timeout: 1000 });
+  }).toPass();
+  await expect(fact).toContainText("Only her laptop.");
+});

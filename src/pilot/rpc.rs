@@ -8,9 +8,9 @@ use crate::{
     ids::{FactId, FixId, HypothesisId, SessionId, TurnId, UserId},
     pilot::history,
     pilot::types::{
-        self, ArtifactKind, Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange,
-        Message, NewMessage, NewSession, NewShare, Page, Person, PostRequest, PostResult, Promotion, Session,
-        SessionChange, SessionFilter, SessionSummary, Shares, TaskLane,
+        self, ArtifactKind, Decided, Decision, Fact, FactChange, Fix, FixOutcome, Hypothesis, HypothesisChange,
+        LaneChange, Message, NewMessage, NewSession, NewShare, Page, Person, PostRequest, PostResult, Promotion,
+        Session, SessionChange, SessionFilter, SessionSummary, Shares, TaskLane,
     },
     wire::{Get, Post},
 };
@@ -109,9 +109,9 @@ pub async fn add_note(id: SessionId, text: String) -> Result<Fact, AppError> {
 }
 
 #[server(endpoint = "pilot/edit_fact", protocol = Post)]
-pub async fn edit_fact(id: SessionId, fact: FactId, text: String) -> Result<Fact, AppError> {
+pub async fn edit_fact(id: SessionId, fact: FactId, change: FactChange) -> Result<Fact, AppError> {
     let ctx = crate::server::rpc::ctx().await?;
-    crate::pilot::server::facts::edit(&ctx, id, fact, text).await
+    crate::pilot::server::facts::edit(&ctx, id, fact, change).await
 }
 
 #[server(endpoint = "pilot/delete_fact", protocol = Post)]

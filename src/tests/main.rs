@@ -28,6 +28,7 @@ mod live;
 mod local_desk;
 mod main_job;
 mod markers;
+mod model_facts;
 mod near;
 mod notes;
 mod outages;

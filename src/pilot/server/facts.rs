@@ -15,7 +15,7 @@ use crate::{
     error::{AppError, Conflict},
     flows::server::conclude,
     ids::{FactId, SessionId},
-    pilot::types::{CheckResult, Fact, ItemKind, Promotion, SessionEvent, SourceType, Support},
+    pilot::types::{CheckResult, Fact, FactChange, ItemKind, Promotion, SessionEvent, SourceType, Support},
     server::context::Ctx,
 };
 
@@ -107,6 +107,7 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
         .into_iter()
         .filter(|fact| same(fact) && !theirs(fact))
         .max_by_key(nearest);
+    let before = known.clone();
     let mut row = known.unwrap_or_else(|| facts::Row {
         id: ctx.fresh(),
         text: String::new(),
@@ -133,7 +134,9 @@ pub async fn promote(ctx: &Ctx, id: SessionId, promotion: Promotion) -> Result<F
     row.text = text;
     row.stale = false;
     row.quote = item.words();
-    store(&mut write, &row).await?;
+    if before.as_ref() != Some(&row) {
+        store(&mut write, &row).await?;
+    }
     finish(write, row.id).await
 }
 
@@ -199,13 +202,20 @@ pub async fn confirm(ctx: &Ctx, id: SessionId, fact: FactId) -> Result<Fact, App
 }
 
 /// Rewrites a note or synthesis; a person wrote it now, so it is confirmed.
-pub async fn edit(ctx: &Ctx, id: SessionId, fact: FactId, text: String) -> Result<Fact, AppError> {
-    let text = text::FACT.required(&text)?;
+pub async fn edit(ctx: &Ctx, id: SessionId, fact: FactId, change: FactChange) -> Result<Fact, AppError> {
+    let text = text::FACT.required(&change.text)?;
     let mut write = Write::lock_open(ctx, id).await?;
     let mut row = present(&mut write, fact).await?;
     if !row.is_editable() {
         return Err(AppError::forbidden(
             "This fact restates an answer or a result. Change that instead, and promote it again.",
+        ));
+    }
+    if row.text != text && change.was.is_some_and(|was| was.trim() != row.text) {
+        let now: String = row.text.chars().take(200).collect();
+        return Err(AppError::conflict(
+            Conflict::StateChanged,
+            format!("Meanwhile somebody else changed this fact to “{now}”. Save again to put your words in its place."),
         ));
     }
     if row.text != text || row.stale {

@@ -17,8 +17,9 @@ use crate::{
     page::Page,
     pilot::history::ExportFormat,
     pilot::types::{
-        Decided, Decision, Fact, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange, NewMessage, NewSession,
-        NewShare, Person, Problem, Promotion, Session, SessionChange, SessionFilter, SessionSummary, TaskLane,
+        Decided, Decision, Fact, FactChange, Fix, FixOutcome, Hypothesis, HypothesisChange, LaneChange, NewMessage,
+        NewNote, NewSession, NewShare, Person, Problem, Promotion, Session, SessionChange, SessionFilter,
+        SessionSummary, TaskLane,
     },
     server::{
         context::Ctx,
@@ -200,16 +201,10 @@ async fn list_facts(ctx: Ctx, Path(id): Path<SessionId>) -> Result<Json<Vec<Fact
     facts::list(&ctx, id).await.map(Json)
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-struct Text {
-    #[serde(default, deserialize_with = "or_default")]
-    text: String,
-}
-
 /// Adds a note by hand; it is confirmed.
-#[utoipa::path(post, path = "/ai-sessions/{id}/facts", tag = "facts", params(("id" = SessionId, Path)), request_body = Text,
+#[utoipa::path(post, path = "/ai-sessions/{id}/facts", tag = "facts", params(("id" = SessionId, Path)), request_body = NewNote,
     responses((status = 201, body = Fact), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn add_fact(ctx: Ctx, Path(id): Path<SessionId>, Json(new): Json<Text>) -> Result<Response, AppError> {
+async fn add_fact(ctx: Ctx, Path(id): Path<SessionId>, Json(new): Json<NewNote>) -> Result<Response, AppError> {
     let fact = facts::add_note(&ctx, id, new.text).await?;
     Ok((StatusCode::CREATED, Json(fact)).into_response())
 }
@@ -226,15 +221,15 @@ async fn promote_fact(
 }
 
 /// Rewrites a note or synthesis; facts from questions and checks are edited at their source.
-#[utoipa::path(patch, path = "/ai-sessions/{id}/facts/{fact}", tag = "facts", request_body = Text,
+#[utoipa::path(patch, path = "/ai-sessions/{id}/facts/{fact}", tag = "facts", request_body = FactChange,
     params(("id" = SessionId, Path), ("fact" = FactId, Path)),
     responses((status = 200, body = Fact), (status = 403, body = Problem), (status = 409, body = Problem)))]
 async fn edit_fact(
     ctx: Ctx,
     Path((id, fact)): Path<(SessionId, FactId)>,
-    Json(new): Json<Text>,
+    Json(change): Json<FactChange>,
 ) -> Result<Json<Fact>, AppError> {
-    facts::edit(&ctx, id, fact, new.text).await.map(Json)
+    facts::edit(&ctx, id, fact, change).await.map(Json)
 }
 
 /// Deletes softly.

@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::{Maker, Person};
 use crate::{
     ids::{FactId, HypothesisId, LaneItemId, Timestamp},
+    wire::or_default,
     words,
 };
 
@@ -57,6 +58,25 @@ impl Fact {
     pub const fn is_source(&self) -> bool {
         !self.stale && matches!(self.support, Support::Confirmed | Support::Supported)
     }
+}
+
+/// What somebody knows for sure.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct NewNote {
+    #[serde(default, deserialize_with = "or_default")]
+    pub text: String,
+}
+
+/// New words for a fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct FactChange {
+    #[serde(default, deserialize_with = "or_default")]
+    pub text: String,
+    /// The words that are to be replaced. Where the fact says something else by now, nothing is changed; without them it always is.
+    #[serde(default)]
+    pub was: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -16,7 +16,7 @@ use crate::{
         contradiction::contradictions,
         rpc,
         state::{Mark, PilotDataStoreFields},
-        types::{Fact, Person, SourceType, Support},
+        types::{Fact, FactChange, Person, SourceType, Support},
     },
     ui::{
         browser,
@@ -144,13 +144,16 @@ fn FactRow(fact: Memo<Fact>, clashes: Memo<Vec<(FactId, FactId)>>) -> impl IntoV
 fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
     let surface = use_surface();
     let me = me();
+    let first = fact.with_untracked(|fact| fact.text.clone());
+    let was = first.clone();
     let save = move |text: String| {
         let before = fact.get_untracked();
         let (id, mark) = (before.id, surface.state.mark());
+        let change = FactChange { text: text.clone(), was: Some(was.clone()) };
         words.open.set(false);
-        let shown = vouched(Fact { text: text.clone(), ..before.clone() }, me.clone());
+        let shown = vouched(Fact { text, ..before.clone() }, me.clone());
         surface.state.show_fact(shown.clone());
-        words.save(surface, rpc::edit_fact(surface.id, id, text), move |edited| match edited {
+        words.save(surface, rpc::edit_fact(surface.id, id, change), move |edited| match edited {
             Some(edited) => surface.mend(mark, edited),
             // They were removed together with the fact.
             None if surface.has_removed(id) => words.rescue(surface, REMOVED),
@@ -160,7 +163,6 @@ fn EditFact(fact: Memo<Fact>, words: OwnWords) -> impl IntoView {
             }
         });
     };
-    let first = fact.with_untracked(|fact| fact.text.clone());
     view! { <WordsForm words first label="Edit fact" placeholder=KNOWN action="Save" save/> }
 }
 

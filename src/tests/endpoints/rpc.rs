@@ -87,7 +87,7 @@ fn table(ids: &Ids) -> Vec<Line> {
         ("POST /rpc/pilot/stop_turn", L1, Nothing, json!({ "id": id })),
         ("POST /rpc/pilot/save_lane", L1, Nothing, json!({ "id": id, "change": {} })),
         ("POST /rpc/pilot/add_note", L1, Nothing, json!({ "id": id, "text": "A note." })),
-        ("POST /rpc/pilot/edit_fact", L1, Nothing, json!({ "id": id, "fact": fact, "text": "Another." })),
+        ("POST /rpc/pilot/edit_fact", L1, Nothing, json!({ "id": id, "fact": fact, "change": { "text": "Another." } })),
         ("POST /rpc/pilot/delete_fact", L1, Nothing, json!({ "id": id, "fact": fact })),
         ("POST /rpc/pilot/restore_fact", L1, Nothing, json!({ "id": id, "fact": fact })),
         ("POST /rpc/pilot/confirm_fact", L1, Nothing, json!({ "id": id, "fact": fact })),

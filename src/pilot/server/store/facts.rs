@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// A fact as the services need it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
     pub id: FactId,
     pub text: String,
