@@ -205,9 +205,9 @@ fn next_own(lines: &[Line]) -> usize {
 
 /// The line that each statement had before, taken out of `before`.
 ///
-/// Ids count through the document, so whatever is said earlier moves them: a statement is known by its words. An id counts only
-/// among what is left under one heading, where the words may have changed, and carries no more than words of one's own: dropped and
-/// vouched for was another text.
+/// Ids count through the document, so whatever is said earlier moves them: a statement is known by its words, and where these have
+/// changed by what it rests on. An id counts only among what is left under one heading and rests on nothing else. Neither carries
+/// more than words of one's own: dropped and vouched for was another text.
 fn known(statements: &[Statement], before: &mut Vec<Line>) -> Vec<Option<Line>> {
     let mut take = |is: &dyn Fn(&Statement) -> bool, all: bool| {
         let carries = |line: &Line| all || matches!(line.verdict, Verdict::Edited(_) | Verdict::Untouched);
@@ -216,8 +216,16 @@ fn known(statements: &[Statement], before: &mut Vec<Line>) -> Vec<Option<Line>> 
     };
     let mut known: Vec<_> =
         statements.iter().map(|now| take(&|then| then.section == now.section && then.text == now.text, true)).collect();
-    for (now, known) in statements.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
-        *known = take(&|then| then.section == now.section && then.id == now.id, false);
+    let rests = |now: &Statement, then: &Statement| !now.sources.is_empty() && now.sources == then.sources;
+    let counts = |now: &Statement, then: &Statement| {
+        let shared = || then.sources.iter().any(|source| now.sources.contains(source));
+        now.id == then.id && (now.sources.is_empty() || then.sources.is_empty() || shared())
+    };
+    for by_sources in [true, false] {
+        let same = |now: &Statement, then: &Statement| if by_sources { rests(now, then) } else { counts(now, then) };
+        for (now, known) in statements.iter().zip(&mut known).filter(|(_, known)| known.is_none()) {
+            *known = take(&|then| then.section == now.section && same(now, then), false);
+        }
     }
     known
 }

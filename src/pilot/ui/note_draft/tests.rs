@@ -1,6 +1,7 @@
 //! What becomes of decisions about a note when a newer text is proposed.
 
 use super::*;
+use crate::pilot::types::{Source, SourceKind};
 
 fn statement(id: &str, section: &str, text: &str, grounded: bool) -> Statement {
     Statement { id: id.to_owned(), section: section.to_owned(), text: text.to_owned(), sources: Vec::new(), grounded }
@@ -50,6 +51,27 @@ fn an_edited_statement_stays_and_shows_the_newer_text() {
     assert_eq!(draft.lines[1].newer.as_deref(), Some("Two old passwords."));
     draft.take_newer("b");
     assert_eq!(draft.lines[1].text(), Some("Two old passwords."));
+}
+
+#[test]
+fn an_edited_statement_is_known_by_what_it_rests_on_where_its_number_and_text_have_changed() {
+    let of = |id: &str, text: &str, fact: &str| Statement {
+        sources: vec![Source { kind: SourceKind::Fact, id: fact.to_owned() }],
+        ..statement(id, "What we confirmed", text, true)
+    };
+    let mut draft = NoteDraft::default();
+    draft.refresh(preview(1, vec![of("s2", "Webmail works.", "1"), of("s3", "Two PCs.", "2")]));
+    draft.decide("s2", Verdict::Edited("Webmail is fine.".to_owned()));
+    let changed =
+        vec![of("s2", "It began on Monday.", "3"), of("s3", "Webmail works again.", "1"), of("s4", "Two PCs.", "2")];
+    draft.refresh(preview(2, changed));
+    let texts: Vec<_> = draft.lines.iter().filter_map(Line::text).collect();
+    assert_eq!(texts, ["It began on Monday.", "Webmail is fine.", "Two PCs."]);
+    assert_eq!(draft.lines[1].newer.as_deref(), Some("Webmail works again."));
+    // Where it is gone, its number says nothing.
+    draft.refresh(preview(3, vec![of("s3", "It is her laptop.", "4")]));
+    assert_eq!(draft.lines[0].text(), Some("It is her laptop."));
+    assert!(draft.lines[1].is_own());
 }
 
 #[test]
