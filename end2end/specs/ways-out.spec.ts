@@ -40,6 +40,50 @@ test("an escalation with nothing tried asks for it", async ({ page }) => {
   await expect(document).toContainText("The session is escalated");
 });
 
+test("a fix that was turned down is not told as tried, and is found among the earlier ones", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again, webmail works");
+  await walkToFix(page);
+  await page.getByRole("region", { name: "Suggested fix" }).first().getByRole("button", { name: "Dismiss" }).click();
+  await expect(lane(page).getByText("1 earlier")).toBeVisible();
+  await lane(page).getByRole("button", { name: "Escalate" }).click();
+  const document = page.getByRole("dialog", { name: "Escalation package" });
+  const turnedDown = document.locator(".statement", { hasText: "the suggestion was turned down" });
+  await expect(turnedDown).toBeVisible();
+  const next = document.locator("section", { has: page.getByRole("heading", { name: "Suggested next steps" }) });
+  await expect(next).toContainText("the suggestion was turned down");
+  await turnedDown.getByRole("link", { name: /^fix/ }).click();
+  await expect(document).toBeHidden();
+  await expect(lane(page).locator(".fix-history [data-flash]")).toBeVisible();
+});
+
+test("what goes wrong while a dialog is open is read in it", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again, webmail works");
+  await walkToFix(page);
+  await page.getByRole("region", { name: "Suggested fix" }).first().getByRole("button", { name: "Apply" }).click();
+  await lane(page).getByRole("button", { name: "Escalate" }).click();
+  const question = page.getByRole("dialog", { name: "What became of the fix?" });
+  await page.route("**/rpc/pilot/set_outcome*", (route) => route.abort());
+  await question.getByRole("button", { name: "It failed" }).click();
+  const said = question.locator(".toast--danger");
+  await expect(said).toBeVisible();
+  await said.getByRole("button", { name: "Close message" }).click();
+  await expect(said).toBeHidden();
+  await expect(question).toBeVisible();
+});
+
+test("an edit of a statement ends with Done", async ({ page }) => {
+  await start(page, "Outlook asks for the password again and again");
+  await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
+  const note = page.getByRole("dialog", { name: "Resolution note" });
+  const statement = note.locator(".statement").first();
+  await statement.getByRole("button", { name: "Edit statement" }).click();
+  await note.getByRole("textbox", { name: "Statement" }).fill("Outlook asked for the password.");
+  await statement.getByRole("button", { name: "Done" }).click();
+  await expect(note.getByRole("textbox", { name: "Statement" })).toBeHidden();
+  await expect(statement).toContainText("Outlook asked for the password.");
+  await expect(statement.getByRole("button", { name: "Edit statement" })).toBeFocused();
+});
+
 test("a statement in one's own words is posted with the note", async ({ page }) => {
   await start(page, "Outlook asks for the password again and again");
   await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();

@@ -2,7 +2,13 @@
 
 use leptos::{html, prelude::*, web_sys::EventTarget};
 
-use super::{button::IconButton, icon::Glyph, view, when::dynamic};
+use super::{
+    button::IconButton,
+    icon::Glyph,
+    notices::ToastStack,
+    view,
+    when::{When, dynamic},
+};
 
 /// A modal dialog that is there while `open`. Its inside is made when it opens and dropped when it closes, unless it is to be
 /// kept.
@@ -45,6 +51,8 @@ pub fn Dialog(
             on:mousedown=move |event: leptos::ev::MouseEvent| leave(event.target())
         >
             {dynamic(move || drawn.get().then(|| children.run()))}
+            // They cover the page's own, which are behind the backdrop, where nobody can press them.
+            <When is=move || open.get()><ToastStack/></When>
         </dialog>
     }
 }

@@ -106,7 +106,7 @@ fn EarlierFixes() -> impl IntoView {
                     let word = if state == "proposed" { "superseded" } else { word };
                     let thought = fix.ai_outcome_proposal.map(|proposal| super::fix_banner::guess(proposal.outcome));
                     view! {
-                        <div class="hypothesis">
+                        <div class="hypothesis" id=format!("fix-{}", fix.id)>
                             <span>{fix.title}</span>
                             <span class="chip">{word}</span>
                             {fix.partial_notes.map(|notes| view! { <small>"Left: "{notes}</small> })}

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::surface::{Surface, use_surface};
 use crate::{
-    ids::MessageId,
+    ids::{FixId, MessageId},
     pilot::{
         state::PilotDataStoreFields,
         types::{Check, Fix, Source, SourceKind},
@@ -104,10 +104,12 @@ impl Surface {
                 })
             }),
             SourceKind::Fix => {
-                let title = |fix: &Fix| (fix.id.to_string() == source.id).then(|| fix.title.clone());
-                let active = data.fix().with(|fix| fix.as_ref().and_then(title));
+                let id: FixId = source.id.parse().ok()?;
+                let title = |fix: &Fix| (fix.id == id).then(|| fix.title.clone());
+                let active = data.fix().with(|fix| fix.as_ref().and_then(title)).map(|title| (title, "fix".to_owned()));
                 let earlier = || data.earlier_fixes().with(|fixes| fixes.iter().find_map(title));
-                Some(lane_place("fix".to_owned(), active.or_else(earlier).unwrap_or_default(), "fix".to_owned()))
+                let (title, anchor) = active.or_else(|| Some((earlier()?, format!("fix-{id}"))))?;
+                Some(lane_place("fix".to_owned(), title, anchor))
             }
             SourceKind::ScriptRun => None,
         }

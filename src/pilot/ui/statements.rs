@@ -169,6 +169,9 @@ fn StatementActs(
     decide: impl Fn(Verdict) + Copy + Send + Sync + 'static,
 ) -> impl IntoView {
     let edit = move || editing.set(true);
+    let done = move || {
+        view! { <Button small=true tone=Tone::Quiet on_click=move || editing.set(false)>"Done"</Button> }
+    };
     let undo = move || {
         editing.set(false);
         decide(Verdict::Untouched);
@@ -176,9 +179,7 @@ fn StatementActs(
     dynamic(move || {
         let (undecided, verdict) = line.with(|line| (line.is_undecided(), line.verdict.clone()));
         match verdict {
-            Verdict::Untouched if editing.get() => {
-                view! { <Button small=true tone=Tone::Quiet on_click=move || editing.set(false)>"Done"</Button> }.into_any()
-            }
+            Verdict::Untouched if editing.get() => done().into_any(),
             Verdict::Untouched => view! {
                 {undecided.then(|| view! { <Button small=true on_click=move || decide(Verdict::Kept)>"Keep"</Button> })}
                 {undecided.then(|| view! { <Button small=true on_click=move || decide(Verdict::Dropped)>"Drop"</Button> })}
@@ -196,8 +197,12 @@ fn StatementActs(
                     true => view! { <IconButton small=true glyph=Glyph::Delete label="Remove statement" on_click=undo/> },
                     false => view! { <Button small=true tone=Tone::Quiet on_click=undo>"Undo"</Button> },
                 };
+                let go_on = match editing.get() {
+                    true => done().into_any(),
+                    false => view! { <IconButton small=true glyph=Glyph::Edit label="Edit statement" on_click=edit/> }.into_any(),
+                };
                 view! {
-                    {(!editing.get()).then(|| view! { <IconButton small=true glyph=Glyph::Edit label="Edit statement" on_click=edit/> })}
+                    {go_on}
                     {back}
                 }
                 .into_any()
