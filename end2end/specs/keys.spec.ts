@@ -129,6 +129,24 @@ test("a session is renamed from the palette", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Mail on floor two" })).toBeVisible();
 });
 
+test("a session is archived, shared and written to a file from the palette", async ({ page }) => {
+  await start(page, PROBLEM);
+  await openPalette(page);
+  await page.keyboard.type("archive");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("archived", { exact: true })).toBeVisible();
+  await openPalette(page);
+  await page.keyboard.type("share session");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog", { name: "Share session" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await openPalette(page);
+  await page.keyboard.type("export as markdown");
+  const file = page.waitForEvent("download");
+  await page.keyboard.press("Enter");
+  expect((await file).suggestedFilename()).toMatch(/^outlook-asks.*\.md$/);
+});
+
 test("the palette offers only what can be done here and now", async ({ page }) => {
   await start(page, PROBLEM);
   await openPalette(page);

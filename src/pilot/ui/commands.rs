@@ -6,6 +6,7 @@ use std::sync::Arc;
 use leptos::{prelude::*, task::spawn_local};
 
 use super::{
+    changes::Touched,
     opened::{last_opened_first, remember},
     surface::Surface,
     ticket_link::take_off,
@@ -29,18 +30,25 @@ use crate::{
 
 /// Offers what can be done with the session while it is on the screen, and counts it as opened.
 pub fn offer_session_commands(surface: Surface) {
-    let drawer = use_drawer();
+    let beside = Beside { drawer: use_drawer(), touched: Touched::find() };
     Effect::new(move |_| remember(surface.id));
-    offer_commands(move || Box::pin(async move { session_commands(surface, drawer).await.ok() }));
+    offer_commands(move || Box::pin(async move { session_commands(surface, beside).await.ok() }));
+}
+
+/// What the commands reach beside the session.
+#[derive(Clone, Copy)]
+struct Beside {
+    drawer: RwSignal<bool>,
+    touched: Touched,
 }
 
 #[wasm_split(palette, wasm_split_path = leptos::wasm_split, fallible)]
-fn session_commands(surface: Surface, drawer: RwSignal<bool>) -> Split<Listing> {
-    Ok(Arc::new(move || commands(surface, drawer)))
+fn session_commands(surface: Surface, beside: Beside) -> Split<Listing> {
+    Ok(Arc::new(move || commands(surface, beside)))
 }
 
 /// Only what can be done now. For Resolve there is deliberately no key.
-fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
+fn commands(surface: Surface, Beside { drawer, touched }: Beside) -> Vec<Command> {
     let data = surface.state.0;
     let (changeable, running) = (surface.changeable.get(), surface.running.get());
     let in_lane = move |then: fn(Surface)| {
@@ -57,6 +65,8 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
     };
     let can_send = changeable && !running && !surface.outbox.is_sending() && surface.count.get().unsent != 0;
     let linked = data.head().with(|head| head.ticket.is_some());
+    let (writable, archived) = data.head().with(|head| (head.writable, head.archived));
+    let file = |format: &str| format!("/api/v1/ai-sessions/{}/export?format={format}", surface.id);
     let has_script = data.fix().with(|fix| fix.as_ref().is_some_and(|fix| fix.script.is_some()));
     let all = [
         changeable.then(|| {
@@ -72,10 +82,22 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
         changeable.then(|| {
             Command::act(Glyph::Add, "Add note", move || in_lane(|surface| surface.adding_note.set(true))).also("fact")
         }),
-        data.head().with(|head| head.writable).then(|| {
+        writable.then(|| {
             Command::act(Glyph::Edit, "Rename session", move || beside_lane(|surface| surface.renaming.set(true)))
                 .also("title")
         }),
+        writable.then(|| match archived {
+            true => Command::act(Glyph::Restore, "Restore session", move || surface.archive(false, touched))
+                .also("unarchive back"),
+            false => Command::act(Glyph::Archive, "Archive session", move || surface.archive(true, touched))
+                .also("put away hide"),
+        }),
+        surface.mine.then(|| {
+            Command::act(Glyph::Share, "Share session", move || beside_lane(|surface| surface.sharing.set(true)))
+                .also("colleague invite people")
+        }),
+        Some(Command::leave(Glyph::Download, "Export as Markdown", file("markdown")).also("download file session")),
+        Some(Command::leave(Glyph::Download, "Export as JSON", file("json")).also("download file session")),
         surface.shared.get().then(|| {
             Command::act(Glyph::SignOut, "Leave session", move || beside_lane(Surface::leave)).also("share take off me")
         }),
@@ -83,6 +105,10 @@ fn commands(surface: Surface, drawer: RwSignal<bool>) -> Vec<Command> {
             Command::act(Glyph::Lane, "Open task lane", move || in_lane(|_| focus(".lane__body")))
                 .also("tasks questions checks facts"),
         ),
+        surface.may_open_ticket().then(|| {
+            Command::act(Glyph::Ticket, "New ticket", move || beside_lane(|surface| surface.new_ticket.set(true)))
+                .also("open create")
+        }),
         (changeable && !linked)
             .then(|| Command::act(Glyph::Link, "Link ticket", move || surface.linking.set(true)).also("attach number")),
         (changeable && linked).then(|| {

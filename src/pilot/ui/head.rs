@@ -4,10 +4,9 @@ use leptos::{ev::KeyboardEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    changes::{Touched, archive},
+    changes::Touched,
     leave::LeaveDialog,
     live::LiveIndicator,
-    message::me,
     session_menu::{SessionMenu, Subject},
     share::ShareDialog,
     surface::use_surface,
@@ -47,11 +46,6 @@ pub fn ChatHead() -> impl IntoView {
         }
         archived
     });
-    let moved = move |archived| {
-        if surface.state.0.head().try_update(|head| head.archived = archived).is_none() {
-            touched.now();
-        }
-    };
     let client = move || {
         let client = ticket.get()?.company.filter(|company| !company.is_empty())?;
         Some(view! { <small class="chat__client truncate" title=client.clone()>{client.clone()}</small> })
@@ -61,7 +55,7 @@ pub fn ChatHead() -> impl IntoView {
         writable: Signal::derive(move || surface.state.0.head().with(|head| head.writable)),
         archived: archived.into(),
         rename: Callback::new(move |()| renaming.set(true)),
-        archive: Callback::new(move |(to,): (bool,)| archive(surface.notices, surface.id, to, moved)),
+        archive: Callback::new(move |(to,): (bool,)| surface.archive(to, touched)),
         shared: surface.shared.into(),
         leave: Callback::new(move |()| surface.leave()),
     };
@@ -99,11 +93,10 @@ pub fn ChatHead() -> impl IntoView {
 #[component]
 fn Share() -> impl IntoView {
     let surface = use_surface();
-    let open = RwSignal::new(false);
-    let mine = me().is_some_and(|me| surface.state.0.head().with_untracked(|head| head.user.id == me.user_id));
+    let open = surface.sharing;
     let others = Memo::new(move |_| surface.state.0.head().with(|head| head.shared_with.len()));
     let owner = move || surface.state.0.head().with(|head| head.user.name.clone());
-    if !mine {
+    if !surface.mine {
         return view! { <small class="hide-s">"of "{dynamic(owner)}</small> }.into_any();
     }
     view! {

@@ -2,7 +2,13 @@
 
 use leptos::{prelude::*, task::spawn_local};
 
-use super::{changes::Named, live::Live, message::me, outbox::Outbox, saves::Saves};
+use super::{
+    changes::{Named, Touched, archive},
+    live::Live,
+    message::me,
+    outbox::Outbox,
+    saves::Saves,
+};
 use crate::{
     error::AppError,
     ids::SessionId,
@@ -41,12 +47,18 @@ pub struct Surface {
     pub leaving: RwSignal<Option<Named>>,
     /// A ticket is being chosen for the session.
     pub linking: RwSignal<bool>,
+    /// A ticket is being made out of the session.
+    pub new_ticket: RwSignal<bool>,
+    /// With whom the session is shared is being looked at.
+    pub sharing: RwSignal<bool>,
     /// A note is being written.
     pub adding_note: RwSignal<bool>,
     /// Who looks may change the session now.
     pub changeable: Memo<bool>,
     /// Somebody shared it with who looks.
     pub shared: Memo<bool>,
+    /// It is a session of who looks.
+    pub mine: bool,
     pub running: Memo<bool>,
     pub count: Memo<LaneCount>,
 }
@@ -79,11 +91,14 @@ impl Surface {
             renaming: RwSignal::new(false),
             leaving: RwSignal::new(None),
             linking: RwSignal::new(false),
+            new_ticket: RwSignal::new(false),
+            sharing: RwSignal::new(false),
             adding_note: RwSignal::new(false),
             changeable: Memo::new(move |_| state.0.head().with(Head::changeable)),
             shared: Memo::new(move |_| {
                 state.0.head().with(|head| head.shared_with.iter().any(|person| Some(person.id) == me))
             }),
+            mine: state.0.head().with_untracked(|head| Some(head.user.id) == me),
             running: Memo::new(move |_| state.0.turn().with(TurnState::is_running)),
             count: Memo::new(move |_| state.0.lane().with(LaneCount::of)),
         };
@@ -120,6 +135,20 @@ impl Surface {
     pub fn leave(self) {
         let title = self.state.0.head().with_untracked(|head| head.title.clone());
         self.leaving.set(Some(Named { id: self.id, title }));
+    }
+
+    /// It has no ticket yet, and who looks may make one.
+    pub fn may_open_ticket(self) -> bool {
+        self.changeable.get() && self.state.0.head().with(|head| head.ticket.is_none() && head.can_open_ticket)
+    }
+
+    /// Archives the session, or takes it back. Should its page have gone meanwhile, the lists are told.
+    pub fn archive(self, to: bool, touched: Touched) {
+        archive(self.notices, self.id, to, move |archived| {
+            if self.state.0.head().try_update(|head| head.archived = archived).is_none() {
+                touched.now();
+            }
+        });
     }
 
     /// Hears nothing more of the session.

@@ -125,8 +125,7 @@ pub fn for_ticket(surface: Surface) -> AnyView {
 #[component]
 pub fn NewTicketFromSession() -> impl IntoView {
     let surface = use_surface();
-    let open = RwSignal::new(false);
-    let none = Memo::new(move |_| surface.state.0.head().with(|head| head.ticket.is_none() && head.can_open_ticket));
+    let open = surface.new_ticket;
     let Some(NewTicketDialog(dialog)) = use_context() else { return ().into_any() };
     let prefill = Signal::derive(move || prefill(surface));
     let opener: Opener = Callback::new(move |(new, key, done): (NewTicket, String, Done)| {
@@ -142,7 +141,7 @@ pub fn NewTicketFromSession() -> impl IntoView {
         });
     });
     view! {
-        <When is=move || none.get() && surface.changeable.get()>
+        <When is=move || surface.may_open_ticket()>
             <IconButton small=true glyph=Glyph::Ticket label="New ticket" on_click=move || open.set(true)/>
         </When>
         {dialog(open, prefill, opener, surface.id.to_string())}
