@@ -72,6 +72,24 @@ test("the search finds words of facts while one types, and the address keeps the
   await expect(page.getByRole("searchbox", { name: "Search sessions" })).toHaveValue("");
 });
 
+test("the number of sessions found is said, and going back leads to where one was in the list", async ({ page, baseURL }) => {
+  const word = unique();
+  for (let count = 0; count < 30; count += 1) await make(page, `Scanner ${count} ${word}`, baseURL!);
+  await page.goto("/sessions");
+  await hydrated(page);
+  await page.getByRole("searchbox").fill(word);
+  await expect(page.locator("main").getByRole("status").filter({ hasText: "30 sessions found" })).toBeAttached();
+  const target = row(page, "Scanner 3 ");
+  await target.scrollIntoViewIfNeeded();
+  const before = await page.locator("main").evaluate((main) => main.scrollTop);
+  expect(before).toBeGreaterThan(200);
+  await target.getByRole("link").first().click();
+  await expect(page).toHaveURL(/\/pilot\//);
+  await page.goBack();
+  await expect(target).toBeVisible();
+  await expect.poll(() => page.locator("main").evaluate((main) => main.scrollTop)).toBe(before);
+});
+
 test("filters narrow the list down and can be taken back", async ({ page, baseURL }) => {
   const word = unique();
   await make(page, `Scanner ${word}`, baseURL!);

@@ -12,6 +12,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::wire::IN_BROWSER;
 
+/// How far something was scrolled, in the state of an entry of the history.
+const PLACE: &str = "place";
+
 /// A property of a JavaScript object, where it has one.
 fn property(of: &JsValue, name: &str) -> Option<JsValue> {
     js_sys::Reflect::get(of, &JsValue::from_str(name)).ok().filter(|value| !value.is_undefined() && !value.is_null())
@@ -233,6 +236,24 @@ pub fn is_typing() -> bool {
     focused().is_some_and(|element| {
         matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
     })
+}
+
+/// Keeps with this entry of the history how far the element is scrolled.
+pub fn keep_place(selector: &str) {
+    if let (Some(element), Some(history)) = (find(selector), property(&window(), "history")) {
+        let state = js_sys::Object::new();
+        let _ = js_sys::Reflect::set(&state, &JsValue::from_str(PLACE), &JsValue::from(element.scroll_top()));
+        apply(&history, "replaceState", &js_sys::Array::of2(&state, &JsValue::from_str("")));
+    }
+}
+
+/// Scrolls the element to where it was when this entry of the history was left.
+pub fn return_to_place(selector: &str) {
+    let state = property(&window(), "history").and_then(|history| property(&history, "state"));
+    let top = state.and_then(|state| property(&state, PLACE)).and_then(|top| top.as_f64());
+    if let (Some(element), Some(top)) = (find(selector), top) {
+        let _ = js_sys::Reflect::set(&element, &JsValue::from_str("scrollTop"), &JsValue::from_f64(top));
+    }
 }
 
 /// Scrolls no further than it takes to show the element.

@@ -33,6 +33,8 @@ use crate::{
 };
 
 const HERE: &str = "/sessions";
+/// What scrolls.
+const MAIN: &str = "#main";
 /// What can be looked for, as it is called in the address.
 const FILTERS: [&str; 7] = ["q", "status", "whose", "client", "from", "to", "archived"];
 
@@ -88,6 +90,8 @@ impl LazyRoute for SessionsPage {
 
 #[wasm_split(sessions, wasm_split_path = leptos::wasm_split, fallible, preload(code))]
 fn draw(this: SessionsPage) -> Split<AnyView> {
+    // Heard, while it is drawn for those who see.
+    let said = RwSignal::new(String::new());
     Ok(view! {
         <Title text="Sessions"/>
         <main class="page" id="main" tabindex="-1">
@@ -99,7 +103,8 @@ fn draw(this: SessionsPage) -> Split<AnyView> {
             </header>
             <div class="page__body">
                 <Filters clients=this.clients/>
-                <Load from=this.sessions children=|page| view! { <Results page/> }.into_any()/>
+                <p class="visually-hidden" role="status">{dynamic(move || said.get())}</p>
+                <Load from=this.sessions children=move |page| view! { <Results page said/> }.into_any()/>
             </div>
         </main>
     })
@@ -319,9 +324,19 @@ fn Archived(address: Address) -> impl IntoView {
 }
 
 #[component]
-fn Results(page: Page<SessionSummary>) -> impl IntoView {
+fn Results(page: Page<SessionSummary>, said: RwSignal<String>) -> impl IntoView {
     Changes::provide();
     let address = Address::new();
+    let (count, more) = (page.items.len(), page.next_cursor.is_some());
+    Effect::new(move |_| {
+        said.set(match (count, more) {
+            (0, _) => "No session fits".to_owned(),
+            (1, false) => "1 session found".to_owned(),
+            (count, false) => format!("{count} sessions found"),
+            (count, true) => format!("{count} sessions on this page, there are more"),
+        });
+        browser::return_to_place(MAIN);
+    });
     if page.items.is_empty() {
         return dynamic(move || {
             match address.is_filtered() {
@@ -343,7 +358,8 @@ fn Results(page: Page<SessionSummary>) -> impl IntoView {
         });
     }
     view! {
-        <section class="stack" aria-label="Sessions found">
+        // Whichever way one goes on from here, one comes back to the same place.
+        <section class="stack" aria-label="Sessions found" on:click=move |_| browser::keep_place(MAIN)>
             <SessionRows sessions=page.items place="found"/>
             <Pages next=page.next_cursor address/>
             <RowDialogs/>
@@ -364,7 +380,7 @@ fn Pages(next: Option<String>, address: Address) -> impl IntoView {
     };
     let later = move || !address.get("cursor").is_empty();
     let to_top = move |_| {
-        if let Some(main) = browser::find("#main") {
+        if let Some(main) = browser::find(MAIN) {
             main.set_scroll_top(0);
         }
     };
