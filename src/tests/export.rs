@@ -125,7 +125,10 @@ async fn a_file_is_downloaded_under_a_harmless_name() {
         assert_eq!(answer.status().as_u16(), 200);
         let header = |name: &str| answer.headers()[name].to_str().unwrap().to_owned();
         assert_eq!(header("content-type"), kind);
-        assert_eq!(header("content-disposition"), format!("attachment; filename=\"x-vil-exe-{}.{ending}\"", &id[24..]));
+        assert_eq!(
+            header("content-disposition"),
+            format!("attachment; filename=\"x-evil-exe-{}.{ending}\"", &id[24..])
+        );
     }
 }
 

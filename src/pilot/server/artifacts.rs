@@ -178,9 +178,9 @@ async fn read(ctx: &Ctx, id: SessionId, kind: ArtifactKind) -> Result<Read, AppE
         causes: causes
             .iter()
             .map(|cause| Cause {
-                text: cause.text.clone(),
+                text: safe(cause.text.clone()),
                 status: cause.status.to_string(),
-                because: cause.because.clone(),
+                because: cause.because.clone().map(safe),
                 sources: evidence(&cause.evidence),
             })
             .collect(),
@@ -261,8 +261,8 @@ fn excerpt(output: &str) -> Option<String> {
 
 fn noted_fix(fix: &Fix) -> NotedFix {
     NotedFix {
-        title: fix.title.clone(),
-        description: fix.description.clone(),
+        title: safe(fix.title.clone()),
+        description: safe(fix.description.clone()),
         progress: progress(fix),
         notes: fix.partial_notes.clone().or_else(|| fix.failure_reason.clone()).map(safe),
         sources: vec![cite(SourceKind::Fix, fix.id)],

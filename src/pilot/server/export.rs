@@ -5,6 +5,7 @@ mod markdown;
 
 use futures::{StreamExt, TryStreamExt, stream, stream::BoxStream};
 use serde::Serialize;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use super::store::{facts, fixes, hypotheses, lane, messages, postings, sessions};
 use crate::{
@@ -147,7 +148,8 @@ fn json_head(whole: &Whole) -> Result<String, AppError> {
 fn file_name(title: &str, id: SessionId) -> String {
     const LONGEST: usize = 60;
     let mut name = String::new();
-    for c in title.chars() {
+    // Letters with marks are told without them.
+    for c in title.nfkd().filter(|c| !is_combining_mark(*c)) {
         if name.len() >= LONGEST {
             break;
         }
@@ -172,6 +174,7 @@ mod tests {
         for (title, name) in [
             ("Outlook asks, again!", "outlook-asks-again-abcdef01"),
             ("../../etc/passwd\r\n\"; x", "etc-passwd-x-abcdef01"),
+            ("Büro-Drucker ﬁel aus, à 8 h", "buro-drucker-fiel-aus-a-8-h-abcdef01"),
             ("Принтер", "session-abcdef01"),
         ] {
             assert_eq!(file_name(title, id), name);

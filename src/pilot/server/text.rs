@@ -26,7 +26,9 @@ pub const DOCUMENT: Field = Field { name: "markdown", max: 100_000 };
 impl Field {
     /// The text without white space around it: 422 when it is empty or binary, 413 when too long.
     pub fn required(self, text: &str) -> Result<String, AppError> {
-        self.optional(text)?.ok_or_else(|| AppError::invalid(self.name, format!("The {} is empty.", self.name)))
+        self.optional(text)?.ok_or_else(|| {
+            AppError::invalid(self.name, format!("There is nothing in the {}. Write something first.", self.name))
+        })
     }
 
     /// The same, but nothing is fine too.
@@ -60,12 +62,15 @@ impl Field {
         if text.chars().any(refused) {
             return Err(AppError::invalid(
                 self.name,
-                format!("The {} has control characters in it, as binary data does. Paste it as text.", self.name),
+                format!(
+                    "There are control characters in the {}, as binary data has them. Paste it as text.",
+                    self.name
+                ),
             ));
         }
         if text.chars().nth(self.max).is_some() {
             return Err(AppError::TooLarge {
-                detail: format!("The {} is too long: {} characters at most.", self.name, self.max),
+                detail: format!("Too long: the {} may have {} characters at most.", self.name, self.max),
             });
         }
         Ok(())
