@@ -17,7 +17,7 @@ use crate::{
     },
     ui::{
         browser,
-        button::{Button, Tone},
+        button::{Button, IconButton, Tone},
         icon::{Glyph, Icon},
         view,
         when::{When, dynamic},
@@ -141,6 +141,7 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
             <Button small=true icon=Glyph::Promote id=words.opener() busy on_click=move || promote(None)>
                 {label}
             </Button>
+            <IconButton small=true glyph=Glyph::Edit label="Say it in your own words" on_click=move || open.set(true)/>
         }
         .into_any(),
     };
