@@ -51,8 +51,8 @@ pub fn Dialog(
             on:mousedown=move |event: leptos::ev::MouseEvent| leave(event.target())
         >
             {dynamic(move || drawn.get().then(|| children.run()))}
-            // They cover the page's own, which are behind the backdrop, where nobody can press them.
-            <When is=move || open.get()><ToastStack/></When>
+            // They cover the page's own, which are behind the backdrop, where nobody can press them. What is kept has nothing to say.
+            <When is=move || open.get() && !keep><ToastStack/></When>
         </dialog>
     }
 }

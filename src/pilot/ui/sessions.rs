@@ -330,7 +330,7 @@ fn Results(page: Page<SessionSummary>, said: RwSignal<String>) -> impl IntoView 
     let (count, more) = (page.items.len(), page.next_cursor.is_some());
     Effect::new(move |_| {
         said.set(match (count, more) {
-            (0, _) => "No session fits".to_owned(),
+            (0, _) => "0 sessions found".to_owned(),
             (1, false) => "1 session found".to_owned(),
             (count, false) => format!("{count} sessions found"),
             (count, true) => format!("{count} sessions on this page, there are more"),
