@@ -7,7 +7,9 @@
 use super::format::{Answer, NOT_SURE, Question};
 use super::numbers::number_in;
 use super::reply::shorten;
-use super::words::{begins_with, find, has, is_close, is_negated, is_negator, plain, share, squeeze, stems, words};
+use super::words::{
+    begins_with, find, first_of, has, is_close, is_negated, is_negator, plain, share, squeeze, stems, words,
+};
 
 /// How sure a reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +67,21 @@ const NONE_OF_THESE: &[&str] = &[
 #[rustfmt::skip]
 const ORDINALS: &[(&str, usize)] =
     &[("first", 0), ("second", 1), ("third", 2), ("fourth", 3), ("fifth", 4), ("1st", 0), ("2nd", 1), ("3rd", 2)];
+/// What makes a guess of what follows.
+#[rustfmt::skip]
+const GUESSES: &[&str] = &[
+    "maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether",
+];
+/// One person has it, as people say it and as options do.
+#[rustfmt::skip]
+const ONE_PERSON: &[&str] = &[
+    "the only one", "only her", "only him", "only she", "only he", "only me", "only this user", "only the user", "only one user",
+    "only one person", "just her", "just him", "just me", "just this user", "just one user", "nobody else", "no one else",
+];
+/// Behind a thing: it is not what is meant.
+const WELL: &[&str] = &["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
+const BEFORE_WELL: &[&str] =
+    &["is", "are", "was", "looks", "seems", "has", "usage", "use", "space", "still", "also", "gb", "mb"];
 
 /// Which answer of the question the text means, and how sure that is.
 pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)> {
@@ -82,8 +99,8 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .or_else(|| reader.synonym())
         .map(exactly)
         .or_else(|| reader.by_quantity())
-        .or_else(|| reader.unsure().then_some((last, Sureness::Strong)))
-        .or_else(|| reader.by_phrase().map(|answer| (answer, Sureness::Strong)))
+        .or_else(|| reader.unsure(last))
+        .or_else(|| reader.by_phrase().or_else(|| reader.by_person()).map(|answer| (answer, Sureness::Strong)))
         .or_else(|| reader.by_yes_or_no())
         .or_else(|| reader.none_of_these().then_some((last, Sureness::Strong)))
         .or_else(|| reader.by_typo().map(|answer| (answer, Sureness::Strong)))
@@ -119,6 +136,13 @@ pub fn is_unsure(text: &str) -> bool {
     skips.contains(&said.join(" ").as_str())
         || begins_with(&said, UNSURE)
         || (said.len() <= 8 && UNSURE.iter().any(|phrase| has(&said, phrase)))
+}
+
+/// What follows where a text first says that its author does not know: "dunno, the spooler window won't open".
+fn beyond_unsure(text: &str) -> Option<&str> {
+    let (first, rest) = text.split_once([',', ';', '.', '!', '\n'])?;
+    let told = words(rest).len() >= 2 && is_unsure(first) && !is_unsure(rest) && polarity(rest).is_none();
+    (told && first_of(&words(text), GUESSES).is_none()).then_some(rest)
 }
 
 /// What a text says at its beginning: `Some(true)` is yes.
@@ -197,9 +221,19 @@ impl Reader<'_> {
         Some((at, if self.said.len() <= 6 { Sureness::Exact } else { Sureness::Strong }))
     }
 
-    /// Short, or with nothing behind it that is an answer after all.
-    fn unsure(&self) -> bool {
-        is_unsure(self.text) && (self.said.len() <= 4 || self.by_phrase().is_none())
+    /// *Not sure*, unless the text goes on to say which one it is.
+    fn unsure(&self, last: usize) -> Option<(usize, Sureness)> {
+        let beyond = || read_answer(self.question, beyond_unsure(self.text)?);
+        is_unsure(self.text).then(|| beyond().unwrap_or((last, Sureness::Strong)))
+    }
+
+    /// "She's the only one", where one option is about a single person.
+    fn by_person(&self) -> Option<usize> {
+        let says = ONE_PERSON.iter().any(|phrase| self.says(&words(phrase)));
+        let is_one = |answer: &Answer| {
+            answer.says.iter().chain([&answer.option]).any(|text| first_of(&words(text), ONE_PERSON).is_some())
+        };
+        only(self.answers().filter(|(_, answer)| says && is_one(answer))).map(|(at, _)| at)
     }
 
     fn none_of_these(&self) -> bool {
@@ -213,7 +247,8 @@ impl Reader<'_> {
         let mut tie = false;
         for (at, answer) in self.answers().filter(|(_, answer)| agrees(answer, yes)) {
             let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
-            let longest = phrases.filter(|phrase| self.says(phrase)).map(|phrase| phrase.len()).max();
+            let said = phrases.filter(|phrase| self.says(phrase) && !self.is_well(phrase, answer));
+            let longest = said.map(|phrase| phrase.len()).max();
             let Some(length) = longest else { continue };
             match best {
                 Some((_, most)) if length < most => {}
@@ -232,11 +267,17 @@ impl Reader<'_> {
         let mut before = self.said.iter().take(at).rev().take(3);
         // "no, it works" negates nothing; "does not work" does
         let negated = before.any(|word| is_negator(word) && !matches!(word.as_str(), "no" | "nope"));
-        // "the disk is fine"
-        let well = ["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
-        let mut after = self.said.iter().skip(at + phrase.len()).take(4);
-        let is_well = phrase.len() == 1 && after.any(|word| well.contains(&word.as_str()));
-        (!negated || is_negated(phrase)) && !is_well
+        !negated || is_negated(phrase)
+    }
+
+    /// "Disk is fine", "memory has 4 GB free": a thing that is named to say that it is not the one.
+    fn is_well(&self, phrase: &[String], answer: &Answer) -> bool {
+        let ([_], Some(at)) = (phrase, find(&self.said, phrase)) else {
+            return false;
+        };
+        let between = |word: &&String| BEFORE_WELL.contains(&word.as_str()) || word.parse::<u32>().is_ok();
+        let mut after = self.said.iter().skip(at + 1).skip_while(between);
+        polarity_of(answer) != Some(true) && after.next().is_some_and(|word| WELL.contains(&word.as_str()))
     }
 
     fn by_yes_or_no(&self) -> Option<(usize, Sureness)> {
@@ -290,7 +331,7 @@ impl Reader<'_> {
         let score = |answer: &Answer| {
             let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
             phrases
-                .filter(|phrase| is_negated(phrase) == negated)
+                .filter(|phrase| is_negated(phrase) == negated && !self.is_well(phrase, answer))
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };

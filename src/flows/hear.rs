@@ -4,9 +4,10 @@
 use uuid::Uuid;
 
 use super::answers::{Sureness, is_unsure, plain_yes_or_no, read_answer, yes_or_no};
+use super::complaint::{complains, protests};
 use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
-use super::output::is_output;
+use super::printed::is_output;
 use super::promote::{mark_of_answer, plain_answer, source_type};
 use super::reply::{Promotion, quote, shorten};
 use super::start::other_problem;
@@ -19,7 +20,8 @@ use crate::ai::types::{CheckOutcome, FixProgress, ItemKind, TriedFix};
 
 /// As much of a message as is ever looked at.
 const LOOK_AT: usize = 4_000;
-/// How often words about an item may be unreadable before it is taken as not sure.
+/// How often words about a question may be unreadable before it is taken as not sure. A check stays open: that its result could
+/// not be read is no reason to say that nobody looked.
 const PATIENCE: u32 = 3;
 
 /// Something open that a message could answer.
@@ -146,6 +148,8 @@ impl<'r> Turn<'r> {
         };
         // a plain yes or no to a check is not meant for what is asked beside it
         let asked = if is_check(first.node) && plain_yes_or_no(message).is_some() { 1 } else { open.len() };
+        // who says that this is the wrong track answers none of its questions
+        let asked = if protests(message) { 0 } else { asked };
         let best = |sureness| open.iter().take(asked).find(|item| self.read(item, message) == Some(sureness)).copied();
         if let Some(item) = best(Sureness::Exact) {
             return self.take(item, message, &open);
@@ -156,7 +160,10 @@ impl<'r> Turn<'r> {
         let other = other_problem(self.library, self.matcher, message, walk);
         let strong = best(Sureness::Strong);
         let in_triage = walk.flow().is_some_and(|flow| flow.slug == super::check::TRIAGE);
-        if let Some(flow) = other.filter(|_| strong.is_none() || in_triage || talk::corrects(message)) {
+        let corrects = talk::denies_the_problem(message) || (talk::corrects(message) && complains(message));
+        // what fails may be just what was asked for; of a check it is, unless the message says otherwise
+        let free = strong.is_none() && (!is_check(first.node) || talk::corrects(message));
+        if let Some(flow) = other.filter(|_| free || in_triage || corrects) {
             return self.change_over(flow);
         }
         let beside = self.situation().fixes.iter().rev().find(|fix| fix.active && fix.progress == FixProgress::Partial);
@@ -231,8 +238,8 @@ impl<'r> Turn<'r> {
     fn take_one(&mut self, item: Open<'r>, message: &str) {
         let (what, fact) = match item.node {
             Node::Question(question) => {
-                let fact = fact_of(question, message).unwrap_or_else(|| plain_answer(item.text, message));
-                (SaidWhat::Words(message.to_owned()), Some(fact))
+                let fact = fact_of(question, message).or_else(|| plain_answer(item.text, message));
+                (SaidWhat::Words(message.to_owned()), fact)
             }
             Node::Check(check) => match self.result(check, message) {
                 Some(outcome) => (SaidWhat::Result(outcome), check.branch(outcome).fact.clone()),
@@ -270,18 +277,21 @@ impl<'r> Turn<'r> {
     fn unplaced(&mut self, item: Open<'r>, message: &str) {
         let times = self.state.unclear.entry(item.text.to_owned()).or_default();
         *times += 1;
-        let limit = if yes_or_no(message).is_some() || is_check(item.node) { PATIENCE - 1 } else { PATIENCE };
-        if *times >= limit {
-            let what = if is_check(item.node) { SaidWhat::Skipped } else { SaidWhat::GivenUp };
-            self.state.said.insert(item.text.to_owned(), Said { item: Some(item.item), what });
-            return;
-        }
+        let (times, limit) = (*times, if yes_or_no(message).is_some() { PATIENCE - 1 } else { PATIENCE });
         match item.node {
             Node::Check(check) => {
                 let expect = check.expect.as_deref().unwrap_or("all is well").trim_end_matches('.');
                 let thanks =
                     if is_output(message) { "Thanks for the output." } else { "I cannot tell a result from that." };
-                self.notes.push(format!("{thanks} Is it as expected ({expect})? Yes or no will do."));
+                self.notes.push(if times == 1 {
+                    format!("{thanks} Is it as expected ({expect})? Yes or no will do.")
+                } else {
+                    format!("{thanks} The check stays open: choose Pass or Fail in the lane, or write “pass”, “fail” or “skip”.")
+                });
+            }
+            Node::Question(_) if times >= limit => {
+                let said = Said { item: Some(item.item), what: SaidWhat::GivenUp };
+                self.state.said.insert(item.text.to_owned(), said);
             }
             Node::Question(question) => {
                 let options: Vec<&str> = question.answers.iter().map(|answer| answer.option.as_str()).collect();

@@ -9,6 +9,7 @@
 
 pub mod answers;
 pub mod check;
+mod complaint;
 mod findings;
 pub mod format;
 mod hear;
@@ -17,8 +18,8 @@ pub mod library;
 pub mod matching;
 mod names;
 mod numbers;
-mod output;
 mod paths;
+mod printed;
 mod promote;
 mod read;
 pub mod reply;

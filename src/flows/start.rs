@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::check::TRIAGE;
+use super::complaint::{complains, denies, is_remark, protests};
 use super::format::Flow;
 use super::library::Library;
-use super::output::is_output;
+use super::printed::is_output;
 use super::reply::shorten;
-use super::talk::{complains, corrects};
+use super::talk::corrects;
 use super::walk::Walk;
 use super::words::words;
 use crate::ai::types::{ChatRequest, Speaker};
@@ -30,6 +31,8 @@ pub trait Matcher: Send + Sync {
 const SWITCH_AT: f32 = 0.5;
 /// By so much another flow must fit better than the one being walked.
 const LEAD: f32 = 0.2;
+/// The same where the message complains of something, but does not say that it is another problem.
+const LEAD_OF_A_COMPLAINT: f32 = 0.3;
 /// The same where the message itself says that it corrects something.
 const LEAD_WHEN_CORRECTING: f32 = 0.1;
 /// A second flow this close to the best one is worth a word.
@@ -93,28 +96,33 @@ pub fn choose<'l>(
     Some(Choice { flow, runner_up })
 }
 
-/// The flow that fits a message clearly better than those being walked.
+/// The flow of the problem that a message says it really is. What a message merely mentions is no other problem: it must say
+/// that it corrects something, or complain.
 pub fn other_problem<'l>(
     library: &'l Library,
     matcher: &dyn Matcher,
     text: &str,
     walk: &Walk<'_>,
 ) -> Option<&'l Arc<Flow>> {
-    if words(text).len() < 3 || is_output(text) {
+    let (protest, complaint) = (protests(text), complains(text));
+    if words(text).len() < 3 || is_output(text) || (!protest && !complaint && is_remark(text)) {
         return None;
     }
+    let denied = walk.flow().is_some_and(|flow| denies(text, &flow.title));
+    let in_triage = walk.flow().is_some_and(|flow| flow.slug == TRIAGE);
+    let (at, lead) = match (protest, denied || corrects(text)) {
+        // what it is not, need not fit less
+        (true, _) => (0.0, f32::NEG_INFINITY),
+        (false, true) if denied || complaint => (0.0, LEAD_WHEN_CORRECTING),
+        (false, true) => (SWITCH_AT, LEAD),
+        (false, false) if in_triage => (0.0, LEAD),
+        (false, false) if complaint => (SWITCH_AT, LEAD_OF_A_COMPLAINT),
+        (false, false) => return None,
+    };
     let found = matches(library, matcher, &shorten(text, LOOK_AT));
     let walked = |slug: &str| walk.flows.iter().any(|flow| flow.slug == slug);
-    let in_triage = walk.flow().is_some_and(|flow| flow.slug == TRIAGE);
     let own = found.iter().filter(|(flow, _)| walked(&flow.slug)).map(|(_, score)| *score).fold(0.0, f32::max);
     let (best, score) = found.into_iter().find(|(flow, _)| !walked(&flow.slug))?;
-    let (at, lead) = match (corrects(text), in_triage) {
-        (true, _) => (0.0, LEAD_WHEN_CORRECTING),
-        (false, true) => (0.0, LEAD),
-        // In the middle of a flow most of what is said names things of other flows: how they are, what was done with them.
-        (false, false) if !complains(text) => return None,
-        (false, false) => (SWITCH_AT, LEAD),
-    };
     (score >= at && score - own >= lead).then_some(best)
 }
 

@@ -2,8 +2,9 @@
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
 use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
+use super::complaint::protests;
 use super::format::{Check, YesMeans};
-use super::output::{is_as_expected, is_output};
+use super::printed;
 use super::words::{begins_with, first_of, has, is_negated, share, stems, words};
 use crate::ai::types::CheckOutcome;
 
@@ -35,6 +36,8 @@ const FAILED: &[&str] = &[
     "no improvement", "not solved", "not resolved", "isnt solved", "isnt resolved", "unsolved", "unchanged",
     "made no difference", "nothing changed", "it failed", "that failed", "fix failed", "failed", "no help", "no better",
     "not any better", "came back", "is back again", "its back", "it is back", "back again", "never worked",
+    "but same thing", "still same thing", "same thing again", "same thing happens", "prompt is back", "problem is back",
+    "error is back", "full again", "happened again", "happens again",
 ];
 #[rustfmt::skip]
 const WORKED: &[&str] = &[
@@ -49,6 +52,8 @@ const DISMISSED: &[&str] = &[
     "cannot apply", "not possible", "not allowed", "cant be done", "cannot be done", "skip the fix", "skip this fix",
     "skip it", "skip", "another fix", "other fix", "different fix", "next fix",
 ];
+/// Not now is not no.
+const LATER: &[&str] = &["now", "right now", "yet", "today", "later", "until", "till", "tomorrow", "meeting", "moment"];
 #[rustfmt::skip]
 const APPLIED: &[&str] = &[
     "done", "did it", "i did", "did that", "applied", "i ran", "ran it", "ran the script", "executed", "carried out",
@@ -64,12 +69,14 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if let Some((_, meaning)) = { spoken }.find(|(phrases, _)| first_of(&said, phrases).is_some()) {
         return Some(meaning);
     }
-    if first_of(&said, WORKED).is_some() {
+    if first_of(&said, WORKED).is_some() && !works_elsewhere(&said) {
         // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
         let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
         return Some(if is_negated(rest) && !has(&said, "no more") { Said::Failed } else { Said::Worked });
     }
-    if first_of(&said, DISMISSED).is_some() && said.len() <= 12 {
+    let unable = |phrase: &str| phrase.starts_with("ca") || phrase == "not possible";
+    let dismissed = first_of(&said, DISMISSED).filter(|phrase| !unable(phrase) || first_of(&said, LATER).is_none());
+    if dismissed.is_some() && said.len() <= 12 {
         return Some(Said::Dismissed);
     }
     match yes_or_no(text).filter(|_| bare && said.len() <= 6) {
@@ -77,7 +84,17 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
         Some(false) => return Some(Said::Failed),
         None => {}
     }
-    (first_of(&said, APPLIED).is_some() && said.len() <= 8).then_some(Said::JustApplied)
+    let applied = begins_with(&said, &["done", "all done"]) || (first_of(&said, APPLIED).is_some() && said.len() <= 8);
+    applied.then_some(Said::JustApplied)
+}
+
+/// "Works on her phone", "worked for the others": of the fix that says nothing.
+fn works_elsewhere(said: &[String]) -> bool {
+    let mut places =
+        said.windows(2).filter(|pair| pair.first().is_some_and(|word| word == "works" || word == "worked"));
+    let elsewhere = ["on", "for", "in", "with", "from", "via", "over", "at", "elsewhere", "there"];
+    let there = |pair: &[String]| pair.last().is_some_and(|word| elsewhere.contains(&word.as_str()));
+    places.any(there) && first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_none()
 }
 
 #[rustfmt::skip]
@@ -94,22 +111,20 @@ const FAIL: &[&str] = &[
 /// How somebody says that the result is still to come.
 const TO_COME: &[&str] = &["will", "ill", "let me", "going to", "moment", "minute", "wait", "later"];
 
-/// The result of a check, told in the chat. `asked`: it was just asked whether it came out as expected, so yes and no count
-/// whatever the label asks.
+/// The result of a check, told in the chat, in words or by the values a command printed. `asked`: it was just asked whether it
+/// came out as expected, so yes and no count whatever the label asks.
 pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome> {
     let said = words(text);
-    let outcome = |good: bool| {
-        if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
-    };
-    if let Some(good) = check.expect.as_ref().and_then(|expect| is_as_expected(expect, text)) {
-        return Some(outcome(good));
-    }
     if is_question(text) {
         return None;
     }
-    if is_output(text) {
-        return by_own_words(check, &said).filter(|outcome| *outcome == CheckOutcome::Fail);
+    let printed = check.expect.as_deref().and_then(|expect| printed::result_of(expect, text));
+    if printed.is_some() || printed::is_output(text) {
+        return printed;
     }
+    let outcome = |good: bool| {
+        if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
+    };
     if said.len() <= 12 {
         if first_of(&said, FAIL).is_some() {
             return Some(CheckOutcome::Fail);
@@ -187,11 +202,9 @@ pub fn wants_to_escalate(text: &str) -> bool {
     asks && said.len() <= 10 && !is_negated(&said) && !is_question(text)
 }
 
-/// Whether a message says that the walk is after the wrong problem.
+/// Whether a message says that the walk is after the wrong problem, or that something else is not it.
 pub fn denies_the_problem(text: &str) -> bool {
     let phrases = [
-        "wrong flow",
-        "wrong track",
         "not the problem",
         "not the issue",
         "isnt the problem",
@@ -203,13 +216,8 @@ pub fn denies_the_problem(text: &str) -> bool {
         "other problem",
         "something else",
         "unrelated",
-        "misunderstood",
-        "thats not what",
-        "not about",
-        "no this is about",
-        "no its about",
     ];
-    first_of(&words(text), &phrases).is_some()
+    protests(text) || first_of(&words(text), &phrases).is_some()
 }
 
 /// Whether a message says that it is about to correct something.
@@ -219,115 +227,28 @@ pub fn corrects(text: &str) -> bool {
     first_of(&said, &phrases).is_some() || denies_the_problem(text)
 }
 
-/// Whether a message says that something does not work, not that it does or what was done.
-pub fn complains(text: &str) -> bool {
-    let fails = [
-        "not work",
-        "doesnt",
-        "does not",
-        "dont",
-        "do not",
-        "didnt",
-        "cant",
-        "cannot",
-        "can not",
-        "couldnt",
-        "wont",
-        "will not",
-        "isnt",
-        "unable",
-        "fails",
-        "failing",
-        "failed",
-        "error",
-        "errors",
-        "broken",
-        "stuck",
-        "crash",
-        "crashes",
-        "crashing",
-        "crashed",
-        "freezes",
-        "hangs",
-        "slow",
-        "lost",
-        "missing",
-        "disappeared",
-        "gone",
-        "keeps",
-        "drops",
-        "dropping",
-        "disconnects",
-        "offline",
-        "denied",
-        "refused",
-        "forgot",
-        "forgotten",
-        "expired",
-        "blue screen",
-        "bluescreen",
-        "no longer",
-        "nothing",
-        "down",
-        "dead",
-        "asks for",
-        "prompts",
-        "locked out",
-        "full",
-        "too long",
-        "takes forever",
-        "bounces",
-        "wrong",
-        "never",
-        "needs",
-        "lockout",
-        "invalid",
-        "not connect",
-        "not open",
-        "not start",
-        "not print",
-        "not sync",
-        "not find",
-        "no network",
-        "no internet",
-        "no access",
-        "no sound",
-        "no connection",
-        "no drives",
-        "no signal",
-        "no wifi",
-        "no mail",
-        "no mails",
-        "no address",
-    ];
-    let well = [
-        "is fine",
-        "are fine",
-        "is ok",
-        "are ok",
-        "works fine",
-        "no error",
-        "no errors",
-        "not locked",
-        "not full",
-        "not expired",
-    ];
-    let done = [
-        "all done",
-        "done but",
-        "is done",
-        "was installed",
-        "i restarted",
-        "rebooted",
-        "restarted",
-        "is on",
-        "was changed",
-    ];
+/// Whether a message asks something: by its mark, or by its order. "What she gets is a timeout" does not.
+pub fn is_question(text: &str) -> bool {
     let said = words(text);
-    first_of(&said, &fails).is_some() && first_of(&said, &well).is_none() && first_of(&said, &done).is_none()
+    let asks = ["can you", "could you", "should i", "do i", "is there", "how come", "how to", "what about"];
+    text.trim_end().ends_with('?') || begins_with(&said, &asks) || is_inverted(&said)
 }
 
-pub fn is_question(text: &str) -> bool {
-    let asks = ["why", "how", "what", "where", "which", "who", "can you", "could you", "should i", "do i", "is there"];
-    text.trim_end().ends_with('?') || begins_with(&words(text), &asks)
+/// "Which server should I look at", "what is that", "why".
+fn is_inverted(said: &[String]) -> bool {
+    let Some((first, rest)) = said.split_first() else { return false };
+    if !["why", "how", "what", "where", "which", "who", "whats", "wheres", "whos"].contains(&first.as_str()) {
+        return false;
+    }
+    let verbs =
+        ["is", "are", "do", "does", "did", "was", "were", "can", "could", "should", "would", "will", "has", "have"];
+    let persons = ["i", "we", "you", "he", "she", "it", "they", "the", "that", "this"];
+    let is_verb = |word: Option<&String>| word.is_some_and(|word| verbs.contains(&word.as_str()));
+    let is_person = |word: Option<&String>| word.is_some_and(|word| persons.contains(&word.as_str()));
+    let inverted = |pair: &[String]| is_verb(pair.first()) && is_person(pair.last());
+    let subject = rest.first().is_some_and(|word| persons.iter().take(6).any(|person| person == word));
+    first.ends_with('s')
+        || said.len() <= 3
+        || is_verb(rest.first())
+        || (!subject && rest.windows(2).take(4).any(inverted))
 }

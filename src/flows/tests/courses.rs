@@ -6,8 +6,10 @@ use serde_json::json;
 use super::desk::{Desk, at_first_fix};
 use super::{Always, ByWords, own_flows};
 use crate::ai::types::{CheckOutcome, FixProgress, ItemKind};
+use crate::flows::complaint::complains;
 use crate::flows::format::Flow;
 use crate::flows::library::{Library, embedded_sources};
+use crate::flows::printed::is_output;
 
 const WEB: &str = "sign in to https://outlook.office.com";
 const PROMPT: &str = "What does the prompt look like";
@@ -357,7 +359,7 @@ fn what_is_said_beside_the_questions_is_no_other_problem() {
         "the disk has 40 gb free",
         "Faulting application name: spoolsv.exe, version: 10.0.19041\nFaulting module name: KXDriver.dll\nException code: 0xc0000005",
     ] {
-        assert!(!crate::flows::talk::complains(said) || crate::flows::output::is_output(said), "{said}");
+        assert!(!complains(said) || is_output(said), "{said}");
     }
-    assert!(crate::flows::talk::complains("the printer does not print"));
+    assert!(complains("the printer does not print"));
 }

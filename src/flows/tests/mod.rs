@@ -7,6 +7,7 @@ mod desk;
 mod flows;
 mod left;
 mod policies;
+mod remarks;
 mod turns;
 
 use std::sync::LazyLock;

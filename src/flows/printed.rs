@@ -1,0 +1,241 @@
+//! What a command printed: told from what a person says, and held against what a check expects.
+//!
+//! Only the values of the very keys that the expectation names decide. Words that output and expectation merely share say
+//! nothing: `LockedOut : True` has all of "LockedOut is False" but the one that counts.
+
+use super::words::{first_of, words};
+use crate::ai::types::CheckOutcome;
+
+/// Values that name a state. Others, such as names and dates, are not compared.
+#[rustfmt::skip]
+const STATES: &[&str] = &[
+    "true", "false", "yes", "no", "running", "stopped", "paused", "enabled", "disabled", "automatic", "auto", "manual",
+    "boot", "system", "ok", "error", "degraded", "warning", "healthy", "unhealthy", "up", "down", "disconnected",
+    "connected", "online", "offline", "normal", "valid", "invalid", "expired", "active", "inactive", "none", "success",
+    "failed", "listen", "ssd", "hdd", "enabledoutgoingincoming",
+];
+/// States that are never the opposite of a good one.
+const GOOD: &[&str] = &["ok", "normal", "valid", "healthy", "success"];
+/// Words of an expectation that leaves more than one way to be right.
+const OPEN: &[&str] = &["or", "either", "unless", "except", "otherwise", "better"];
+/// Between a key and its value where a person writes.
+const BETWEEN: &[&str] = &["is", "are", "was", "says", "shows", "now", "still", "on", "set", "to"];
+/// Before a colon where a person answers.
+const ANSWERS: &[&str] = &["yes", "yep", "no", "nope", "pass", "passed", "fail", "failed", "result", "answer"];
+
+/// Whether a message is what some command printed.
+pub fn is_output(text: &str) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+    lines >= 3 || text.contains("```") || text.chars().count() > 400 || text.lines().any(is_printed)
+}
+
+fn is_printed(line: &str) -> bool {
+    is_rule(line) || has_clock(line) || segments(line).filter_map(pair).any(|pair| pair.is_printed())
+}
+
+/// The line below a table's head.
+fn is_rule(line: &str) -> bool {
+    line.contains("---") && line.chars().all(|letter| letter == '-' || letter.is_whitespace())
+}
+
+/// Whether a line has a time to the second, as logs have and people do not write.
+fn has_clock(line: &str) -> bool {
+    let is_time = |word: &str| {
+        let parts: Vec<&str> = word.trim_end_matches([',', '.', 'Z']).split(':').collect();
+        parts.len() == 3 && parts.iter().all(|part| part.starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    line.split([' ', '\t', 'T']).any(is_time)
+}
+
+fn segments(line: &str) -> impl Iterator<Item = &str> {
+    line.split(" / ").flat_map(|part| part.split(['|', ';']))
+}
+
+/// A key with its value: `LockedOut : True`, `StartType=Automatic`.
+struct Pair<'t> {
+    key: String,
+    value: &'t str,
+    /// The key is a single word, as no "she says: no" has it.
+    lone: bool,
+    /// Set apart as printers of lists do.
+    spaced: bool,
+}
+
+impl Pair<'_> {
+    fn is_printed(&self) -> bool {
+        let told = self.lone && (is_state(self.value) || self.value.parse::<f64>().is_ok());
+        !ANSWERS.contains(&self.key.as_str()) && self.key.len() > 1 && (told || self.spaced)
+    }
+}
+
+fn pair(segment: &str) -> Option<Pair<'_>> {
+    let at = segment.find([':', '='])?;
+    let (before, after) = segment.split_at_checked(at)?;
+    let key = words(before);
+    let named = (1..=3).contains(&key.len()) && before.trim_start().starts_with(char::is_alphabetic);
+    named.then(|| Pair {
+        lone: key.len() == 1,
+        spaced: before.ends_with(' '),
+        key: key.concat(),
+        value: after.get(1..).unwrap_or_default().trim(),
+    })
+}
+
+fn is_state(value: &str) -> bool {
+    STATES.contains(&value.to_lowercase().as_str())
+}
+
+/// The result of a check by the values its expectation names. One that is surely another decides; to be as expected, the
+/// whole expectation must be there.
+pub fn result_of(expect: &str, text: &str) -> Option<CheckOutcome> {
+    let expected = Expected::of(expect);
+    let guesses = ["whether", "if", "should", "would", "let me", "going to"];
+    if expected.values.is_empty() || (!is_output(text) && first_of(&words(text), &guesses).is_some()) {
+        return None;
+    }
+    let judged: Vec<Option<bool>> =
+        expected.values.iter().map(|(key, value)| agrees(&values(text, key), value)).collect();
+    if judged.contains(&Some(false)) {
+        return Some(CheckOutcome::Fail);
+    }
+    (expected.whole && judged.iter().all(|agreed| *agreed == Some(true))).then_some(CheckOutcome::Pass)
+}
+
+/// Whether all values are the one expected: not where a single record has another. `None` where there is none, or one says
+/// something of another kind or sounds as well as what is expected.
+fn agrees(values: &[String], expected: &str) -> Option<bool> {
+    let kind = |value: &str| match value {
+        "true" | "false" => 0,
+        "yes" | "no" => 1,
+        _ => 2,
+    };
+    let comparable =
+        |value: &String| is_state(value) && kind(value) == kind(expected) && !GOOD.contains(&value.as_str());
+    if values.iter().any(|value| value != expected && comparable(value)) {
+        return Some(false);
+    }
+    (!values.is_empty() && values.iter().all(|value| value == expected)).then_some(true)
+}
+
+/// What an expectation says of keys and values.
+struct Expected {
+    values: Vec<(String, String)>,
+    /// It says nothing else.
+    whole: bool,
+}
+
+impl Expected {
+    fn of(expect: &str) -> Self {
+        let mut expected = Self { values: Vec::new(), whole: true };
+        if first_of(&words(expect), OPEN).is_some() {
+            return expected;
+        }
+        let mut keys = Vec::new();
+        for clause in expect.split([',', ';']).flat_map(|part| part.split(" and ")) {
+            let small = ["is", "are", "the", "its", "and", ":", "="];
+            let bare = clause.split_whitespace().map(|word| word.trim_matches(['`', '.', '(', ')']));
+            let said: Vec<&str> = bare.filter(|word| !word.is_empty() && !small.contains(word)).collect();
+            match said.as_slice() {
+                [] => {}
+                [key] if is_key(key) => keys.push(words(key).concat()),
+                [key, value] if is_key(key) && is_state(value) => {
+                    keys.push(words(key).concat());
+                    expected.values.extend(keys.drain(..).map(|key| (key, state(value))));
+                }
+                _ => {
+                    keys.clear();
+                    expected.whole = false;
+                }
+            }
+        }
+        expected.whole &= keys.is_empty();
+        expected
+    }
+}
+
+fn is_key(word: &str) -> bool {
+    word.starts_with(|letter: char| letter.is_ascii_uppercase()) && word.chars().all(char::is_alphanumeric)
+}
+
+/// A value as it is compared.
+fn state(value: &str) -> String {
+    let value = value.trim().to_lowercase();
+    if value == "auto" { "automatic".to_owned() } else { value }
+}
+
+/// The values a text gives for a key: in lines, in tables, else where a person names the key.
+fn values(text: &str, key: &str) -> Vec<String> {
+    let pairs = text.lines().flat_map(segments).filter_map(pair);
+    let mut found: Vec<String> = pairs.filter(|pair| pair.key == key).map(|pair| state(pair.value)).collect();
+    found.extend(in_tables(text, key));
+    if found.is_empty() { in_words(text, key) } else { found }
+}
+
+/// The cells of a column, in every table that has it.
+fn in_tables(text: &str, key: &str) -> Vec<String> {
+    let lines: Vec<Vec<char>> = text.lines().map(|line| line.trim_end().chars().collect()).collect();
+    let mut found = Vec::new();
+    for (at, rule) in text.lines().enumerate().filter(|(at, line)| *at > 0 && is_rule(line)) {
+        let rule: Vec<char> = rule.chars().collect();
+        let is_start = |at: usize| rule.get(at) == Some(&'-') && (at == 0 || rule.get(at - 1) == Some(&' '));
+        let starts: Vec<usize> = (0..rule.len()).filter(|at| is_start(*at)).collect();
+        let cell = |line: &[char], column: usize| -> String {
+            let from = starts.get(column).copied().unwrap_or_default().min(line.len());
+            let to = starts.get(column + 1).copied().unwrap_or(line.len()).clamp(from, line.len());
+            line.get(from..to).unwrap_or_default().iter().collect()
+        };
+        let Some(head) = lines.get(at - 1) else { continue };
+        let Some(column) = (0..starts.len()).find(|column| words(&cell(head, *column)).concat() == key) else {
+            continue;
+        };
+        let rows = lines.iter().skip(at + 1).take_while(|line| !line.is_empty());
+        found.extend(rows.map(|row| state(&cell(row, column))));
+    }
+    found
+}
+
+/// `LockedOut is True`, `LockedOut True` among other words.
+fn in_words(text: &str, key: &str) -> Vec<String> {
+    let said = words(text);
+    let keys = said.iter().enumerate().filter(|(_, word)| *word == key).map(|(at, _)| at);
+    let value = |at: usize| said.iter().skip(at + 1).find(|word| !BETWEEN.contains(&word.as_str()));
+    keys.filter_map(value).map(|value| state(value)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read_with_their_names() {
+        let (pass, fail) = (Some(CheckOutcome::Pass), Some(CheckOutcome::Fail));
+        let (locked, two) = ("LockedOut is False", "Status Running and StartType Automatic");
+        let both = "AllowIPAudio and AllowIPVideo True";
+        for (expect, text, result) in [
+            (locked, "PasswordExpired : False\nLockedOut       : True", fail),
+            (locked, "PasswordExpired : True\nLockedOut       : False", pass),
+            (locked, "no wait, the output says LockedOut True - it IS locked", fail),
+            (locked, "Enabled : True", None),
+            (two, "Status : Stopped", fail),
+            (two, "Status : Running", None),
+            (two, "Status : Running\nStartType : Automatic", pass),
+            ("TcpTestSucceeded is True", "PingSucceeded : True\nTcpTestSucceeded : False", fail),
+            ("State Running", "State : Running\nState : Stopped", fail),
+            ("State Running", "State : Running\nState : OK", None),
+            ("Mode Disabled or Unsupported", "Mode : Unsupported", None),
+            (both, "AllowIPAudio : False\nAllowIPVideo : True", fail),
+        ] {
+            assert_eq!(result_of(expect, text), result, "{expect}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_no_output() {
+        for text in ["no wait: it is locked", "the user says: nothing works", "she says: no", "result: fail"] {
+            assert!(!is_output(text), "{text}");
+        }
+        for text in ["LockedOut : True", "Status=Stopped", "Media State . . . : Media disconnected"] {
+            assert!(is_output(text), "{text}");
+        }
+    }
+}
