@@ -72,12 +72,19 @@ const ORDINALS: &[(&str, usize)] =
 const GUESSES: &[&str] = &[
     "maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether",
 ];
-/// One person has it, as people say it and as options do.
+/// One person has it, as people say it.
 #[rustfmt::skip]
 const ONE_PERSON: &[&str] = &[
-    "the only one", "only her", "only him", "only she", "only he", "only me", "only this user", "only the user", "only one user",
-    "only one person", "just her", "just him", "just me", "just this user", "just one user", "nobody else", "no one else",
+    "shes the only one", "hes the only one", "im the only one", "she is the only one", "he is the only one",
+    "i am the only one", "user is the only one", "the only person", "only her", "only him", "only she", "only he", "only me",
+    "only for her", "only for him", "only for me", "only this user", "only the user", "only one user", "only one person",
+    "just her", "just him", "just me", "just for her", "just for him", "just this user", "just one user",
+    "nobody else has", "no one else has", "nobody else is affected", "no one else is affected", "nobody else reports",
+    "nobody else complains", "no one else reports", "no one else complains",
 ];
+/// The same as options say it, which for their question may be one device.
+const OF_ONE: &[&str] =
+    &["one person", "only me", "just me", "only mine", "just mine", "just one user", "only one user", "only this user"];
 /// Behind a thing: it is not what is meant.
 const WELL: &[&str] = &["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
 const BEFORE_WELL: &[&str] =
@@ -100,7 +107,7 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .map(exactly)
         .or_else(|| reader.by_quantity())
         .or_else(|| reader.unsure(last))
-        .or_else(|| reader.by_phrase().or_else(|| reader.by_person()).map(|answer| (answer, Sureness::Strong)))
+        .or_else(|| reader.by_person().or_else(|| reader.by_phrase()).map(|answer| (answer, Sureness::Strong)))
         .or_else(|| reader.by_yes_or_no())
         .or_else(|| reader.none_of_these().then_some((last, Sureness::Strong)))
         .or_else(|| reader.by_typo().map(|answer| (answer, Sureness::Strong)))
@@ -150,6 +157,9 @@ fn polarity(text: &str) -> Option<bool> {
     let said = words(text);
     let clause = plain(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
     let lone = squeeze(&clause);
+    if begins_with(&said, &["it is not only", "it is not just", "it isnt only", "it isnt just"]) {
+        return None;
+    }
     // "it does not" begins with "it does", so no comes first
     if begins_with(&said, NO) || LONE_NO.contains(&clause.as_str()) || matches!(lone.as_str(), "no" | "nope") {
         return Some(false);
@@ -231,7 +241,7 @@ impl Reader<'_> {
     fn by_person(&self) -> Option<usize> {
         let says = ONE_PERSON.iter().any(|phrase| self.says(&words(phrase)));
         let is_one = |answer: &Answer| {
-            answer.says.iter().chain([&answer.option]).any(|text| first_of(&words(text), ONE_PERSON).is_some())
+            answer.says.iter().chain([&answer.option]).any(|text| first_of(&words(text), OF_ONE).is_some())
         };
         only(self.answers().filter(|(_, answer)| says && is_one(answer))).map(|(at, _)| at)
     }
@@ -328,10 +338,15 @@ impl Reader<'_> {
         lead: f64,
     ) -> Option<usize> {
         let (said, negated) = (stems(&self.said), is_negated(&self.said));
+        // "not only her" has most words of "only this user"
+        let more = first_of(&self.said, &["not only", "not just"]).is_some();
+        let meant = |phrase: &[String]| {
+            is_negated(phrase) == negated && !(more && first_of(phrase, &["only", "just"]).is_some())
+        };
         let score = |answer: &Answer| {
             let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
             phrases
-                .filter(|phrase| is_negated(phrase) == negated && !self.is_well(phrase, answer))
+                .filter(|phrase| meant(phrase) && !self.is_well(phrase, answer))
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };

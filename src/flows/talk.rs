@@ -79,7 +79,8 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if dismissed.is_some() && said.len() <= 12 {
         return Some(Said::Dismissed);
     }
-    match yes_or_no(text).filter(|_| bare && said.len() <= 6) {
+    let later = |yes: &bool| !yes && first_of(&said, LATER).is_some();
+    match yes_or_no(text).filter(|yes| bare && said.len() <= 6 && !later(yes)) {
         Some(true) => return Some(Said::Worked),
         Some(false) => return Some(Said::Failed),
         None => {}
@@ -230,7 +231,18 @@ pub fn corrects(text: &str) -> bool {
 /// Whether a message asks something: by its mark, or by its order. "What she gets is a timeout" does not.
 pub fn is_question(text: &str) -> bool {
     let said = words(text);
-    let asks = ["can you", "could you", "should i", "do i", "is there", "how come", "how to", "what about"];
+    let asks = [
+        "can you",
+        "could you",
+        "should i",
+        "do i",
+        "is there",
+        "how come",
+        "how to",
+        "what about",
+        "what to",
+        "where to",
+    ];
     text.trim_end().ends_with('?') || begins_with(&said, &asks) || is_inverted(&said)
 }
 
@@ -247,7 +259,8 @@ fn is_inverted(said: &[String]) -> bool {
     let is_person = |word: Option<&String>| word.is_some_and(|word| persons.contains(&word.as_str()));
     let inverted = |pair: &[String]| is_verb(pair.first()) && is_person(pair.last());
     let subject = rest.first().is_some_and(|word| persons.iter().take(6).any(|person| person == word));
-    first.ends_with('s')
+    first == "why"
+        || first.ends_with('s')
         || said.len() <= 3
         || is_verb(rest.first())
         || (!subject && rest.windows(2).take(4).any(inverted))

@@ -251,14 +251,46 @@ fn a_check_stays_open_until_it_is_skipped() {
         assert!(desk.texts().iter().any(|text| text.contains("really locked")), "{message}: {}", desk.prose);
     }
     assert!(desk.prose.contains("The check stays open") && desk.prose.contains("“skip”"), "{}", desk.prose);
-    desk.say("skip");
-    assert!(!desk.texts().iter().any(|text| text.contains("really locked")), "{}", desk.prose);
+    let open = (desk.situation.clone(), desk.state.clone());
+    for (message, result) in [("pass", Some(CheckOutcome::Pass)), ("fail", Some(CheckOutcome::Fail)), ("skip", None)] {
+        (desk.situation, desk.state) = open.clone();
+        desk.say(message);
+        assert!(!desk.texts().iter().any(|text| text.contains("really locked")), "{message}: {}", desk.prose);
+        let told = desk.situation.items.iter().find(|item| item.text.contains("really locked"));
+        assert_eq!(told.and_then(|item| item.result), result, "{message}");
+    }
 }
 
 #[test]
 fn everyday_words_are_read() {
-    let everyone = question("general-triage", "who");
-    assert_eq!(read(everyone, "shes the only one, colleague next to her is fine"), "One person only");
+    for (slug, id, one) in [
+        ("general-triage", "who", "One person only"),
+        ("vpn-cannot-connect", "how-many", "Yes, only this user fails"),
+        ("vpn-no-access", "others", "Yes, only this user cannot"),
+        ("printer-offline", "who-prints", "Others can, this PC cannot"),
+        ("no-ip-address", "how-many", "Only this one"),
+        ("wifi-drops", "who", "No, only this device"),
+        ("dns-resolution-failure", "how-many", "No, only this device"),
+    ] {
+        let question = question(slug, id);
+        for text in [
+            "shes the only one, colleague next to her is fine",
+            "She's the only one",
+            "only her",
+            "just me",
+            "only this user as far as I know",
+            "it is just her",
+            "nobody else has it",
+            "no one else complains",
+        ] {
+            assert_eq!(read(question, text), one, "{slug}: {text}");
+        }
+        for text in ["not only her", "it is not just me"] {
+            assert_ne!(read(question, text), one, "{slug}: {text}");
+        }
+    }
+    let names = question("dns-resolution-failure", "which-names");
+    assert_eq!(read(names, "just me"), "?", "one person is not one name");
     for statement in ["what she gets is a timeout, only her", "where she sits it is fine", "which is why it fails"] {
         assert!(!is_question(statement) || statement.starts_with("which is"), "{statement}");
     }
@@ -269,6 +301,9 @@ fn everyday_words_are_read() {
         "how do I know it worked",
         "whats that",
         "is there a log",
+        "what to do next",
+        "why is that of interest now",
+        "what error does she get",
     ] {
         assert!(is_question(question), "{question}");
     }
@@ -277,10 +312,29 @@ fn everyday_words_are_read() {
         ("it works for the others", None),
         ("cant do that now, user is in a meeting", None),
         ("can't do that", Some(Said::Dismissed)),
+        ("cannot do that until tomorrow", None),
         ("it works again after the reboot", Some(Said::Worked)),
         ("ran it, freed 2gb only, its full again after an hour", Some(Said::Failed)),
         ("done but same thing", Some(Said::Failed)),
     ] {
         assert_eq!(about_fix(text, false), said, "{text}");
+    }
+    for later in ["later", "not yet", "not now", "no, tomorrow"] {
+        assert_eq!(about_fix(later, true), None, "{later}");
+    }
+    assert_eq!(about_fix("no", true), Some(Said::Failed));
+}
+
+#[test]
+fn what_she_gets_is_an_answer_and_no_question() {
+    for (slug, message, fact) in [
+        ("rdp-fails", "what she gets is error 0x204", "reach"),
+        ("windows-update-fails", "what I see is error 0x8024402c while it searches", "search"),
+    ] {
+        let matcher = Begun(slug);
+        let mut desk = desk_at(&matcher, "");
+        let said = desk.say(message);
+        let facts: Vec<&str> = desk.situation.facts.iter().map(|fact| fact.text.as_str()).collect();
+        assert!(facts.iter().any(|text| text.contains(fact)), "{message}: {facts:?}, {said}");
     }
 }
