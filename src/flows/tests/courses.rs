@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::desk::{Desk, at_first_fix};
-use super::{Always, ByWords, own_flows};
+use super::{Always, ByWords, all_flows, own_flows};
 use crate::ai::types::{CheckOutcome, FixProgress, ItemKind};
 use crate::flows::complaint::complains;
 use crate::flows::format::Flow;
@@ -362,4 +362,27 @@ fn what_is_said_beside_the_questions_is_no_other_problem() {
         assert!(!complains(said) || is_output(said), "{said}");
     }
     assert!(complains("the printer does not print"));
+}
+
+#[test]
+fn a_new_employee_gets_more_than_an_account() {
+    let matcher = Always("new-user-setup".to_owned());
+    for (cloud, title) in [(CheckOutcome::Pass, "in Microsoft 365"), (CheckOutcome::Fail, "in Active Directory")] {
+        let mut desk = Desk::new(all_flows(), &matcher);
+        desk.say("new colleague on monday");
+        desk.answer("confirmed by HR", "yes");
+        desk.say("");
+        desk.answer("What is missing", "The account does not exist yet");
+        desk.say("");
+        desk.result("free licence, the list of groups and the device", CheckOutcome::Pass);
+        desk.result("kept in the cloud only", cloud);
+        desk.say("");
+        assert!(desk.active().is_some_and(|fix| fix.title.contains(title)), "{}", desk.prose);
+        assert_eq!(desk.situation.facts.len(), 4, "{:?}", desk.situation.facts);
+        let mut fixes = all_flows().by_slug("new-user-setup").unwrap().fixes();
+        let steps = &fixes.find(|fix| fix.title.contains(title)).unwrap().description;
+        for step in ["Account.", "Licence.", "Groups.", "Mailbox.", "Device.", "MFA.", "Handover."] {
+            assert!(steps.contains(&format!("**{step}**")), "{title}: {step}");
+        }
+    }
 }
