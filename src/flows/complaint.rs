@@ -21,7 +21,7 @@ const VERBS: &[&str] = &[
 #[rustfmt::skip]
 const BAD: &[&str] = &[
     "error", "errors", "fails", "failing", "failed", "crash", "crashes", "crashing", "crashed", "freezes", "freezing",
-    "frozen", "hangs", "stuck", "slow", "broken", "dead", "locked", "blocked", "denied", "refused", "rejected", "keeps",
+    "frozen", "hangs", "stuck", "slow", "broken", "dead", "locked", "blocked", "denied", "refused", "rejected",
     "drops", "dropping", "disconnects", "missing", "lost", "disappeared", "down", "unreachable", "offline", "hacked",
     "stolen", "forgot", "forgotten", "blue screen", "bluescreen", "black screen", "stopped working", "out of space",
     "is full", "expired", "invalid", "prompt loop", "asks for", "prompts", "bounces", "takes forever",
@@ -47,12 +47,16 @@ const PROTESTS: &[&str] = &[
     "actual problem", "actual issue",
 ];
 
+/// Behind "this is about": how much or how often, and not what.
+const MEASURES: &[&str] = &["half", "an", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every"];
+
 /// Whether a message reports that something fails.
 pub fn complains(text: &str) -> bool {
     clauses(text).enumerate().any(|(at, clause)| {
         let fails = NOT.iter().any(|not| VERBS.iter().any(|verb| has(&clause, &format!("{not} {verb}"))));
         let bad = first_of(&clause, BAD).is_some() && !is_negated(&clause) && first_of(&clause, WELL).is_none();
-        fails || bad || lacks(&clause, at == 0)
+        let keeps = |pair: &[String]| matches!(pair, [keeps, verb] if keeps == "keeps" && verb.ends_with("ing"));
+        fails || bad || clause.windows(2).any(keeps) || lacks(&clause, at == 0)
     })
 }
 
@@ -76,9 +80,9 @@ pub fn is_remark(text: &str) -> bool {
 pub fn protests(text: &str) -> bool {
     let said = words(text);
     let about = ["this is about", "no its about"].into_iter().find_map(|phrase| find(&said, &words(phrase)));
-    let about = about.and_then(|at| said.get(at + 3));
-    let measured = |word: &String| word.starts_with(|letter: char| letter.is_ascii_digit());
-    first_of(&said, PROTESTS).is_some() || about.is_some_and(|word| !measured(word))
+    let measured = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) || MEASURES.contains(&word.as_str());
+    let other = |at: usize| said.len() > at + 3 && !said.iter().skip(at + 3).take(2).any(measured);
+    first_of(&said, PROTESTS).is_some() || about.is_some_and(other)
 }
 
 /// "It is not the printer, it is the network", where the flow is about the first.

@@ -89,13 +89,16 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     applied.then_some(Said::JustApplied)
 }
 
-/// "Works on her phone", "worked for the others": of the fix that says nothing.
+/// "Works on her phone", "worked for the others": of the fix that says nothing; "works for her" does.
 fn works_elsewhere(said: &[String]) -> bool {
-    let mut places =
-        said.windows(2).filter(|pair| pair.first().is_some_and(|word| word == "works" || word == "worked"));
     let elsewhere = ["on", "for", "in", "with", "from", "via", "over", "at", "elsewhere", "there"];
-    let there = |pair: &[String]| pair.last().is_some_and(|word| elsewhere.contains(&word.as_str()));
-    places.any(there) && first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_none()
+    let persons = ["her", "him", "them", "everyone", "everybody"];
+    let is_one_of = |word: Option<&String>, words: &[&str]| word.is_some_and(|word| words.contains(&word.as_str()));
+    let there = |at: usize| {
+        let for_whom = said.get(at + 1).is_some_and(|word| word == "for") && is_one_of(said.get(at + 2), &persons);
+        is_one_of(said.get(at), &["works", "worked"]) && is_one_of(said.get(at + 1), &elsewhere) && !for_whom
+    };
+    (0..said.len()).any(there) && first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_none()
 }
 
 #[rustfmt::skip]

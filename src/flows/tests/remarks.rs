@@ -139,6 +139,8 @@ fn remarks_do_not_change_the_flow() {
         ("file-share-access-denied", "", "dns is ok"),
         ("teams-audio-video", "", "rebooted the pc, no change"),
         ("onedrive-sync-stuck", "", "the disk has 40 gb free"),
+        ("outlook-credential-prompts", "", "this is about the third time this week"),
+        ("outlook-credential-prompts", "", "no, it's about 5 times a day"),
         ("outlook-credential-prompts", "", "windows update was installed last night"),
         ("printer-offline", "", "i restarted the spooler"),
     ] {
@@ -289,6 +291,16 @@ fn everyday_words_are_read() {
             assert_ne!(read(question, text), one, "{slug}: {text}");
         }
     }
+    for (slug, id, many) in [
+        ("general-triage", "who", "Several people or everybody"),
+        ("vpn-cannot-connect", "how-many", "No, several or all users fail"),
+        ("wifi-drops", "who", "Yes, several at this place"),
+        ("dns-resolution-failure", "how-many", "Yes, several or all devices"),
+    ] {
+        for text in ["several", "the others have it too"] {
+            assert_eq!(read(question(slug, id), text), many, "{slug}: {text}");
+        }
+    }
     let names = question("dns-resolution-failure", "which-names");
     assert_eq!(read(names, "just me"), "?", "one person is not one name");
     for statement in ["what she gets is a timeout, only her", "where she sits it is fine", "which is why it fails"] {
@@ -310,6 +322,7 @@ fn everyday_words_are_read() {
     for (text, said) in [
         ("works on her phone", None),
         ("it works for the others", None),
+        ("works for her", Some(Said::Worked)),
         ("cant do that now, user is in a meeting", None),
         ("can't do that", Some(Said::Dismissed)),
         ("cannot do that until tomorrow", None),
