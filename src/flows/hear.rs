@@ -238,8 +238,8 @@ impl<'r> Turn<'r> {
     fn take_one(&mut self, item: Open<'r>, message: &str) {
         let (what, fact) = match item.node {
             Node::Question(question) => {
-                let fact = fact_of(question, message).or_else(|| plain_answer(item.text, message));
-                (SaidWhat::Words(message.to_owned()), fact)
+                let fact = fact_of(question, message).unwrap_or_else(|| plain_answer(item.text, message));
+                (SaidWhat::Words(message.to_owned()), Some(fact))
             }
             Node::Check(check) => match self.result(check, message) {
                 Some(outcome) => (SaidWhat::Result(outcome), check.branch(outcome).fact.clone()),

@@ -1,7 +1,5 @@
 //! Which facts a turn promotes: every answer and result that no fact rests on yet, in the flow's own words where it has any.
-//! Who does not know has not answered, so that makes none.
 
-use super::answers::is_unsure;
 use super::format::{Branch, Node};
 use super::lane::{Heard, hear};
 use super::library::{ItemAnswer, Library, plain_result};
@@ -27,9 +25,7 @@ pub fn from_lane(library: &Library, walk: &Walk<'_>, state: &mut State, situatio
         }
         let own = own_branch(walk, item, state, situation).and_then(|branch| branch.fact.clone());
         let library_has = || library.own_fact(&item.text, &answer).map(str::to_owned);
-        let Some(text) = own.or_else(library_has).or_else(|| plain_fact(item, &answer)) else {
-            continue;
-        };
+        let text = own.or_else(library_has).unwrap_or_else(|| plain_fact(item, &answer));
         promotions.push(Promotion { text, source_type: source_type(item.kind), source_ref: item.id });
         state.promoted.insert(item.id, mark);
     }
@@ -81,22 +77,20 @@ pub const fn source_type(kind: ItemKind) -> &'static str {
 }
 
 /// The fact where no flow has words for it: it contains the person's own.
-fn plain_fact(item: &LaneItem, answer: &ItemAnswer<'_>) -> Option<String> {
+fn plain_fact(item: &LaneItem, answer: &ItemAnswer<'_>) -> String {
     match answer {
         ItemAnswer::Answer(text) => plain_answer(&item.text, text),
         ItemAnswer::Result(outcome) => {
             let fact = plain_result(&item.text, *outcome);
             let output = item.output.as_deref().map(str::trim).filter(|output| !output.is_empty());
             match output.filter(|output| output.chars().count() <= WHOLE_OUTPUT) {
-                Some(output) => Some(format!("{fact} Output: {output}")),
-                None => Some(fact),
+                Some(output) => format!("{fact} Output: {output}"),
+                None => fact,
             }
         }
     }
 }
 
-/// The answer in the person's words; none where they say that they do not know.
-pub fn plain_answer(question: &str, answer: &str) -> Option<String> {
-    let told = || format!("Asked “{question}”, the answer was: {}", shorten(answer.trim(), WHOLE_ANSWER));
-    (!is_unsure(answer)).then(told)
+pub fn plain_answer(question: &str, answer: &str) -> String {
+    format!("Asked “{question}”, the answer was: {}", shorten(answer.trim(), WHOLE_ANSWER))
 }

@@ -2,8 +2,7 @@
 
 use super::desk::Desk;
 use super::{Always, Library};
-use crate::ai::types::{CheckOutcome, FixProgress, ItemKind, LaneItem};
-use crate::flows::answers::is_unsure;
+use crate::ai::types::{CheckOutcome, FixProgress, ItemKind};
 use crate::flows::format::{Flow, Node};
 
 const MAX_TURNS: u32 = 12;
@@ -91,12 +90,6 @@ fn flow_of<'l>(library: &'l Library, text: &str) -> &'l Flow {
     library.flows().iter().find(has).unwrap_or_else(|| panic!("{text} is of no flow"))
 }
 
-/// Whether nobody answered, or only said that they do not know.
-fn says_nothing(item: &LaneItem) -> bool {
-    let skipped = item.skipped || item.result == Some(CheckOutcome::Skipped);
-    skipped || item.answer.as_deref().is_some_and(is_unsure)
-}
-
 /// Walks one flow with one engineer to its end; gives the number of turns and of fixes.
 fn walk(library: &Library, slug: &str, policy: &mut Policy) -> (u32, usize) {
     let matcher = Always(slug.to_owned());
@@ -137,7 +130,10 @@ fn walk(library: &Library, slug: &str, policy: &mut Policy) -> (u32, usize) {
         assert!(desk.prose.contains(&cause.text), "{place}: {} is supported, the end is: {}", cause.text, desk.prose);
     }
     assert!(
-        desk.situation.items.iter().all(|item| item.promoted || says_nothing(item)),
+        desk.situation
+            .items
+            .iter()
+            .all(|item| item.promoted || item.skipped || item.result == Some(CheckOutcome::Skipped)),
         "{place}: every answer and result is promoted"
     );
     (desk.turns, desk.suggested.len())
