@@ -20,6 +20,8 @@ const GOOD: &[&str] = &["ok", "normal", "valid", "healthy", "success"];
 const OPEN: &[&str] = &["or", "either", "unless", "except", "otherwise", "better"];
 /// Between a key and its value where a person writes.
 const BETWEEN: &[&str] = &["is", "are", "was", "says", "shows", "now", "still", "on", "set", "to"];
+/// An expectation of every record.
+const FOR_ALL: &str = " for all ";
 /// Before a colon where a person answers.
 const ANSWERS: &[&str] = &["yes", "yep", "no", "nope", "pass", "passed", "fail", "failed", "result", "answer"];
 
@@ -48,7 +50,7 @@ fn has_clock(line: &str) -> bool {
 }
 
 fn segments(line: &str) -> impl Iterator<Item = &str> {
-    line.split(" / ").flat_map(|part| part.split(['|', ';']))
+    line.split(" / ").flat_map(|part| part.split(['|', ';', ',']))
 }
 
 /// A key with its value: `LockedOut : True`, `StartType=Automatic`.
@@ -72,12 +74,13 @@ fn pair(segment: &str) -> Option<Pair<'_>> {
     let at = segment.find([':', '='])?;
     let (before, after) = segment.split_at_checked(at)?;
     let key = words(before);
-    let named = (1..=3).contains(&key.len()) && before.trim_start().starts_with(char::is_alphabetic);
+    let name = before.trim_start_matches(['"', '{', '@', ' ', '\t']);
+    let named = (1..=3).contains(&key.len()) && name.starts_with(char::is_alphabetic);
     named.then(|| Pair {
         lone: key.len() == 1,
         spaced: before.ends_with(' '),
         key: key.concat(),
-        value: after.get(1..).unwrap_or_default().trim(),
+        value: after.get(1..).unwrap_or_default().trim_matches([' ', '\t', '"', '}']),
     })
 }
 
@@ -94,11 +97,17 @@ pub fn result_of(expect: &str, text: &str) -> Option<CheckOutcome> {
         return None;
     }
     let judged: Vec<Option<bool>> =
-        expected.values.iter().map(|(key, value)| agrees(&values(text, key, value), value)).collect();
+        expected.values.iter().map(|(key, value)| agrees(&expected.found(text, key, value), value)).collect();
     if judged.contains(&Some(false)) {
         return Some(CheckOutcome::Fail);
     }
     (expected.whole && judged.iter().all(|agreed| *agreed == Some(true))).then_some(CheckOutcome::Pass)
+}
+
+/// Whether a text names one of the values that a check expects: then only what it says of them counts.
+pub fn names_a_value(expect: &str, text: &str) -> bool {
+    let said = words(text);
+    Expected::of(expect).values.iter().any(|(key, _)| said.contains(key))
 }
 
 /// Whether all values are the one expected: not where a single record has another. `None` where there is none, or one says
@@ -122,17 +131,19 @@ struct Expected {
     values: Vec<(String, String)>,
     /// It says nothing else.
     whole: bool,
+    /// Each row of a table counts.
+    all: bool,
 }
 
 impl Expected {
     fn of(expect: &str) -> Self {
-        let mut expected = Self { values: Vec::new(), whole: true };
+        let mut expected = Self { values: Vec::new(), whole: true, all: expect.contains(FOR_ALL) };
         if first_of(&words(expect), OPEN).is_some() {
             return expected;
         }
         let mut keys = Vec::new();
         for clause in expect.split([',', ';']).flat_map(|part| part.split(" and ")) {
-            let clause = clause.split_once(" for all ").map_or(clause, |(one, _)| one);
+            let clause = clause.split_once(FOR_ALL).map_or(clause, |(one, _)| one);
             let small = ["is", "are", "the", "its", "and", ":", "="];
             let bare = clause.split_whitespace().map(|word| word.trim_matches(['`', '.', '(', ')']));
             let said: Vec<&str> = bare.filter(|word| !word.is_empty() && !small.contains(word)).collect();
@@ -152,6 +163,21 @@ impl Expected {
         expected.whole &= keys.is_empty();
         expected
     }
+
+    /// The values a text gives for a key: in lines, in tables, else where a person names the key.
+    fn found(&self, text: &str, key: &str, value: &str) -> Vec<String> {
+        let pairs = text.lines().flat_map(segments).filter_map(pair);
+        let mut found: Vec<String> = pairs.filter(|pair| pair.key == key).map(|pair| first(pair.value)).collect();
+        let cells = in_tables(text, key);
+        // A table may list more than a check is about, such as all adapters: where its rows differ, a nameless value stands for
+        // them, which decides nothing.
+        let as_expected = cells.iter().filter(|cell| *cell == value).count();
+        match (1..cells.len()).contains(&as_expected) && !self.all {
+            true => found.push(String::new()),
+            false => found.extend(cells),
+        }
+        if found.is_empty() { in_words(text, key) } else { found }
+    }
 }
 
 fn is_key(word: &str) -> bool {
@@ -164,17 +190,13 @@ fn state(value: &str) -> String {
     if value == "auto" { "automatic".to_owned() } else { value }
 }
 
-/// The values a text gives for a key: in lines, in tables, else where a person names the key.
-fn values(text: &str, key: &str, expected: &str) -> Vec<String> {
-    let pairs = text.lines().flat_map(segments).filter_map(pair);
-    let mut found: Vec<String> = pairs.filter(|pair| pair.key == key).map(|pair| state(pair.value)).collect();
-    found.extend(in_tables(text, key, expected));
-    if found.is_empty() { in_words(text, key) } else { found }
+/// What a value begins with: `Running (since 08:00)`.
+fn first(value: &str) -> String {
+    state(value.split_whitespace().next().unwrap_or_default())
 }
 
-/// The cells of a column, in every table that has it. A table may list more than a check is about, such as all adapters: where
-/// its rows differ, a nameless value stands for them, which decides nothing.
-fn in_tables(text: &str, key: &str, expected: &str) -> Vec<String> {
+/// The cells of a column, in every table that has it.
+fn in_tables(text: &str, key: &str) -> Vec<String> {
     let lines: Vec<Vec<char>> = text.lines().map(|line| line.trim_end().chars().collect()).collect();
     let mut found = Vec::new();
     for (at, rule) in text.lines().enumerate().filter(|(at, line)| *at > 0 && is_rule(line)) {
@@ -190,24 +212,27 @@ fn in_tables(text: &str, key: &str, expected: &str) -> Vec<String> {
         let Some(column) = (0..starts.len()).find(|column| words(&cell(head, *column)).concat() == key) else {
             continue;
         };
-        let rows = lines.iter().skip(at + 1).take_while(|line| !line.is_empty());
+        let rows = lines.iter().skip(at + 1).take_while(|line| !line.is_empty() && !line.starts_with(&['`'; 3]));
         found.extend(rows.map(|row| state(&cell(row, column))));
     }
-    let as_expected = found.iter().filter(|value| *value == expected).count();
-    if (1..found.len()).contains(&as_expected) { vec![String::new()] } else { found }
+    found
 }
 
-/// `LockedOut is True`, `LockedOut True` among other words.
+/// `LockedOut is True`, `LockedOut True` among other words of a line.
 fn in_words(text: &str, key: &str) -> Vec<String> {
-    let said = words(text);
-    let keys = said.iter().enumerate().filter(|(_, word)| *word == key).map(|(at, _)| at);
-    let value = |at: usize| said.iter().skip(at + 1).find(|word| !BETWEEN.contains(&word.as_str()));
-    keys.filter_map(value).map(|value| state(value)).collect()
+    let in_line = |line: &str| {
+        let said = words(line);
+        let keys = said.iter().enumerate().filter(|(_, word)| *word == key).map(|(at, _)| at);
+        let value = |at: usize| said.iter().skip(at + 1).find(|word| !BETWEEN.contains(&word.as_str()));
+        keys.filter_map(value).map(|value| state(value)).collect::<Vec<_>>()
+    };
+    text.lines().flat_map(in_line).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flows::{library::Library, talk};
 
     #[test]
     fn values_are_read_with_their_names() {
@@ -230,10 +255,46 @@ mod tests {
             ("its Status is Up", "Name Status\n---- ------\nLAN  Up\nWLAN Up", pass),
             ("Status is Up", "Status\n------\nUp\nDisconnected", None),
             ("TcpTestSucceeded is True for all four, and no incident is open", "TcpTestSucceeded : False", fail),
+            (locked, "LockedOut: True, PasswordExpired: False", fail),
+            (locked, "PasswordExpired: True, LockedOut: False", pass),
+            (locked, "LockedOut=True, PasswordExpired=False", fail),
+            (locked, "{\"LockedOut\": true, \"PasswordExpired\": false}", fail),
+            (locked, "Enabled,LockedOut,PasswordExpired\nTrue,True,False", None),
+            (locked, "LockedOut true, should be false", None),
+            (two, "Status : Running (since 08:00)\nStartType : Automatic", pass),
+            (two, "| Status | StartType |\n|---|---|\n| Running | Automatic |", None),
+            (two, "\"Status\",\"StartType\"\n\"Running\",\"Automatic\"", None),
+            ("Status Running", "```\nStatus  Name\n------  ----\nRunning Spooler\n```", pass),
+            ("Up is True for all four", "Name Up\n---- --\na    True\nb    False", fail),
             ("Mode Disabled or Unsupported", "Mode : Unsupported", None),
             (both, "AllowIPAudio : False\nAllowIPVideo : True", fail),
         ] {
             assert_eq!(result_of(expect, text), result, "{expect}: {text}");
+        }
+    }
+
+    #[test]
+    fn another_value_never_passes_a_check_of_the_library() {
+        for check in Library::embedded().flows().iter().flat_map(|flow| flow.checks()) {
+            let expected = Expected::of(check.expect.as_deref().unwrap_or_default());
+            for (key, value) in &expected.values {
+                let other = match value.as_str() {
+                    "true" => "False",
+                    "false" => "True",
+                    _ => "Stopped",
+                };
+                for text in [
+                    format!("{key}: {other}, Other: {value}"),
+                    format!("{key}={other}; Other={value}"),
+                    format!("{key} : {other}\nOther : {value}"),
+                    format!("{key} is {other}, Other is {value}"),
+                    format!("it says {key} {other}, should be {value}"),
+                    format!("{key},Other\n{other},{value}"),
+                ] {
+                    let result = talk::result_of(check, &text, false);
+                    assert_ne!(result, Some(CheckOutcome::Pass), "{}: {text}", check.label);
+                }
+            }
         }
     }
 

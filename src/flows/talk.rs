@@ -126,6 +126,11 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
     if printed.is_some() || printed::is_output(text) {
         return printed;
     }
+    // Of what it names with its value, neither the words it shares nor what should be say anything.
+    let names = check.expect.as_deref().is_some_and(|expect| printed::names_a_value(expect, text));
+    if names && (text.trim().contains('\n') || first_of(&said, &["should", "supposed", "instead of"]).is_some()) {
+        return None;
+    }
     let outcome = |good: bool| {
         if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
     };
@@ -154,7 +159,7 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
             return Some(outcome(yes));
         }
     }
-    by_own_words(check, &said)
+    if names { None } else { by_own_words(check, &said) }
 }
 
 /// The result whose own words the message shares most of.
