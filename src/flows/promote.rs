@@ -1,5 +1,6 @@
 //! Which facts a turn promotes: every answer and result that no fact rests on yet, in the flow's own words where it has any.
 
+use super::answers::is_unsure;
 use super::format::{Branch, Node};
 use super::lane::{Heard, hear};
 use super::library::{ItemAnswer, Library, plain_result};
@@ -12,6 +13,10 @@ use crate::ai::types::{CheckOutcome, ItemKind, LaneItem, Situation};
 const WHOLE_OUTPUT: usize = 4_000;
 /// The longest answer that the lane takes; what is said in the chat may be longer.
 const WHOLE_ANSWER: usize = 10_000;
+
+/// A fact where no flow has words for it begins so, and has this before what was answered.
+const ASKED: &str = "Asked “";
+const ANSWERED: &str = "”, the answer was: ";
 
 /// Promotions for what the lane says and no fact does. Remembers them in the state.
 pub fn from_lane(library: &Library, walk: &Walk<'_>, state: &mut State, situation: &Situation) -> Vec<Promotion> {
@@ -91,6 +96,13 @@ fn plain_fact(item: &LaneItem, answer: &ItemAnswer<'_>) -> String {
     }
 }
 
+/// The answer in the person's own words.
 pub fn plain_answer(question: &str, answer: &str) -> String {
-    format!("Asked “{question}”, the answer was: {}", shorten(answer.trim(), WHOLE_ANSWER))
+    format!("{ASKED}{question}{ANSWERED}{}", shorten(answer.trim(), WHOLE_ANSWER))
+}
+
+/// The question behind such a fact, where the answer was that one does not know.
+pub fn unknown(fact: &str) -> Option<&str> {
+    let (question, answer) = fact.strip_prefix(ASKED)?.rsplit_once(ANSWERED)?;
+    is_unsure(answer).then_some(question)
 }

@@ -6,6 +6,7 @@ use crate::{
     flows::{
         format::Fix,
         library::Library,
+        promote::unknown,
         talk::{Said, about_fix},
     },
 };
@@ -20,7 +21,8 @@ pub fn resolution(library: &Library, input: &NoteInput) -> NoteOutput {
     if let Some(problem) = input.problem.iter().find(|said| !said.sources.is_empty() && !said.text.trim().is_empty()) {
         add(heading(0), sentence(&told(problem)), &problem.sources);
     }
-    for fact in &input.facts {
+    // That somebody does not know is no news for the customer.
+    for fact in input.facts.iter().filter(|fact| unknown(&fact.text).is_none()) {
         add(heading(1), fact.text.clone(), &fact.sources);
     }
     let worked = input.fixes.iter().rev().find(|fix| fix.progress == FixProgress::Worked);
@@ -67,7 +69,7 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
     for said in told_by.iter().take(2) {
         add(0, told(said), &said.sources);
     }
-    for fact in &input.facts {
+    for fact in input.facts.iter().filter(|fact| unknown(&fact.text).is_none()) {
         add(1, fact.text.clone(), &fact.sources);
     }
     for check in &input.checks {
@@ -103,6 +105,11 @@ pub fn escalation(input: &NoteInput) -> NoteOutput {
     }
     for fix in input.fixes.iter().filter(|fix| fix.progress == FixProgress::Partial) {
         add(4, format!("Finish “{}”, which was only partly done", fix.title), &fix.sources);
+    }
+    for fact in &input.facts {
+        if let Some(question) = unknown(&fact.text) {
+            add(4, format!("Find out: {question}"), &fact.sources);
+        }
     }
     for item in &input.open {
         let lead = match item.kind {
@@ -175,6 +182,7 @@ fn cause_of(library: &Library, fix: &NotedFix) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::flows::promote::plain_answer;
 
     fn of(kind: &str, id: &str) -> Vec<Citation> {
         vec![Citation { kind: kind.to_owned(), id: id.to_owned() }]
@@ -243,6 +251,19 @@ mod tests {
         assert_eq!(told, [fix.resolution.clone(), format!("Reported: {words}.")]);
         note.said.push(said("it came back, still not working for them in the office", "6"));
         assert_eq!(told_in("Resolution", resolution(&library, &note)), std::slice::from_ref(&fix.resolution));
+    }
+
+    #[test]
+    fn what_nobody_knew_is_left_to_find_out() {
+        let mut package = package();
+        package.facts = vec![
+            Sourced { text: plain_answer("Does webmail work?", "not sure"), sources: of("fact", "1") },
+            Sourced { text: plain_answer("Since when?", "Monday"), sources: of("fact", "2") },
+        ];
+        let told = "Asked “Since when?”, the answer was: Monday.";
+        assert_eq!(told_in("Confirmed", escalation(&package)), [told]);
+        assert_eq!(told_in("Next steps", escalation(&package)), ["Find out: Does webmail work?"]);
+        assert_eq!(told_in("Confirmed", resolution(&Library::embedded(), &package)), [told.trim_end_matches('.')]);
     }
 
     #[test]
