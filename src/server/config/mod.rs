@@ -21,8 +21,8 @@ pub struct Database {
     /// Folder of the embedded Postgres, keys and files
     #[arg(long, env = "FLOWPILOT_DATA_DIR", default_value = "./.data", value_name = "FOLDER")]
     pub data_dir: PathBuf,
-    /// Connections to Postgres at most
-    #[arg(long, env = "FLOWPILOT_DB_CONNECTIONS", default_value_t = 20, value_name = "N")]
+    /// Connections to Postgres at most; each of them learns every statement anew, and more than a few for each core wait for it
+    #[arg(long, env = "FLOWPILOT_DB_CONNECTIONS", default_value_t = 8, value_name = "N")]
     pub connections: u32,
 }
 
