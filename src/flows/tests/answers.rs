@@ -247,6 +247,100 @@ fn fixes_get_their_outcome_in_many_words() {
     assert_eq!(about_fix("nope", true), Some(Said::Failed));
 }
 
+/// A fix that was applied, so that yes and no count.
+fn after_a_fix(rows: &[(Option<Said>, &[&str])]) {
+    for (said, texts) in rows {
+        for text in *texts {
+            assert_eq!(about_fix(text, true), *said, "{text}");
+        }
+    }
+}
+
+#[test]
+fn where_a_fix_works_says_whether_it_helped() {
+    after_a_fix(&[
+        (
+            Some(Said::Worked),
+            &[
+                "yes that worked for the user, thank you",
+                "yes it works on her pc, thanks a lot",
+                "it works for the user, thanks",
+                "works for me",
+                "ok worked for us",
+                "works with the new password, thanks",
+                "worked on the second try",
+                "works in outlook and in webmail",
+                "that worked in the end",
+                "works for her, one more question",
+            ],
+        ),
+        (Some(Said::Failed), &["nothing works on her phone", "it never worked on her phone"]),
+        (
+            None,
+            &[
+                "works on her phone",
+                "works on his other pc",
+                "it works for the others",
+                "works at home",
+                "works in webmail",
+                "works elsewhere",
+                "worked for an hour",
+                "works on her phone, not sure about the pc",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn later_is_no_outcome_but_what_happens_now_is() {
+    after_a_fix(&[
+        (Some(Said::Failed), &["no, now it says access denied", "no, now outlook crashes", "no, today it was slow"]),
+        (
+            None,
+            &["no, not now", "not yet", "no, tomorrow", "no, not today", "no, in a meeting", "no, not until monday"],
+        ),
+        (
+            Some(Said::Dismissed),
+            &[
+                "cant do that now, skip it",
+                "not possible right now, use another fix",
+                "cant do that today, next fix please",
+            ],
+        ),
+        (None, &["cant do that now", "not possible right now", "yes, later"]),
+    ]);
+}
+
+#[test]
+fn what_came_back_is_the_service_or_the_problem() {
+    after_a_fix(&[
+        (
+            Some(Said::Worked),
+            &[
+                "its back online",
+                "its back to normal",
+                "its back up and running",
+                "wifi came back, all good",
+                "no errors any more",
+                "no issues any more",
+                "no more issues",
+                "there are no errors anymore",
+            ],
+        ),
+        (
+            Some(Said::Failed),
+            &[
+                "it's back",
+                "it's back again",
+                "the error came back",
+                "its not back to normal",
+                "all good for an hour, then it came back",
+            ],
+        ),
+        (None, &["its back up", "no issues so far", "no longer asks"]),
+    ]);
+}
+
 #[test]
 fn a_plain_yes_or_no_says_nothing_else() {
     for yes in ["yes", "Yes.", "yep", "yes it is", "yes, it runs", "yess", "it does", "correct"] {

@@ -299,26 +299,18 @@ fn everyday_words_are_read() {
     }
     let names = question("dns-resolution-failure", "which-names");
     assert_eq!(read(names, "just me"), "?", "one person is not one name");
-    for statement in ["what she gets is a timeout, only her", "where she sits it is fine", "which is why it fails"] {
-        assert!(!is_question(statement) || statement.starts_with("which is"), "{statement}");
+    for statement in ["what she gets is a timeout, only her", "where she sits it is fine"] {
+        assert!(!is_question(statement), "{statement}");
     }
-    for question in [
-        "what is that",
-        "which server should i look at",
-        "why",
-        "how do I know it worked",
-        "whats that",
-        "is there a log",
-        "what to do next",
-        "why is that of interest now",
-        "what error does she get",
-    ] {
+    #[rustfmt::skip]
+    let asking = [
+        "what is that", "which server should i look at", "why", "how do I know it worked", "whats that",
+        "is there a log", "what to do next", "why is that of interest now", "what error does she get",
+    ];
+    for question in asking {
         assert!(is_question(question), "{question}");
     }
     for (text, said) in [
-        ("works on her phone", None),
-        ("it works for the others", None),
-        ("works for her", Some(Said::Worked)),
         ("cant do that now, user is in a meeting", None),
         ("can't do that", Some(Said::Dismissed)),
         ("cannot do that until tomorrow", None),
