@@ -64,14 +64,11 @@ const NONE_OF_THESE: &[&str] = &[
     "none of these", "none of them", "none of those", "none of the above", "something else", "other", "another",
     "neither of these", "neither", "none",
 ];
-#[rustfmt::skip]
 const ORDINALS: &[(&str, usize)] =
     &[("first", 0), ("second", 1), ("third", 2), ("fourth", 3), ("fifth", 4), ("1st", 0), ("2nd", 1), ("3rd", 2)];
 /// What makes a guess of what follows.
-#[rustfmt::skip]
-const GUESSES: &[&str] = &[
-    "maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether",
-];
+const GUESSES: &[&str] =
+    &["maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether"];
 /// One person has it, as people say it.
 #[rustfmt::skip]
 const ONE_PERSON: &[&str] = &[
@@ -79,8 +76,9 @@ const ONE_PERSON: &[&str] = &[
     "i am the only one", "user is the only one", "the only person", "only her", "only him", "only she", "only he", "only me",
     "only for her", "only for him", "only for me", "only this user", "only the user", "only one user", "only one person",
     "just her", "just him", "just me", "just for her", "just for him", "just this user", "just one user",
-    "nobody else has", "no one else has", "nobody else is affected", "no one else is affected", "nobody else reports",
-    "nobody else complains", "no one else reports", "no one else complains",
+    "nobody else has it", "nobody else has this", "nobody else has that", "nobody else has the problem",
+    "nobody else has the same", "nobody else has any problems", "nobody else has problems", "nobody else reports",
+    "nobody else has complained", "nobody else has reported", "nobody else is affected", "nobody else complains",
 ];
 /// The same as options say it, which for their question may be one device.
 const OF_ONE: &[&str] =
@@ -93,12 +91,15 @@ const BEFORE_WELL: &[&str] =
 /// Which answer of the question the text means, and how sure that is.
 pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)> {
     let text = &shorten(text, LOOK_AT);
-    let said = words(text);
+    let said = words(&plain(text).replace("no one else", "nobody else"));
     let last = question.answers.len().checked_sub(1)?;
     if said.is_empty() {
         return text.contains('?').then_some((last, Sureness::Exact));
     }
-    let reader = Reader { question, text, said };
+    // "who can still print": there "only her" names the one that is well
+    let who_can = begins_with(&words(&question.text), &["who can"]);
+    let more = is_more(&said) || (who_can && first_of(&said, ONE_PERSON).is_some());
+    let reader = Reader { question, text, said, more };
     let exactly = |answer: usize| (answer, Sureness::Exact);
     reader
         .option()
@@ -107,7 +108,7 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .map(exactly)
         .or_else(|| reader.by_quantity())
         .or_else(|| reader.unsure(last))
-        .or_else(|| reader.by_person().or_else(|| reader.by_phrase()).map(|answer| (answer, Sureness::Strong)))
+        .or_else(|| reader.by_phrase().or_else(|| reader.by_person()).map(|answer| (answer, Sureness::Strong)))
         .or_else(|| reader.by_yes_or_no())
         .or_else(|| reader.none_of_these().then_some((last, Sureness::Strong)))
         .or_else(|| reader.by_typo().map(|answer| (answer, Sureness::Strong)))
@@ -139,8 +140,7 @@ fn is_all(said: &[String], phrases: &[&str]) -> bool {
 /// Whether a text says that its author does not know.
 pub fn is_unsure(text: &str) -> bool {
     let said = words(text);
-    let skips = ["skip", "skipped", "skip it", "skip this", "skip this one", "na", "pass"];
-    skips.contains(&said.join(" ").as_str())
+    matches!(said.join(" ").as_str(), "skip" | "skipped" | "skip it" | "skip this" | "skip this one" | "na" | "pass")
         || begins_with(&said, UNSURE)
         || (said.len() <= 8 && UNSURE.iter().any(|phrase| has(&said, phrase)))
 }
@@ -157,7 +157,7 @@ fn polarity(text: &str) -> Option<bool> {
     let said = words(text);
     let clause = plain(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
     let lone = squeeze(&clause);
-    if begins_with(&said, &["it is not only", "it is not just", "it isnt only", "it isnt just"]) {
+    if begins_with(&said, &["it is not only", "it is not just", "it isnt only", "it isnt just", "no one else has"]) {
         return None;
     }
     // "it does not" begins with "it does", so no comes first
@@ -171,10 +171,26 @@ fn polarity(text: &str) -> Option<bool> {
     typo.then_some(true)
 }
 
+/// "More than just her", "only her and a colleague", "it was only him, now all": not just the one that is named.
+fn is_more(said: &[String]) -> bool {
+    let others = ["and", "plus", "also", "but also", "now", "then", "at first", "until", "can", "could"];
+    let with_others = |phrase: Vec<String>| {
+        let Some(at) = find(said, &phrase) else { return false };
+        let mut before = said.iter().take(at).rev().take(3);
+        let behind = said.get(at + phrase.len()..).unwrap_or_default();
+        before.any(|word| matches!(word.as_str(), "than" | "first" | "initially" | "was" | "used"))
+            || begins_with(behind, &others)
+    };
+    first_of(said, &["not only", "not just", "isnt only", "isnt just", "more than one", "was the only"]).is_some()
+        || ONE_PERSON.iter().any(|phrase| with_others(words(phrase)))
+}
+
 struct Reader<'q> {
     question: &'q Question,
     text: &'q str,
     said: Vec<String>,
+    /// Whether one person is named, but not as the only one that has the problem.
+    more: bool,
 }
 
 impl Reader<'_> {
@@ -239,10 +255,8 @@ impl Reader<'_> {
 
     /// "She's the only one", where one option is about a single person.
     fn by_person(&self) -> Option<usize> {
-        let says = ONE_PERSON.iter().any(|phrase| self.says(&words(phrase)));
-        let is_one = |answer: &Answer| {
-            answer.says.iter().chain([&answer.option]).any(|text| first_of(&words(text), OF_ONE).is_some())
-        };
+        let says = !self.more && ONE_PERSON.iter().any(|phrase| self.says(&words(phrase)));
+        let is_one = |answer: &Answer| self.phrases(answer).any(|phrase| first_of(&phrase, OF_ONE).is_some());
         only(self.answers().filter(|(_, answer)| says && is_one(answer))).map(|(at, _)| at)
     }
 
@@ -253,13 +267,10 @@ impl Reader<'_> {
     /// An option or a synonym among other words, not turned round by a negation before it.
     fn by_phrase(&self) -> Option<usize> {
         let yes = polarity(self.text);
-        let mut best: Option<(usize, usize)> = None;
-        let mut tie = false;
+        let (mut best, mut tie): (Option<(usize, usize)>, bool) = (None, false);
         for (at, answer) in self.answers().filter(|(_, answer)| agrees(answer, yes)) {
-            let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
-            let said = phrases.filter(|phrase| self.says(phrase) && !self.is_well(phrase, answer));
-            let longest = said.map(|phrase| phrase.len()).max();
-            let Some(length) = longest else { continue };
+            let said = self.phrases(answer).filter(|phrase| self.says(phrase));
+            let Some(length) = said.map(|phrase| phrase.len()).max() else { continue };
             match best {
                 Some((_, most)) if length < most => {}
                 Some((_, most)) if length == most => tie = true,
@@ -269,15 +280,24 @@ impl Reader<'_> {
         best.filter(|_| !tie).map(|(at, _)| at)
     }
 
+    /// What an answer is called, without what its thing is said to be well of, and what means just one where it is more.
+    fn phrases(&self, answer: &Answer) -> impl Iterator<Item = Vec<String>> {
+        let of_one = |phrase: &[String]| first_of(phrase, &["only", "just", "one", "single"]).is_some();
+        let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
+        phrases.filter(move |phrase| !(self.is_well(phrase, answer) || (self.more && of_one(phrase))))
+    }
+
     fn says(&self, phrase: &[String]) -> bool {
         let lone_yes_or_no = matches!(phrase, [word] if polarity(word).is_some());
         let Some(at) = find(&self.said, phrase).filter(|_| !lone_yes_or_no) else {
             return false;
         };
+        // "nobody else" is not "nobody"
+        let but_one = self.said.get(at + phrase.len()).is_some_and(|word| word == "else");
         let mut before = self.said.iter().take(at).rev().take(3);
         // "no, it works" negates nothing; "does not work" does
         let negated = before.any(|word| is_negator(word) && !matches!(word.as_str(), "no" | "nope"));
-        !negated || is_negated(phrase)
+        !but_one && (!negated || is_negated(phrase))
     }
 
     /// "Disk is fine", "memory has 4 GB free": a thing that is named to say that it is not the one.
@@ -291,7 +311,7 @@ impl Reader<'_> {
     }
 
     fn by_yes_or_no(&self) -> Option<(usize, Sureness)> {
-        let yes = polarity(self.text)?;
+        let yes = polarity(self.text).filter(|yes| !self.more || (*yes && has(&self.said, "more than one")))?;
         let same: Vec<(usize, &Answer)> =
             self.answers().filter(|(_, answer)| polarity_of(answer) == Some(yes)).collect();
         let bare = self.said.len() <= 3;
@@ -338,15 +358,9 @@ impl Reader<'_> {
         lead: f64,
     ) -> Option<usize> {
         let (said, negated) = (stems(&self.said), is_negated(&self.said));
-        // "not only her" has most words of "only this user"
-        let more = first_of(&self.said, &["not only", "not just"]).is_some();
-        let meant = |phrase: &[String]| {
-            is_negated(phrase) == negated && !(more && first_of(phrase, &["only", "just"]).is_some())
-        };
         let score = |answer: &Answer| {
-            let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
-            phrases
-                .filter(|phrase| meant(phrase) && !self.is_well(phrase, answer))
+            self.phrases(answer)
+                .filter(|phrase| is_negated(phrase) == negated)
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };

@@ -3,19 +3,27 @@
 //! that it corrects something.
 
 use super::answers::is_unsure;
-use super::words::{begins_with, find, first_of, has, is_negated, stems, words};
+use super::words::{begins_with, find, first_of, has, is_negated, is_negator, stems, words};
 
 /// What does not go, with the verb behind it.
 #[rustfmt::skip]
 const NOT: &[&str] = &[
     "cant", "cannot", "can not", "wont", "will not", "unable to", "does not", "doesnt", "do not", "dont", "no longer", "not",
+    "couldnt", "nobody can", "no one can", "isnt able to", "not able to",
 ];
+/// The same of a thing; of a person it is a habit, or what was left undone.
+#[rustfmt::skip]
+const NOT_OF_ITSELF: &[&str] = &[
+    "isnt", "arent", "wasnt", "werent", "hasnt", "havent", "didnt", "wouldnt", "nothing", "never",
+];
+const PERSONS: &[&str] = &["i", "we", "you", "he", "she", "they", "user", "users", "who", "customer", "colleague"];
 #[rustfmt::skip]
 const VERBS: &[&str] = &[
     "work", "works", "working", "open", "opens", "opening", "start", "starts", "starting", "connect", "connects", "connecting",
     "load", "loads", "loading", "print", "prints", "printing", "sync", "syncs", "syncing", "show", "appear", "boot", "boots",
     "booting", "respond", "responding", "arrive", "arriving", "accept", "get", "reach", "receive", "send", "see", "hear",
     "turn", "access", "log", "sign", "login", "install", "use", "join", "find", "resolve", "save", "recognized", "found",
+    "worked", "arrived", "arrives", "responds", "appears",
 ];
 /// States nobody wishes for.
 #[rustfmt::skip]
@@ -43,21 +51,47 @@ const DONE: &[&str] = &[
 /// How somebody says outright that this is the wrong track.
 #[rustfmt::skip]
 const PROTESTS: &[&str] = &[
-    "wrong flow", "wrong track", "wrong problem", "not about", "misunderstood", "thats not what", "real problem", "real issue",
-    "actual problem", "actual issue",
+    "wrong flow", "wrong track", "wrong problem", "misunderstood", "thats not what", "that is not what",
 ];
-
-/// Behind "this is about": how much or how often, and not what.
-const MEASURES: &[&str] = &["half", "an", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every"];
+/// How somebody says what it is about, which may be just what is being walked.
+#[rustfmt::skip]
+const CONTESTS: &[&str] = &[
+    "its not about", "it is not about", "this is not about", "real problem", "real issue", "actual problem", "actual issue",
+];
+/// Behind "this is about": how much, how often or how far, and not what.
+#[rustfmt::skip]
+const MEASURES: &[&str] = &[
+    "half", "a", "an", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every", "to", "all", "right",
+    "what", "as",
+];
 
 /// Whether a message reports that something fails.
 pub fn complains(text: &str) -> bool {
     clauses(text).enumerate().any(|(at, clause)| {
         let fails = NOT.iter().any(|not| VERBS.iter().any(|verb| has(&clause, &format!("{not} {verb}"))));
-        let bad = first_of(&clause, BAD).is_some() && !is_negated(&clause) && first_of(&clause, WELL).is_none();
+        let fails = fails || (1..clause.len()).any(|at| fails_of_itself(&clause, at));
+        let bad = first_of(&clause, BAD).is_some() && !is_negated(&clause) && !is_well(&clause);
         let keeps = |pair: &[String]| matches!(pair, [keeps, verb] if keeps == "keeps" && verb.ends_with("ing"));
         fails || bad || clause.windows(2).any(keeps) || lacks(&clause, at == 0)
     })
+}
+
+/// "Outlook isn't syncing", "nothing prints", "the mails didn't arrive", where the verb stands at `at`. "She never prints" and
+/// "it isn't open" complain of nothing.
+fn fails_of_itself(clause: &[String], at: usize) -> bool {
+    let is_one_of = |at: Option<usize>, words: &[&str]| {
+        at.and_then(|at| clause.get(at)).is_some_and(|word| words.contains(&word.as_str()))
+    };
+    let of_thing = !is_one_of(at.checked_sub(2), PERSONS);
+    let didnt = at > 1 && is_one_of(at.checked_sub(1), &["didnt", "wouldnt"]);
+    let bent = clause.get(at).is_some_and(|verb| ["s", "ing", "ed"].iter().any(|ending| verb.ends_with(ending)));
+    is_one_of(Some(at), VERBS) && is_one_of(at.checked_sub(1), NOT_OF_ITSELF) && of_thing && (didnt || bent)
+}
+
+/// Whether something is said to be well; "isn't really working" says the opposite.
+fn is_well(clause: &[String]) -> bool {
+    let negated = |at: usize| clause.iter().take(at).rev().take(2).any(|word| is_negator(word));
+    clause.iter().enumerate().any(|(at, word)| WELL.contains(&word.as_str()) && !negated(at))
 }
 
 /// "connected, no network drives". A text that begins with no answers something instead.
@@ -71,18 +105,27 @@ fn lacks(clause: &[String], first: bool) -> bool {
 
 /// Whether a message only tells what is well, what is not so, what was done, or that its author does not know.
 pub fn is_remark(text: &str) -> bool {
-    let said = words(text);
-    let reassures = first_of(&said, WELL).is_some() || first_of(&said, DONE).is_some();
-    reassures || is_unsure(text) || clauses(text).all(|clause| is_negated(&clause))
+    let reassures = clauses(text).any(|clause| is_well(&clause));
+    reassures || tells_nothing(text) || first_of(&words(text), DONE).is_some()
+}
+
+/// Whether a message only tells what is not so, or that its author does not know: what it names is not the problem.
+pub fn tells_nothing(text: &str) -> bool {
+    is_unsure(text) || clauses(text).all(|clause| is_negated(&clause))
 }
 
 /// Whether a message says outright that the walk is after the wrong problem; it answers nothing then.
 pub fn protests(text: &str) -> bool {
+    first_of(&words(text), PROTESTS).is_some()
+}
+
+/// Whether a message says what the problem really is: another one only where another flow fits better.
+pub fn contests(text: &str) -> bool {
     let said = words(text);
     let about = ["this is about", "no its about"].into_iter().find_map(|phrase| find(&said, &words(phrase)));
     let measured = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) || MEASURES.contains(&word.as_str());
-    let other = |at: usize| said.len() > at + 3 && !said.iter().skip(at + 3).take(2).any(measured);
-    first_of(&said, PROTESTS).is_some() || about.is_some_and(other)
+    let what = |at: usize| said.iter().skip(at + 3).find(|word| *word != "the");
+    first_of(&said, CONTESTS).is_some() || about.and_then(what).is_some_and(|word| !measured(word))
 }
 
 /// "It is not the printer, it is the network", where the flow is about the first.

@@ -168,7 +168,8 @@ impl<'r> Turn<'r> {
         }
         let beside = self.situation().fixes.iter().rev().find(|fix| fix.active && fix.progress == FixProgress::Partial);
         let weak = best(Sureness::Weak).filter(|_| words(message).len() <= 12);
-        if talk::denies_the_problem(message) && strong.is_none() {
+        let leaves = walk.flow().is_some_and(|flow| talk::leaves(message, &flow.title));
+        if leaves && strong.is_none() {
             self.leave(walk);
         } else if let Some(fix) = beside.filter(|_| {
             // "that worked" is about the fix even where it could pass for a result

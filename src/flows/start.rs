@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::check::TRIAGE;
-use super::complaint::{complains, denies, is_remark, protests};
+use super::complaint::{complains, contests, denies, is_remark, protests, tells_nothing};
 use super::format::Flow;
 use super::library::Library;
 use super::printed::is_output;
 use super::reply::shorten;
-use super::talk::corrects;
+use super::talk::{corrects, leaves};
 use super::walk::Walk;
 use super::words::words;
 use crate::ai::types::{ChatRequest, Speaker};
@@ -105,14 +105,17 @@ pub fn other_problem<'l>(
     walk: &Walk<'_>,
 ) -> Option<&'l Arc<Flow>> {
     let (protest, complaint) = (protests(text), complains(text));
-    if words(text).len() < 3 || is_output(text) || (!protest && !complaint && is_remark(text)) {
+    let denied = walk.flow().is_some_and(|flow| denies(text, &flow.title));
+    let corrected = denied || contests(text) || walk.flow().is_some_and(|flow| leaves(text, &flow.title));
+    let remark = tells_nothing(text) || (is_remark(text) && !corrected);
+    if words(text).len() < 3 || is_output(text) || (!protest && !complaint && remark) {
         return None;
     }
-    let denied = walk.flow().is_some_and(|flow| denies(text, &flow.title));
     let in_triage = walk.flow().is_some_and(|flow| flow.slug == TRIAGE);
     let (at, lead) = match (protest, denied || corrects(text)) {
         // what it is not, need not fit less
         (true, _) => (0.0, f32::NEG_INFINITY),
+        (false, true) if contests(text) => (0.0, f32::EPSILON),
         (false, true) if denied || complaint => (0.0, LEAD_WHEN_CORRECTING),
         (false, true) => (SWITCH_AT, LEAD),
         (false, false) if in_triage => (0.0, LEAD),

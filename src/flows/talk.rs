@@ -2,10 +2,10 @@
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
 use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
-use super::complaint::protests;
+use super::complaint::{contests, protests};
 use super::format::{Check, YesMeans};
 use super::printed;
-use super::words::{begins_with, first_of, has, is_negated, share, stems, words};
+use super::words::{begins_with, find, first_of, has, is_negated, is_negator, share, stems, words};
 use crate::ai::types::CheckOutcome;
 
 /// What a message says about a fix.
@@ -23,7 +23,7 @@ pub enum Said {
 const PARTLY: &[&str] = &[
     "partly", "partially", "in part", "some of it", "half of it", "only for some", "works for some", "better but",
     "works but", "worked but", "fixed but", "helped a bit", "helped a little", "helped somewhat", "not completely",
-    "not fully", "not entirely", "not all of it", "mostly", "improved but",
+    "not fully", "not entirely", "not all of it", "mostly", "improved but", "online but",
 ];
 #[rustfmt::skip]
 const FAILED: &[&str] = &[
@@ -43,9 +43,13 @@ const FAILED: &[&str] = &[
 const WORKED: &[&str] = &[
     "worked", "works", "it works", "works now", "working now", "working again", "works again", "fixed", "solved",
     "resolved", "did the trick", "that did it", "that was it", "problem is gone", "problem gone", "all good", "sorted",
-    "back to normal", "success", "successful", "successfully", "it helped", "that helped", "no more errors",
-    "no more prompts", "is gone", "up and running",
+    "back to normal", "success", "successful", "successfully", "it helped", "that helped", "is gone",
+    "up and running", "back online",
 ];
+/// Behind "it came back": it was not the problem that came.
+const BACK_WELL: &[&str] = &["back online", "back to normal", "back up", "back to work", "up and running", "all good"];
+const TROUBLES: &[&str] =
+    &["error", "errors", "issue", "issues", "problem", "problems", "prompt", "prompts", "crashes"];
 #[rustfmt::skip]
 const DISMISSED: &[&str] = &[
     "dismiss", "wont do", "will not do", "dont want to", "do not want to", "cant do that", "cannot do that", "cant apply",
@@ -53,7 +57,9 @@ const DISMISSED: &[&str] = &[
     "skip it", "skip", "another fix", "other fix", "different fix", "next fix",
 ];
 /// Not now is not no.
-const LATER: &[&str] = &["now", "right now", "yet", "today", "later", "until", "till", "tomorrow", "meeting", "moment"];
+const LATER: &[&str] = &["now", "yet", "today", "later", "until", "till", "tomorrow", "meeting", "moment"];
+/// The same of a bare no wherever it stands; "no, now it crashes" speaks of what happens.
+const NOT_NOW: &[&str] = &["not now", "not yet", "later", "tomorrow", "until", "till"];
 #[rustfmt::skip]
 const APPLIED: &[&str] = &[
     "done", "did it", "i did", "did that", "applied", "i ran", "ran it", "ran the script", "executed", "carried out",
@@ -65,22 +71,28 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if said.is_empty() || is_question(text) {
         return None;
     }
-    let spoken = [(PARTLY, Said::Partly), (FAILED, Said::Failed)].into_iter();
-    if let Some((_, meaning)) = { spoken }.find(|(phrases, _)| first_of(&said, phrases).is_some()) {
-        return Some(meaning);
+    if first_of(&said, PARTLY).is_some() {
+        return Some(Said::Partly);
     }
-    if first_of(&said, WORKED).is_some() && !works_elsewhere(&said) {
+    if FAILED.iter().any(|phrase| has(&said, phrase) && !is_back_well(&said, phrase)) {
+        return Some(Said::Failed);
+    }
+    let rid = is_rid(&said);
+    if rid || (first_of(&said, WORKED).is_some() && !works_elsewhere(text)) {
         // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
         let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
-        return Some(if is_negated(rest) && !has(&said, "no more") { Said::Failed } else { Said::Worked });
+        return Some(if is_negated(rest) && !rid && !has(&said, "no more") { Said::Failed } else { Said::Worked });
     }
+    let later = first_of(&said, LATER).is_some();
     let unable = |phrase: &str| phrase.starts_with("ca") || phrase == "not possible";
-    let dismissed = first_of(&said, DISMISSED).filter(|phrase| !unable(phrase) || first_of(&said, LATER).is_none());
-    if dismissed.is_some() && said.len() <= 12 {
+    if said.len() <= 12 && DISMISSED.iter().any(|phrase| has(&said, phrase) && !(later && unable(phrase))) {
         return Some(Said::Dismissed);
     }
-    let later = |yes: &bool| !yes && first_of(&said, LATER).is_some();
-    match yes_or_no(text).filter(|yes| bare && said.len() <= 6 && !later(yes)) {
+    let at_its_end = said.last().is_some_and(|word| LATER.contains(&word.as_str()));
+    // "no errors" and "no longer asks" are no no
+    let untroubled = said.get(1).is_some_and(|word| word == "longer" || TROUBLES.contains(&word.as_str()));
+    let now = first_of(&said, NOT_NOW).is_none();
+    match yes_or_no(text).filter(|yes| bare && now && said.len() <= 6 && (*yes || !(at_its_end || untroubled))) {
         Some(true) => return Some(Said::Worked),
         Some(false) => return Some(Said::Failed),
         None => {}
@@ -89,16 +101,44 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     applied.then_some(Said::JustApplied)
 }
 
-/// "Works on her phone", "worked for the others": of the fix that says nothing; "works for her" does.
-fn works_elsewhere(said: &[String]) -> bool {
-    let elsewhere = ["on", "for", "in", "with", "from", "via", "over", "at", "elsewhere", "there"];
-    let persons = ["her", "him", "them", "everyone", "everybody"];
+/// Whether a phrase like "it's back" says that the service is, and not the problem: "it's back online".
+fn is_back_well(said: &[String], phrase: &str) -> bool {
+    let at = |phrase: &str| find(said, &words(phrase));
+    let back = at(phrase).filter(|_| phrase.contains("back"));
+    back.is_some_and(|back| BACK_WELL.iter().any(|well| at(well).is_some_and(|at| at >= back)))
+}
+
+/// "No errors any more", "no more prompts".
+fn is_rid(said: &[String]) -> bool {
+    let any_more =
+        |trouble: &str| ["any more", "anymore"].iter().any(|more| has(said, &format!("no {trouble} {more}")));
+    TROUBLES.iter().any(|trouble| any_more(trouble) || has(said, &format!("no more {trouble}")))
+}
+
+/// What a fix is not for: where it works there, or for so long, nothing is said of the fix.
+#[rustfmt::skip]
+const ELSEWHERE: &[&str] = &[
+    "phone", "phones", "mobile", "other", "others", "another", "different", "colleague", "colleagues", "else", "one", "home",
+    "browser", "webmail", "hotspot", "while", "moment", "minute", "minutes", "hour", "hours", "day", "days",
+];
+
+/// "Works on her phone", "worked for the others": of the fix that says nothing; "works for her" and "nothing works on her
+/// phone" do.
+fn works_elsewhere(text: &str) -> bool {
+    let said = &words(text);
     let is_one_of = |word: Option<&String>, words: &[&str]| word.is_some_and(|word| words.contains(&word.as_str()));
-    let there = |at: usize| {
-        let for_whom = said.get(at + 1).is_some_and(|word| word == "for") && is_one_of(said.get(at + 2), &persons);
-        is_one_of(said.get(at), &["works", "worked"]) && is_one_of(said.get(at + 1), &elsewhere) && !for_whom
+    let there = |clause: &[String], at: usize| {
+        let (before, behind) = clause.split_at(at);
+        let mut place = behind.iter().skip(2).take(3).take_while(|word| *word != "and");
+        let prepositions = ["on", "for", "in", "with", "from", "via", "over", "at"];
+        is_one_of(behind.first(), &["works", "worked"])
+            && (is_one_of(behind.get(1), &["elsewhere", "there", "until"])
+                || (is_one_of(behind.get(1), &prepositions) && place.any(|word| is_one_of(Some(word), ELSEWHERE))))
+            && !before.iter().skip(1).chain(before.first().filter(|word| *word != "no")).any(|word| is_negator(word))
     };
-    (0..said.len()).any(there) && first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_none()
+    let sure = begins_with(said, &["yes"]) || first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_some();
+    let mut clauses = text.split([',', '.', ';', '!', '\n']).map(words);
+    !sure && clauses.any(|clause| (0..clause.len()).any(|at| there(&clause, at)))
 }
 
 #[rustfmt::skip]
@@ -211,29 +251,34 @@ pub fn wants_to_escalate(text: &str) -> bool {
     asks && said.len() <= 10 && !is_negated(&said) && !is_question(text)
 }
 
+const NOT_IT: &[&str] = &["not the problem", "not the issue", "isnt the problem", "isnt the issue"];
+#[rustfmt::skip]
+const ANOTHER: &[&str] = &[
+    "different problem", "different issue", "another problem", "another issue", "other problem", "something else", "unrelated",
+];
+
 /// Whether a message says that the walk is after the wrong problem, or that something else is not it.
 pub fn denies_the_problem(text: &str) -> bool {
-    let phrases = [
-        "not the problem",
-        "not the issue",
-        "isnt the problem",
-        "isnt the issue",
-        "different problem",
-        "different issue",
-        "another problem",
-        "another issue",
-        "other problem",
-        "something else",
-        "unrelated",
-    ];
-    protests(text) || first_of(&words(text), &phrases).is_some()
+    protests(text) || first_of(&words(text), &[NOT_IT, ANOTHER].concat()).is_some()
+}
+
+/// Whether a message says that the problem is not the one of this title. "DNS is not the problem" says it only of DNS.
+pub fn leaves(text: &str, title: &str) -> bool {
+    let (said, title) = (words(text), stems(&words(title)));
+    let not_it = first_of(&said, NOT_IT).and_then(|phrase| find(&said, &words(phrase)));
+    let named = |at: usize| said.iter().take(at).rev().take(3).collect::<Vec<_>>();
+    let own = |subject: Vec<&String>| {
+        let it = subject.iter().any(|word| matches!(word.as_str(), "it" | "its" | "this" | "that" | "thats"));
+        it || stems(&subject.into_iter().cloned().collect::<Vec<_>>()).iter().any(|stem| title.contains(stem))
+    };
+    protests(text) || first_of(&said, ANOTHER).is_some() || not_it.map(named).is_some_and(own)
 }
 
 /// Whether a message says that it is about to correct something.
 pub fn corrects(text: &str) -> bool {
     let phrases = ["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
     let said = words(text);
-    first_of(&said, &phrases).is_some() || denies_the_problem(text)
+    first_of(&said, &phrases).is_some() || denies_the_problem(text) || contests(text)
 }
 
 /// Whether a message asks something: by its mark, or by its order. "What she gets is a timeout" does not.

@@ -26,9 +26,12 @@ fn yes_no() -> Question {
     )
 }
 
+fn asked(slug: &str, id: &str) -> Question {
+    super::all_flows().by_slug(slug).unwrap().questions().find(|question| question.id == id).unwrap().clone()
+}
+
 fn by_ip() -> Question {
-    let flow = super::own_flows().by_slug("vpn-no-access").unwrap().clone();
-    flow.questions().find(|question| question.id == "by-ip").unwrap().clone()
+    asked("vpn-no-access", "by-ip")
 }
 
 fn free_space() -> Question {
@@ -37,8 +40,7 @@ fn free_space() -> Question {
 }
 
 fn area() -> Question {
-    let flow = super::own_flows().by_slug("general-triage").unwrap().clone();
-    flow.questions().find(|question| question.id == "area").unwrap().clone()
+    asked("general-triage", "area")
 }
 
 fn understood(question: &Question, text: &str) -> String {
@@ -51,79 +53,31 @@ fn understood(question: &Question, text: &str) -> String {
 #[test]
 fn yes_and_no_come_in_many_words() {
     let question = yes_no();
-    for yes in [
-        "yes",
-        "Yes.",
-        "y",
-        "yep",
-        "yeah",
-        "Yup!",
-        "correct",
-        "Right",
-        "true",
-        "sure",
-        "of course",
-        "it does",
-        "YES IT WORKS",
-        "yess",
-        "yesss",
-        "yse",
-        "yes, but slowly",
-        "ok",
-        "indeed",
-        "Yes, it works",
-        "1",
-        "option 1",
-        "#1",
-        "the first one",
-        "webmail works",
-        "affirmative",
-        "I think so",
-    ] {
+    #[rustfmt::skip]
+    let affirming = [
+        "yes", "Yes.", "y", "yep", "yeah", "Yup!", "correct", "Right", "true", "sure", "of course", "it does",
+        "YES IT WORKS", "yess", "yesss", "yse", "yes, but slowly", "ok", "indeed", "Yes, it works", "1",
+        "option 1", "#1", "the first one", "webmail works", "affirmative", "I think so",
+    ];
+    for yes in affirming {
         assert_eq!(understood(&question, yes), "Yes, it works", "{yes}");
     }
-    for no in [
-        "no",
-        "No.",
-        "n",
-        "nope",
-        "Nah",
-        "nooo",
-        "it doesn't",
-        "it does not",
-        "not really",
-        "no, it fails there as well",
-        "2",
-        "No, it fails too",
-        "not at all",
-        "false",
-        "wrong",
-        "never",
-        "no it fails to",
-        "Nope, same there",
-    ] {
+    #[rustfmt::skip]
+    let denying = [
+        "no", "No.", "n", "nope", "Nah", "nooo", "it doesn't", "it does not", "not really",
+        "no, it fails there as well", "2", "No, it fails too", "not at all", "false", "wrong", "never",
+        "no it fails to", "Nope, same there",
+    ];
+    for no in denying {
         assert_eq!(understood(&question, no), "No, it fails too", "{no}");
     }
-    for unsure in [
-        "not sure",
-        "Not sure",
-        "don't know",
-        "dunno",
-        "no idea",
-        "I have no idea",
-        "unknown",
-        "3",
-        "?",
-        "can't tell",
-        "idk",
-        "maybe",
-        "haven't checked yet",
-        "I’m not sure",
-        "the last one",
-        "unsure",
-        "skip",
+    #[rustfmt::skip]
+    let undecided = [
+        "not sure", "Not sure", "don't know", "dunno", "no idea", "I have no idea", "unknown", "3", "?",
+        "can't tell", "idk", "maybe", "haven't checked yet", "I’m not sure", "the last one", "unsure", "skip",
         "the user doesn't know",
-    ] {
+    ];
+    for unsure in undecided {
         assert_eq!(understood(&question, unsure), "Not sure", "{unsure}");
     }
     for unclear in ["", "   ", "purple monkey dishwasher", "4", "0", "27", "the user is at lunch", "😀", "مرحبا"]
@@ -162,6 +116,53 @@ fn synonyms_and_longer_sentences_are_understood() {
 }
 
 #[test]
+fn one_person_is_not_heard_where_it_is_more() {
+    let several = [
+        ("general-triage", "who", "One person only"),
+        ("vpn-cannot-connect", "how-many", "Yes, only this user fails"),
+        ("vpn-no-access", "others", "Yes, only this user cannot"),
+        ("no-ip-address", "how-many", "Only this one"),
+        ("wifi-drops", "who", "No, only this device"),
+        ("dns-resolution-failure", "how-many", "No, only this device"),
+        ("certificate-expired", "how-many", "No, only this device or network"),
+        ("printer-offline", "who-prints", "Others can, this PC cannot"),
+    ];
+    for (slug, id, one) in several {
+        let question = asked(slug, id);
+        #[rustfmt::skip]
+        let of_more = [
+            "just her and one colleague", "only her and the whole accounting team",
+            "at first only her, now the whole office", "it was only him, now everyone", "more than just her",
+            "nobody else has tried yet", "no one else has checked", "no one else has the app", "no, not just him",
+            "no, not only her", "no, it isn't only her", "only she can", "more than one user", "she was the only one until yesterday",
+        ];
+        for text in of_more {
+            assert_ne!(understood(&question, text), one, "{slug}: {text}");
+        }
+    }
+    for (slug, id, many) in [
+        ("general-triage", "who", "Several people or everybody"),
+        ("vpn-cannot-connect", "how-many", "No, several or all users fail"),
+        ("dns-resolution-failure", "how-many", "Yes, several or all devices"),
+        ("no-ip-address", "how-many", "Several or all"),
+    ] {
+        for text in ["at first only her, now the whole office", "it was only him, now everyone"] {
+            assert_eq!(understood(&asked(slug, id), text), many, "{slug}: {text}");
+        }
+    }
+}
+
+#[test]
+fn who_can_is_not_who_has_the_problem() {
+    let question = asked("printer-offline", "who-prints");
+    for unclear in ["only her", "only she can", "just her and one colleague", "nobody else has it"] {
+        assert_eq!(understood(&question, unclear), "?", "{unclear}");
+    }
+    assert_eq!(understood(&question, "nobody"), "Nobody can");
+    assert_eq!(understood(&question, "her colleagues can print"), "Others can, this PC cannot");
+}
+
+#[test]
 fn a_no_to_a_choice_means_none_of_these() {
     for none in ["no", "nope", "none of these", "something else entirely"] {
         assert_eq!(understood(&area(), none), "Not sure", "{none}");
@@ -183,22 +184,12 @@ fn negations_turn_words_round() {
 #[test]
 fn quantities_are_measured_in_the_unit_of_the_question() {
     let question = free_space();
-    for less in [
-        "3",
-        "3 GB",
-        "3.5gb",
-        "3,5 GB",
-        "500 MB",
-        "500MB",
-        "about 2 gigs",
-        "0",
-        "zero",
-        "less than 5",
-        "4.9",
-        "10 mb free",
-        "three",
-        "it says 1.2 GB of 238 GB",
-    ] {
+    #[rustfmt::skip]
+    let small = [
+        "3", "3 GB", "3.5gb", "3,5 GB", "500 MB", "500MB", "about 2 gigs", "0", "zero", "less than 5", "4.9",
+        "10 mb free", "three", "it says 1.2 GB of 238 GB",
+    ];
+    for less in small {
         assert_eq!(understood(&question, less), "Less than 5 GB", "{less}");
     }
     for more in ["5", "5 GB", "120", "1 TB", "1tb", "6000 MB", "more than 5", "1,200 MB is used, no: 7 GB", "twelve"] {
@@ -254,6 +245,100 @@ fn fixes_get_their_outcome_in_many_words() {
     }
     assert_eq!(about_fix("yes", true), Some(Said::Worked));
     assert_eq!(about_fix("nope", true), Some(Said::Failed));
+}
+
+/// A fix that was applied, so that yes and no count.
+fn after_a_fix(rows: &[(Option<Said>, &[&str])]) {
+    for (said, texts) in rows {
+        for text in *texts {
+            assert_eq!(about_fix(text, true), *said, "{text}");
+        }
+    }
+}
+
+#[test]
+fn where_a_fix_works_says_whether_it_helped() {
+    after_a_fix(&[
+        (
+            Some(Said::Worked),
+            &[
+                "yes that worked for the user, thank you",
+                "yes it works on her pc, thanks a lot",
+                "it works for the user, thanks",
+                "works for me",
+                "ok worked for us",
+                "works with the new password, thanks",
+                "worked on the second try",
+                "works in outlook and in webmail",
+                "that worked in the end",
+                "works for her, one more question",
+            ],
+        ),
+        (Some(Said::Failed), &["nothing works on her phone", "it never worked on her phone"]),
+        (
+            None,
+            &[
+                "works on her phone",
+                "works on his other pc",
+                "it works for the others",
+                "works at home",
+                "works in webmail",
+                "works elsewhere",
+                "worked for an hour",
+                "works on her phone, not sure about the pc",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn later_is_no_outcome_but_what_happens_now_is() {
+    after_a_fix(&[
+        (Some(Said::Failed), &["no, now it says access denied", "no, now outlook crashes", "no, today it was slow"]),
+        (
+            None,
+            &["no, not now", "not yet", "no, tomorrow", "no, not today", "no, in a meeting", "no, not until monday"],
+        ),
+        (
+            Some(Said::Dismissed),
+            &[
+                "cant do that now, skip it",
+                "not possible right now, use another fix",
+                "cant do that today, next fix please",
+            ],
+        ),
+        (None, &["cant do that now", "not possible right now", "yes, later"]),
+    ]);
+}
+
+#[test]
+fn what_came_back_is_the_service_or_the_problem() {
+    after_a_fix(&[
+        (
+            Some(Said::Worked),
+            &[
+                "its back online",
+                "its back to normal",
+                "its back up and running",
+                "wifi came back, all good",
+                "no errors any more",
+                "no issues any more",
+                "no more issues",
+                "there are no errors anymore",
+            ],
+        ),
+        (
+            Some(Said::Failed),
+            &[
+                "it's back",
+                "it's back again",
+                "the error came back",
+                "its not back to normal",
+                "all good for an hour, then it came back",
+            ],
+        ),
+        (None, &["its back up", "no issues so far", "no longer asks"]),
+    ]);
 }
 
 #[test]
