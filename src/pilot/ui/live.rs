@@ -114,7 +114,7 @@ struct Connection {
     notices: Notices,
     socket: RefCell<Option<WebSocket>>,
     attempts: Cell<u32>,
-    /// When the server last said something, in milliseconds of the browser's clock.
+    /// When the server last said something, or was asked for a connection, in milliseconds of the browser's clock.
     heard_at: Cell<f64>,
 }
 
@@ -164,18 +164,19 @@ impl Connection {
         socket.set_onopen(Some(&on_open));
         socket.set_onmessage(Some(&on_message));
         socket.set_onclose(Some(&on_close));
+        self.heard_at.set(js_sys::Date::now());
         self.socket.replace(Some(socket));
     }
 
-    /// A connection can be dead without a word, as after the laptop slept: it is made anew.
+    /// A connection can be dead without a word, as after the laptop slept, or never come about: it is made anew.
     fn give_up_the_dead(self: &Rc<Self>) {
-        let is_open = self.socket.borrow().as_ref().is_some_and(|socket| socket.ready_state() == WebSocket::OPEN);
-        if !is_open || js_sys::Date::now() - self.heard_at.get() < LONGEST_SILENCE {
+        if self.socket.borrow().is_none() || js_sys::Date::now() - self.heard_at.get() < LONGEST_SILENCE {
             return;
         }
         if let Some(socket) = self.socket.take() {
             // Its end may be told much later, or never.
             socket.set_onclose(None);
+            socket.set_onopen(None);
             socket.set_onmessage(None);
             let _ = socket.close();
         }
