@@ -67,7 +67,7 @@ const NONE_OF_THESE: &[&str] = &[
 const ORDINALS: &[(&str, usize)] =
     &[("first", 0), ("second", 1), ("third", 2), ("fourth", 3), ("fifth", 4), ("1st", 0), ("2nd", 1), ("3rd", 2)];
 /// What makes a guess of what follows.
-const GUESSES: &[&str] =
+pub(super) const GUESSES: &[&str] =
     &["maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether"];
 /// One person has it, as people say it.
 #[rustfmt::skip]

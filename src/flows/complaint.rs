@@ -89,7 +89,7 @@ fn fails_of_itself(clause: &[String], at: usize) -> bool {
 }
 
 /// Whether something is said to be well; "isn't really working" says the opposite.
-fn is_well(clause: &[String]) -> bool {
+pub fn is_well(clause: &[String]) -> bool {
     let negated = |at: usize| clause.iter().take(at).rev().take(2).any(|word| is_negator(word));
     clause.iter().enumerate().any(|(at, word)| WELL.contains(&word.as_str()) && !negated(at))
 }

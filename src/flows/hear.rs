@@ -9,7 +9,7 @@ use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
 use super::printed::is_output;
 use super::promote::{mark_of_answer, plain_answer, source_type};
-use super::reply::{Promotion, quote, shorten};
+use super::reply::{Promotion, Source, quote, shorten};
 use super::start::other_problem;
 use super::state::{Said, SaidWhat};
 use super::talk;
@@ -254,7 +254,7 @@ impl<'r> Turn<'r> {
         self.promotions.extend(fact.map(|text| Promotion {
             text,
             source_type: source_type(kind),
-            source_ref: item.item,
+            source: Source::Item(item.item),
         }));
     }
 
@@ -306,7 +306,7 @@ impl<'r> Turn<'r> {
 }
 
 /// The fact a question's author gave for this answer.
-fn fact_of(question: &Question, message: &str) -> Option<String> {
+pub(super) fn fact_of(question: &Question, message: &str) -> Option<String> {
     let (at, _) = read_answer(question, message)?;
     let answer = question.answers.get(at)?;
     answer.branch.fact.clone().filter(|_| answer.option != NOT_SURE)

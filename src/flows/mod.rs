@@ -10,6 +10,7 @@
 pub mod answers;
 pub mod check;
 mod complaint;
+mod described;
 mod findings;
 pub mod format;
 mod hear;

@@ -4,7 +4,7 @@ use super::answers::is_unsure;
 use super::format::{Branch, Node};
 use super::lane::{Heard, hear};
 use super::library::{ItemAnswer, Library, plain_result};
-use super::reply::{Promotion, shorten};
+use super::reply::{Promotion, Source, shorten};
 use super::state::{State, fingerprint};
 use super::walk::Walk;
 use crate::ai::types::{CheckOutcome, ItemKind, LaneItem, Situation};
@@ -31,7 +31,7 @@ pub fn from_lane(library: &Library, walk: &Walk<'_>, state: &mut State, situatio
         let own = own_branch(walk, item, state, situation).and_then(|branch| branch.fact.clone());
         let library_has = || library.own_fact(&item.text, &answer).map(str::to_owned);
         let text = own.or_else(library_has).unwrap_or_else(|| plain_fact(item, &answer));
-        promotions.push(Promotion { text, source_type: source_type(item.kind), source_ref: item.id });
+        promotions.push(Promotion { text, source_type: source_type(item.kind), source: Source::Item(item.id) });
         state.promoted.insert(item.id, mark);
     }
     promotions

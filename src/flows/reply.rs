@@ -1,6 +1,7 @@
 //! The reply as text with markers. All payloads go through serde_json; what people wrote appears in prose only through
 //! [`quote`], which leaves nothing that could be read as a marker.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -32,7 +33,17 @@ pub struct Page {
 pub struct Promotion {
     pub text: String,
     pub source_type: &'static str,
-    pub source_ref: Uuid,
+    pub source: Source,
+}
+
+/// What a fact rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Source {
+    /// An item of the lane.
+    Item(Uuid),
+    /// A question that this very reply puts into the lane, by its text.
+    Asked(String),
 }
 
 impl Page {
@@ -53,13 +64,13 @@ impl Page {
 
     pub fn promote(&mut self, promotions: &[Promotion]) {
         let (mut block, mut size) = (Vec::new(), 0);
-        for Promotion { text, source_type, source_ref } in promotions {
+        for Promotion { text, source_type, source } in promotions {
             if size + text.len() > MAX_BLOCK && !block.is_empty() {
                 self.blocks.push(("PROMOTE", Value::Array(std::mem::take(&mut block))));
                 size = 0;
             }
             size += text.len();
-            block.push(json!({ "text": text, "source_type": source_type, "source_ref": source_ref }));
+            block.push(json!({ "text": text, "source_type": source_type, "source_ref": source }));
         }
         if !block.is_empty() {
             self.blocks.push(("PROMOTE", Value::Array(block)));

@@ -49,6 +49,8 @@ pub(super) struct Turn<'r> {
     pub state: State,
     /// What is to be said before anything else.
     pub notes: Vec<String>,
+    /// Questions that the description answered before they were asked.
+    pub described: Vec<&'r Node>,
     /// What the message made known.
     pub promotions: Vec<Promotion>,
     /// What the message says of the active fix: outcome word, reason, notes.
@@ -64,14 +66,19 @@ impl<'r> Turn<'r> {
         let mut state = State::read(request.state.as_ref());
         state.turn = state.turn.saturating_add(1);
         // what the lane has taken over, the lane decides from now on
-        let answered = |item| request.situation.items.iter().any(|other| Some(other.id) == item && !is_open(other));
-        state.said.retain(|_, said| !answered(said.item));
+        let items = &request.situation.items;
+        let answered = |item| items.iter().any(|other| other.id == item && !is_open(other));
+        state.said.retain(|text, said| match said.item {
+            Some(item) => !answered(item),
+            None => items.iter().all(|other| other.text != *text),
+        });
         Self {
             library,
             matcher,
             request,
             state,
             notes: Vec::new(),
+            described: Vec::new(),
             promotions: Vec::new(),
             outcome: None,
             first: false,
@@ -106,6 +113,7 @@ impl<'r> Turn<'r> {
         self.state.chain.push(Link { slug: flow.slug.clone(), hash: flow.hash.clone(), by: By::Match });
         self.state.way.clear();
         self.first = true;
+        self.hear_description();
     }
 
     /// Leaves the flows being walked for one that fits better.
@@ -187,7 +195,8 @@ impl<'r> Turn<'r> {
                 let open = walk.open(&self.state, situation);
                 let asked_before = item.is_some() && !self.first;
                 page.say(voice::ask(&open, self.first, asked_before));
-                page.lane(&open);
+                let described = self.described.iter().map(|node| (*node, false));
+                page.lane(&described.chain(open).collect::<Vec<_>>());
             }
             (Rest::Propose(fix), None) => self.propose(page, walk, findings, fix),
             (Rest::Await(fix), None) => {

@@ -78,6 +78,38 @@ async fn an_engineer_takes_a_problem_to_a_resolved_session() {
 }
 
 #[tokio::test]
+async fn what_the_first_message_tells_stands_in_the_lane_as_an_answer() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let words = "Outlook asks for the password again and again, webmail works";
+    let session = engineer.session_about(words).await;
+    let events = engineer.say(&session, words).await;
+    assert!(events.iter().all(|event| event.name != "marker_dropped"), "{events:?}");
+
+    let now = engineer.look(&session).await;
+    let questions = now["task_lane"]["questions"].as_array().unwrap();
+    let answered: Vec<_> = questions.iter().filter(|question| question["status"] == "answered").collect();
+    let [question] = answered.as_slice() else { panic!("{questions:?}") };
+    assert_eq!(question["answer"], words);
+    let facts = now["facts"].as_array().unwrap();
+    let [fact] = facts.as_slice() else { panic!("{facts:?}") };
+    assert_eq!((&fact["support"], &fact["source_ref"]), (&json!("supported"), &question["id"]));
+    assert!(!open_items(&now, "questions").is_empty(), "the walk goes on: {questions:?}");
+
+    // Whoever meant it otherwise says so in the lane, and nothing is asked twice.
+    let answer = json!({ "answers": [{ "id": question["id"], "answer": "No, the password is refused" }] });
+    engineer.put(&format!("{session}/task-lane"), answer).await.expect(200);
+    assert_eq!(engineer.look(&session).await["facts"][0]["stale"], true);
+    engineer.say(&session, "").await;
+    let now = engineer.look(&session).await;
+    let told: Vec<_> = now["facts"].as_array().unwrap().iter().map(|fact| &fact["stale"]).collect();
+    assert_eq!(told, [&json!(false)], "the fact is said anew");
+    let texts: Vec<_> =
+        now["task_lane"]["questions"].as_array().unwrap().iter().map(|question| &question["text"]).collect();
+    assert_eq!(texts.iter().filter(|text| **text == &question["text"]).count(), 1);
+}
+
+#[tokio::test]
 async fn resolving_a_session_on_a_ticket_adds_the_note_once_and_moves_the_status() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;

@@ -30,6 +30,21 @@ async fn a_promotion_with_a_source_that_does_not_exist_is_dropped_and_said() {
     assert_eq!(facts(&case.look().await), Vec::<&Value>::new());
 }
 
+#[tokio::test]
+async fn a_model_answers_no_question_that_it_asks_in_the_same_breath() {
+    let case = Case::with_lane().await;
+    let (asked, fact) = ("Does webmail work?", "Webmail works.");
+    let questions = json!([{ "text": asked, "options": ["Yes", "No"] }]);
+    let reply = format!("[QUESTIONS]{questions}[/QUESTIONS]{}", promotion(fact, asked));
+    let events = case.turn("Webmail works.", &reply).await;
+    assert!(events.iter().any(|event| event.name == "marker_dropped"), "{events:?}");
+    let now = case.look().await;
+    assert_eq!(facts(&now), Vec::<&Value>::new());
+    let lane = now["task_lane"]["questions"].as_array().unwrap();
+    let open = lane.iter().find(|question| question["text"] == asked).expect("the question");
+    assert_eq!((&open["status"], &open["answer"]), (&json!("open"), &Value::Null));
+}
+
 fn promotion(words: &str, question: &str) -> String {
     let promote = json!({ "text": words, "source_type": "question", "source_ref": question });
     format!("[PROMOTE]{promote}[/PROMOTE]")

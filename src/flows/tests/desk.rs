@@ -76,13 +76,20 @@ impl<'l> Desk<'l> {
         for name in ["QUESTIONS", "ACTIONS", "PROMOTE", "HYPOTHESES", "SUGGEST_FIX", "FIX_OUTCOME"] {
             assert!(!self.prose.contains(&format!("[{name}]")), "no marker within prose: {}", self.prose);
         }
-        for promotion in blocks(text, "PROMOTE") {
+        let is_asked = |promotion: &Value| promotion["source_ref"].as_str().unwrap().parse::<Uuid>().is_err();
+        let (of_new, of_known): (Vec<_>, Vec<_>) = blocks(text, "PROMOTE").into_iter().partition(is_asked);
+        for promotion in of_known {
             self.promote(&promotion, message);
         }
         let questions = blocks(text, "QUESTIONS");
         let actions = blocks(text, "ACTIONS");
         self.replace(ItemKind::Question, &questions, "text");
         self.replace(ItemKind::Check, &actions, "label");
+        for mut promotion in of_new {
+            let asked = promotion["source_ref"].as_str().unwrap().to_owned();
+            promotion["source_ref"] = self.item(&asked).id.to_string().into();
+            self.promote(&promotion, message);
+        }
         self.situation.hypotheses = blocks(text, "HYPOTHESES")
             .iter()
             .map(|value| Hypothesis {

@@ -66,7 +66,7 @@ fn an_escalation_asked_for_says_what_was_not_tried() {
 fn an_answer_that_names_a_cause_for_somebody_else_ends_the_flow() {
     let matcher = Always("teams-audio-video".to_owned());
     let mut desk = Desk::new(all_flows(), &matcher);
-    desk.say("no sound in teams");
+    desk.say("teams calls do not work");
     while !desk.prose.contains("Here I would escalate") {
         if desk.active().is_some_and(|fix| fix.progress == FixProgress::Proposed) {
             desk.mark(FixProgress::Failed);

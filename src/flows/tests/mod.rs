@@ -3,6 +3,7 @@
 mod answers;
 mod claims;
 mod courses;
+mod described;
 mod desk;
 mod flows;
 mod left;

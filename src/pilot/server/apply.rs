@@ -65,15 +65,24 @@ pub async fn apply(
         new_facts: Vec::new(),
         notices: dropped.iter().map(|block| (block.name, block.reason.sentence().to_owned())).collect(),
     };
-    // Promotions first: an answer that the person gave in the chat marks its question before the new questions come.
-    for promotion in markers.promotes {
+    // Promotions first: an answer that the person gave in the chat marks its question before the new questions come. FlowPilot's
+    // own flows also ask what the person's words answer by themselves, so that the answer is in the lane.
+    let asked = markers.questions.as_deref().unwrap_or_default();
+    let of_new = |draft: &PromoteDraft| {
+        !of.by_model && asked.iter().any(|question| draft.source_ref.as_ref() == Some(&question.text))
+    };
+    let (of_new, of_known): (Vec<_>, Vec<_>) = markers.promotes.into_iter().partition(of_new);
+    for promotion in of_known {
         work.promote(write, promotion);
     }
-    if let Some(drafts) = markers.questions {
-        work.questions(write, &drafts);
+    if let Some(drafts) = &markers.questions {
+        work.questions(write, drafts);
     }
     if let Some(drafts) = markers.actions {
         work.checks(write, &drafts);
+    }
+    for promotion in of_new {
+        work.promote(write, promotion);
     }
     work.finish(write, markers.hypotheses, markers.fix, markers.outcome).await
 }
@@ -131,9 +140,9 @@ impl Work<'_> {
     }
 
     fn source(&self, reference: &str, source_type: SourceType) -> Option<usize> {
-        let id: Uuid = reference.trim().parse().ok()?;
+        let id: Option<Uuid> = reference.trim().parse().ok();
         self.items.iter().position(|item| {
-            item.id.0 == id
+            id.map_or_else(|| !self.of.by_model && item.text == reference, |id| item.id.0 == id)
                 && match source_type {
                     SourceType::Question => item.kind == ItemKind::Question,
                     SourceType::DiagnosticCheck => item.kind == ItemKind::Check,
@@ -144,7 +153,9 @@ impl Work<'_> {
 
     /// The person changed the answer while the turn ran.
     fn answered_anew(&self, at: usize) -> bool {
-        self.items.get(at).is_some_and(|item| self.of.told.get(&item.id) != Some(&item.words()))
+        let was_there = |item: &&lane::Item| self.known.iter().any(|known| known.id == item.id);
+        let item = self.items.get(at).filter(was_there);
+        item.is_some_and(|item| self.of.told.get(&item.id) != Some(&item.words()))
     }
 
     /// An item that is still open is settled by what the person wrote with this turn, word for word, where the fact restates
