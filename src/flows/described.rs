@@ -29,19 +29,17 @@ impl<'r> Turn<'r> {
             return;
         };
         let message = newest.text.trim();
-        for _ in 0..MOST {
-            let Some((node, question, answer)) = self.next_described(message) else { return };
+        let mut taken = Vec::new();
+        while taken.len() < MOST
+            && let Some((node, question, answer)) = self.next_described(message)
+        {
             let said = Said { item: None, what: SaidWhat::Words(message.to_owned()) };
             self.state.said.insert(question.text.clone(), said);
             if !matches!(self.walk().rest, Rest::Ask { .. }) {
                 self.state.said.remove(&question.text);
-                return;
+                break;
             }
-            let option = question.answers.get(answer).map_or("", |answer| answer.option.as_str());
-            self.notes.push(format!(
-                "From your words I take “{option}” as the answer to “{}”; change it in the lane if that is wrong.",
-                question.text
-            ));
+            taken.push(format!("“{}”", question.answers.get(answer).map_or("", |answer| &answer.option)));
             let fact = fact_of(question, message).unwrap_or_else(|| plain_answer(&question.text, message));
             self.promotions.push(Promotion {
                 text: fact,
@@ -49,6 +47,10 @@ impl<'r> Turn<'r> {
                 source: Source::Asked(question.text.clone()),
             });
             self.described.push(node);
+        }
+        if !taken.is_empty() {
+            let taken = taken.join(" and ");
+            self.notes.push(format!("Your words tell already: {taken}. Change that in the lane if it is wrong."));
         }
     }
 

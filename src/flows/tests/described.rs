@@ -52,7 +52,7 @@ fn a_description_answers_what_it_tells() {
         let desk = begin(slug, &matcher, words);
         let [(_, option)] = taken(slug, &desk).try_into().unwrap_or_else(|all| panic!("{words}: {all:?}"));
         assert_eq!(option, wanted, "{words}");
-        assert!(desk.prose.contains(&format!("From your words I take “{wanted}”")), "{}", desk.prose);
+        assert!(desk.prose.contains(&format!("Your words tell already: “{wanted}”")), "{}", desk.prose);
         assert!(!desk.open().is_empty(), "{words}: there is more to ask");
         let [fact] = desk.situation.facts.as_slice() else { panic!("{words}: {:?}", desk.situation.facts) };
         assert!(fact.source_ref.is_some(), "{words}: the fact rests on the question");
@@ -114,7 +114,7 @@ fn a_change_of_the_problem_tells_as_much() {
     let mut desk = Desk::new(all_flows(), &matcher);
     desk.say("go");
     let said = desk.say("it's not outlook, the printer is offline and nobody can print");
-    assert!(said.contains("From your words I take “Nobody can”"), "{said}");
+    assert!(said.contains("Your words tell already: “Nobody can”"), "{said}");
 }
 
 #[test]
