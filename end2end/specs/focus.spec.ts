@@ -39,7 +39,7 @@ test("Escape in a form of the lane gives the focus back to the button that opene
   await lane(page).getByRole("textbox", { name: "Edit fact" }).press("Escape");
   await expect(edit).toBeFocused();
 
-  const ruleOut = lane(page).locator(".hypothesis").first().getByRole("button", { name: /^Rule out/ });
+  const ruleOut = lane(page).locator(".hypothesis").getByRole("button", { name: /^Rule out/ }).first();
   await ruleOut.press("Enter");
   await lane(page).getByRole("textbox", { name: "Ruled out because" }).press("Escape");
   await expect(ruleOut).toBeFocused();

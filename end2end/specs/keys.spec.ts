@@ -216,6 +216,7 @@ test("what is typed before the palette is there goes into it", async ({ page }) 
 
 for (const theme of ["dark", "light"] as const) {
   test(`palette, script and help are accessible, ${theme}`, async ({ page, context, baseURL }) => {
+    test.slow();
     await context.addCookies([{ name: "fp_theme", value: theme, url: baseURL! }]);
     await start(page, WITH_SCRIPT);
     await walkToFix(page);

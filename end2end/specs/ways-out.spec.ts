@@ -130,7 +130,7 @@ test("what a session was closed with is readable after it was reopened, and afte
 
 test("a cause is ruled out with a reason, which becomes a note, and reopened", async ({ page }) => {
   await start(page, "Outlook asks for the password again and again, webmail works");
-  const cause = lane(page).locator(".hypothesis").first();
+  const cause = lane(page).locator(".hypothesis", { hasText: "An old password saved in Windows" });
   await cause.getByRole("button", { name: /^Rule out/ }).click();
   await cause.getByRole("textbox", { name: "Ruled out because" }).fill("She has no saved password.");
   await cause.getByRole("textbox", { name: "Ruled out because" }).press("Control+Enter");
