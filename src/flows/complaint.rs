@@ -2,8 +2,8 @@
 //! change") speaks of the same things as a problem does, so what it mentions is not enough: it has to complain, or to say
 //! that it corrects something.
 
-use super::answers::is_unsure;
 use super::words::{begins_with, find, first_of, has, is_negated, is_negator, stems, words};
+use super::yes_no::is_unsure;
 
 /// What does not go, with the verb behind it.
 #[rustfmt::skip]

@@ -3,7 +3,7 @@
 
 use uuid::Uuid;
 
-use super::answers::{Sureness, is_unsure, plain_yes_or_no, read_answer, yes_or_no};
+use super::answers::{Sureness, read_answer};
 use super::complaint::{complains, protests};
 use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
@@ -16,6 +16,7 @@ use super::talk;
 use super::turn::{Turn, is_check};
 use super::walk::{Rest, Walk, tried};
 use super::words::words;
+use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::{CheckOutcome, FixProgress, ItemKind, TriedFix};
 
 /// As much of a message as is ever looked at.

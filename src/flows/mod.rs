@@ -31,6 +31,7 @@ mod turn;
 mod voice;
 mod walk;
 mod words;
+mod yes_no;
 
 #[cfg(test)]
 mod tests;

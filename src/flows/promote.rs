@@ -1,12 +1,12 @@
 //! Which facts a turn promotes: every answer and result that no fact rests on yet, in the flow's own words where it has any.
 
-use super::answers::is_unsure;
 use super::format::{Branch, Node};
 use super::lane::{Heard, hear};
 use super::library::{ItemAnswer, Library, plain_result};
 use super::reply::{Promotion, shorten};
 use super::state::{State, fingerprint};
 use super::walk::Walk;
+use super::yes_no::is_unsure;
 use crate::ai::types::{CheckOutcome, ItemKind, LaneItem, Situation};
 
 /// Output up to this long stands in its fact whole.

@@ -1,11 +1,11 @@
 //! What a chat message wants, where it is no answer to a question: the outcome of a fix, the result of a check, to skip, to
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
-use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
 use super::complaint::{contests, protests};
 use super::format::{Check, YesMeans};
 use super::printed;
 use super::words::{begins_with, find, first_of, has, is_negated, is_negator, share, stems, words};
+use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::CheckOutcome;
 
 /// What a message says about a fix.

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
-use crate::flows::answers::{Sureness, plain_yes_or_no, read_answer};
+use crate::flows::answers::{Sureness, read_answer};
 use crate::flows::format::{Flow, Question};
 use crate::flows::numbers::number_in;
-use crate::flows::talk::{Said, about_fix, wants_to_escalate, wants_to_skip};
+use crate::flows::talk::{wants_to_escalate, wants_to_skip};
+use crate::flows::yes_no::plain_yes_or_no;
 
 /// A question with these answers: option, synonyms, and whatever else belongs to the answer.
 fn question(text: &str, answers: &[(&str, &[&str], &str)]) -> Question {
@@ -213,132 +214,6 @@ fn numbers_know_their_units() {
     assert_eq!(number_in("1,200", "How many?"), Some(1200.0));
     assert_eq!(number_in("none", "How many GB?"), Some(0.0));
     assert_eq!(number_in("a few", "How many GB?"), None);
-}
-
-#[test]
-fn fixes_get_their_outcome_in_many_words() {
-    for (text, said) in [
-        ("that worked", Said::Worked),
-        ("it's fixed, thanks", Said::Worked),
-        ("The problem is gone", Said::Worked),
-        ("no more prompts", Said::Worked),
-        ("works now", Said::Worked),
-        ("didn't help", Said::Failed),
-        ("It did not work", Said::Failed),
-        ("still the same error", Said::Failed),
-        ("no change", Said::Failed),
-        ("not fixed", Said::Failed),
-        ("that never worked", Said::Failed),
-        ("it is not really working", Said::Failed),
-        ("partly, the share opens but the drive does not", Said::Partly),
-        ("works for some users", Said::Partly),
-        ("dismiss it, the customer does not want that", Said::Dismissed),
-        ("done", Said::JustApplied),
-        ("I ran the script", Said::JustApplied),
-    ] {
-        assert_eq!(about_fix(text, false), Some(said), "{text}");
-    }
-    for nothing in
-        ["did it work for the others?", "how do I know it worked?", "", "the user calls back at four", "yes", "no"]
-    {
-        assert_eq!(about_fix(nothing, false), None, "{nothing}");
-    }
-    assert_eq!(about_fix("yes", true), Some(Said::Worked));
-    assert_eq!(about_fix("nope", true), Some(Said::Failed));
-}
-
-/// A fix that was applied, so that yes and no count.
-fn after_a_fix(rows: &[(Option<Said>, &[&str])]) {
-    for (said, texts) in rows {
-        for text in *texts {
-            assert_eq!(about_fix(text, true), *said, "{text}");
-        }
-    }
-}
-
-#[test]
-fn where_a_fix_works_says_whether_it_helped() {
-    after_a_fix(&[
-        (
-            Some(Said::Worked),
-            &[
-                "yes that worked for the user, thank you",
-                "yes it works on her pc, thanks a lot",
-                "it works for the user, thanks",
-                "works for me",
-                "ok worked for us",
-                "works with the new password, thanks",
-                "worked on the second try",
-                "works in outlook and in webmail",
-                "that worked in the end",
-                "works for her, one more question",
-            ],
-        ),
-        (Some(Said::Failed), &["nothing works on her phone", "it never worked on her phone"]),
-        (
-            None,
-            &[
-                "works on her phone",
-                "works on his other pc",
-                "it works for the others",
-                "works at home",
-                "works in webmail",
-                "works elsewhere",
-                "worked for an hour",
-                "works on her phone, not sure about the pc",
-            ],
-        ),
-    ]);
-}
-
-#[test]
-fn later_is_no_outcome_but_what_happens_now_is() {
-    after_a_fix(&[
-        (Some(Said::Failed), &["no, now it says access denied", "no, now outlook crashes", "no, today it was slow"]),
-        (
-            None,
-            &["no, not now", "not yet", "no, tomorrow", "no, not today", "no, in a meeting", "no, not until monday"],
-        ),
-        (
-            Some(Said::Dismissed),
-            &[
-                "cant do that now, skip it",
-                "not possible right now, use another fix",
-                "cant do that today, next fix please",
-            ],
-        ),
-        (None, &["cant do that now", "not possible right now", "yes, later"]),
-    ]);
-}
-
-#[test]
-fn what_came_back_is_the_service_or_the_problem() {
-    after_a_fix(&[
-        (
-            Some(Said::Worked),
-            &[
-                "its back online",
-                "its back to normal",
-                "its back up and running",
-                "wifi came back, all good",
-                "no errors any more",
-                "no issues any more",
-                "no more issues",
-                "there are no errors anymore",
-            ],
-        ),
-        (
-            Some(Said::Failed),
-            &[
-                "it's back",
-                "it's back again",
-                "the error came back",
-                "its not back to normal",
-                "all good for an hour, then it came back",
-            ],
-        ),
-        (None, &["its back up", "no issues so far", "no longer asks"]),
-    ]);
 }
 
 #[test]

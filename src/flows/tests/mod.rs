@@ -1,11 +1,15 @@
 //! What flows and their walker promise, as sentences.
 
 mod answers;
+mod begun;
 mod claims;
 mod courses;
 mod desk;
 mod flows;
 mod left;
+mod objections;
+mod outcomes;
+mod output;
 mod policies;
 mod remarks;
 mod turns;
