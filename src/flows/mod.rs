@@ -18,6 +18,7 @@ pub mod library;
 pub mod matching;
 mod names;
 mod numbers;
+mod objection;
 mod paths;
 mod printed;
 mod promote;

@@ -1,7 +1,6 @@
 //! What a chat message wants, where it is no answer to a question: the outcome of a fix, the result of a check, to skip, to
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
-use super::complaint::{contests, protests};
 use super::format::{Check, YesMeans};
 use super::printed;
 use super::words::{begins_with, find, first_of, has, is_negated, is_negator, share, stems, words};
@@ -249,36 +248,6 @@ pub fn wants_to_escalate(text: &str) -> bool {
     let said = words(text);
     let asks = has(&said, "escalate") || has(&said, "hand it over") || has(&said, "hand over");
     asks && said.len() <= 10 && !is_negated(&said) && !is_question(text)
-}
-
-const NOT_IT: &[&str] = &["not the problem", "not the issue", "isnt the problem", "isnt the issue"];
-#[rustfmt::skip]
-const ANOTHER: &[&str] = &[
-    "different problem", "different issue", "another problem", "another issue", "other problem", "something else", "unrelated",
-];
-
-/// Whether a message says that the walk is after the wrong problem, or that something else is not it.
-pub fn denies_the_problem(text: &str) -> bool {
-    protests(text) || first_of(&words(text), &[NOT_IT, ANOTHER].concat()).is_some()
-}
-
-/// Whether a message says that the problem is not the one of this title. "DNS is not the problem" says it only of DNS.
-pub fn leaves(text: &str, title: &str) -> bool {
-    let (said, title) = (words(text), stems(&words(title)));
-    let not_it = first_of(&said, NOT_IT).and_then(|phrase| find(&said, &words(phrase)));
-    let named = |at: usize| said.iter().take(at).rev().take(3).collect::<Vec<_>>();
-    let own = |subject: Vec<&String>| {
-        let it = subject.iter().any(|word| matches!(word.as_str(), "it" | "its" | "this" | "that" | "thats"));
-        it || stems(&subject.into_iter().cloned().collect::<Vec<_>>()).iter().any(|stem| title.contains(stem))
-    };
-    protests(text) || first_of(&said, ANOTHER).is_some() || not_it.map(named).is_some_and(own)
-}
-
-/// Whether a message says that it is about to correct something.
-pub fn corrects(text: &str) -> bool {
-    let phrases = ["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
-    let said = words(text);
-    first_of(&said, &phrases).is_some() || denies_the_problem(text) || contests(text)
 }
 
 /// Whether a message asks something: by its mark, or by its order. "What she gets is a timeout" does not.

@@ -2,7 +2,8 @@
 
 use super::begun::{Begun, desk_at, desk_at_fix, flow};
 use crate::ai::types::FixProgress;
-use crate::flows::complaint::{complains, contests, protests};
+use crate::flows::complaint::complains;
+use crate::flows::objection::Objection;
 
 #[test]
 fn remarks_do_not_change_the_flow() {
@@ -109,15 +110,15 @@ fn who_says_that_it_is_another_problem_is_followed() {
 #[test]
 fn only_the_wrong_track_is_a_protest() {
     for text in ["wrong flow", "you misunderstood", "that's not what I meant"] {
-        assert!(protests(text) && !contests(text), "{text}");
+        assert_eq!(Objection::of(text, None), Some(Objection::Track), "{text}");
     }
     for text in
         ["this is about the printer", "no, it's about outlook", "the real issue is the vpn", "it's not about her pc"]
     {
-        assert!(contests(text) && !protests(text), "{text}");
+        assert_eq!(Objection::of(text, None), Some(Objection::Topic), "{text}");
     }
     for text in ["no, it's about a week now", "this is about right", "this is about to expire", "he is not about"] {
-        assert!(!contests(text) && !protests(text), "{text}");
+        assert_eq!(Objection::of(text, None), None, "{text}");
     }
 }
 
