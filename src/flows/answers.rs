@@ -47,6 +47,14 @@ const ONE_PERSON: &[&str] = &[
 /// The same as options say it, which for their question may be one device.
 const OF_ONE: &[&str] =
     &["one person", "only me", "just me", "only mine", "just mine", "just one user", "only one user", "only this user"];
+/// More than one has it, as people say it and as options do.
+const MANY: &[&str] = &["several", "many", "multiple", "more than one", "everyone", "everybody", "a few"];
+const OF_MANY: &[&str] = &["several", "many", "multiple", "a few", "others get it too"];
+/// All the words of "no, it is just this one user".
+#[rustfmt::skip]
+const JUST_ONE: &[&str] = &[
+    "one", "single", "just", "only", "the", "this", "a", "of", "them", "it", "is", "its", "user", "person", "device", "pc",
+];
 /// Behind a thing: it is not what is meant.
 const WELL: &[&str] = &["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
 const BEFORE_WELL: &[&str] =
@@ -69,6 +77,7 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .option()
         .or_else(|| reader.by_number())
         .or_else(|| reader.synonym())
+        .or_else(|| reader.by_count())
         .map(exactly)
         .or_else(|| reader.by_quantity())
         .or_else(|| reader.unsure(last))
@@ -168,6 +177,26 @@ impl Reader<'_> {
         only(self.answers().filter(|(_, answer)| says && is_one(answer))).map(|(at, _)| at)
     }
 
+    /// "No, several", "no, just one": how many have it, whichever of the two the question takes a no for.
+    fn by_count(&self) -> Option<usize> {
+        let (no, rest) = self.said.split_first()?;
+        let others = ["not", "none", "can", "work", "works", "fine", "ok", "well"];
+        let of = |counts: &[&str]| {
+            let counted = |text: &String| first_of(&words(text), counts).is_some();
+            let answers = self.answers().filter(|(_, answer)| answer.says.iter().chain([&answer.option]).any(counted));
+            only(answers).map(|(at, _)| at)
+        };
+        let (one, many) = (of(OF_ONE)?, of(OF_MANY)?);
+        let is_one =
+            first_of(rest, &["one", "single"]).is_some() && rest.iter().all(|word| JUST_ONE.contains(&word.as_str()));
+        match () {
+            () if !matches!(no.as_str(), "no" | "nope") || rest.len() > 5 || one == many => None,
+            () if first_of(rest, &others).is_some() => None,
+            () if first_of(rest, MANY).is_some() => Some(many),
+            () => is_one.then_some(one),
+        }
+    }
+
     fn none_of_these(&self) -> bool {
         self.said.len() <= 4 && begins_with(&self.said, NONE_OF_THESE)
     }
@@ -265,10 +294,10 @@ impl Reader<'_> {
         enough: f64,
         lead: f64,
     ) -> Option<usize> {
-        let (said, negated) = (stems(&self.said), is_negated(&self.said));
+        let (said, said_turned) = (stems(&self.said), turned(&self.said));
         let score = |answer: &Answer| {
             self.phrases(answer)
-                .filter(|phrase| is_negated(phrase) == negated)
+                .filter(|phrase| turned(phrase) == said_turned)
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };
@@ -298,6 +327,12 @@ fn polarity_of(answer: &Answer) -> Option<bool> {
 
 fn agrees(answer: &Answer, yes: Option<bool>) -> bool {
     !matches!((polarity_of(answer), yes), (Some(one), Some(other)) if one != other)
+}
+
+/// What turns the words of a text round: its negations, and that it is without something.
+fn turned(said: &[String]) -> (bool, bool) {
+    let without = said.iter().filter(|word| *word == "without").count();
+    (is_negated(said) != (without % 2 == 1), without > 0)
 }
 
 /// The item of an iterator that has exactly one.

@@ -154,6 +154,49 @@ fn one_person_is_not_heard_where_it_is_more() {
 }
 
 #[test]
+fn a_no_with_a_count_means_the_count() {
+    for (slug, id, one, many) in [
+        ("vpn-cannot-connect", "how-many", "Yes, only this user fails", "No, several or all users fail"),
+        ("vpn-no-access", "others", "Yes, only this user cannot", "No, the others cannot either"),
+        ("wifi-drops", "who", "No, only this device", "Yes, several at this place"),
+        ("dns-resolution-failure", "how-many", "No, only this device", "Yes, several or all devices"),
+        ("certificate-expired", "how-many", "No, only this device or network", "Yes, others get it too"),
+        ("no-ip-address", "how-many", "Only this one", "Several or all"),
+        ("general-triage", "who", "One person only", "Several people or everybody"),
+    ] {
+        let question = asked(slug, id);
+        for text in ["no, just one", "no, only one", "nope, just the one", "no, one user", "no, it is only this one"] {
+            assert_eq!(understood(&question, text), one, "{slug}: {text}");
+        }
+        for text in ["no, several", "no several", "nope, several people", "no, many", "no, more than one", "no, a few"]
+        {
+            assert_eq!(understood(&question, text), many, "{slug}: {text}");
+        }
+    }
+    let (can, fail) = (asked("vpn-cannot-connect", "how-many"), asked("dns-resolution-failure", "how-many"));
+    let (only_one, several) = ("Yes, only this user fails", "No, several or all users fail");
+    for (question, text, option) in [
+        (&can, "yes, several", only_one),
+        (&can, "yes, several others can", only_one),
+        (&can, "yes, just one", only_one),
+        (&can, "no", several),
+        (&can, "no, nobody", several),
+        (&can, "no, none of them", several),
+        (&fail, "no", "No, only this device"),
+        (&fail, "no, several are fine", "No, only this device"),
+        (&fail, "no, all others work", "No, only this device"),
+        (&fail, "no, the other one works", "No, only this device"),
+        (&fail, "yes, several", "Yes, several or all devices"),
+        (&by_ip(), "no, just one", "No, nothing answers"),
+        (&asked("printer-offline", "who-prints"), "no, several", "Nobody can"),
+        (&asked("printer-offline", "who-prints"), "no, just one", "Nobody can"),
+        (&asked("general-triage", "offline"), "no, several", "Not sure"),
+    ] {
+        assert_eq!(understood(question, text), option, "{text}");
+    }
+}
+
+#[test]
 fn who_can_is_not_who_has_the_problem() {
     let question = asked("printer-offline", "who-prints");
     for unclear in ["only her", "only she can", "just her and one colleague", "nobody else has it"] {
@@ -180,6 +223,33 @@ fn negations_turn_words_round() {
     assert_eq!(understood(&question, "it starts"), "It starts");
     assert_eq!(understood(&question, "it does not start"), "It stays dark");
     assert_eq!(understood(&question, "it never starts"), "It stays dark");
+}
+
+#[test]
+fn without_is_no_negation() {
+    let question = asked("no-ip-address", "other-port");
+    #[rustfmt::skip]
+    let there = [
+        "works without the dock", "it works without the dock", "works without the docking station", "without the dock it works",
+        "works fine without a dock", "only works without the dock", "works with another cable", "yes without the dock",
+    ];
+    for text in there {
+        assert_eq!(understood(&question, text), "Yes, it works there", "{text}");
+    }
+    #[rustfmt::skip]
+    let unclear = [
+        "doesn't work without the dock", "nothing works without the dock", "without the dock it doesn't work",
+        "it works without the VPN",
+    ];
+    for text in unclear {
+        assert_eq!(understood(&question, text), "?", "{text}");
+    }
+    assert_eq!(understood(&question, "no, not without the dock either"), "No, nowhere");
+    let system = asked("time-sync-wrong", "which-system");
+    assert_eq!(understood(&system, "windows without a domain"), "?");
+    assert_eq!(understood(&system, "windows in the domain"), "Windows in a domain");
+    let reach = asked("password-reset", "domain-reach");
+    assert_eq!(understood(&reach, "no, she is remote and without vpn"), "No, remote without VPN");
 }
 
 #[test]
