@@ -51,7 +51,7 @@ const DONE: &[&str] = &[
 pub fn complains(text: &str) -> bool {
     clauses(text).enumerate().any(|(at, clause)| {
         let fails = NOT.iter().any(|not| VERBS.iter().any(|verb| has(&clause, &format!("{not} {verb}"))));
-        let fails = fails || (1..clause.len()).any(|at| fails_of_itself(&clause, at));
+        let fails = fails || (1..clause.len()).any(|at| fails_of_itself(&clause, at) || nothing_goes(&clause, at));
         let bad = first_of(&clause, BAD).is_some() && !is_negated(&clause) && !is_well(&clause);
         let keeps = |pair: &[String]| matches!(pair, [keeps, verb] if keeps == "keeps" && verb.ends_with("ing"));
         fails || bad || clause.windows(2).any(keeps) || lacks(&clause, at == 0)
@@ -68,6 +68,20 @@ fn fails_of_itself(clause: &[String], at: usize) -> bool {
     let didnt = at > 1 && is_one_of(at.checked_sub(1), &["didnt", "wouldnt"]);
     let bent = clause.get(at).is_some_and(|verb| ["s", "ing", "ed"].iter().any(|ending| verb.ends_with(ending)));
     is_one_of(Some(at), VERBS) && is_one_of(at.checked_sub(1), NOT_OF_ITSELF) && of_thing && (didnt || bent)
+}
+
+/// "Nothing is working", "nothing seems to load", where the verb stands at `at`; "nothing is open" complains of nothing.
+fn nothing_goes(clause: &[String], at: usize) -> bool {
+    let between = ["is", "was", "really", "even", "seems", "to", "will", "would"];
+    let mut before = clause.iter().take(at).rev().map(String::as_str);
+    let (Some(verb), Some(last)) = (clause.get(at), before.next()) else { return false };
+    let goes = match last {
+        "to" | "will" | "would" => true,
+        "really" | "even" => verb.ends_with('s') || verb.ends_with("ing"),
+        _ => verb.ends_with("ing"),
+    };
+    let subject = before.find(|word| !between.contains(word));
+    goes && VERBS.contains(&verb.as_str()) && between.contains(&last) && subject == Some("nothing")
 }
 
 /// Whether something is said to be well; "isn't really working" says the opposite.

@@ -21,8 +21,13 @@ const TOPIC: &[&str] = &[
 /// Behind "this is about": how much, how often or how far, and not what.
 #[rustfmt::skip]
 const MEASURES: &[&str] = &[
-    "half", "a", "an", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every", "to", "all", "right",
-    "what", "as",
+    "half", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every", "to", "all", "right", "what", "as",
+];
+/// The same behind an article: "about a good week", "about an hour".
+#[rustfmt::skip]
+const UNITS: &[&str] = &[
+    "second", "minute", "hour", "day", "week", "fortnight", "month", "quarter", "year", "third", "half", "fifth", "tenth",
+    "dozen", "hundred", "thousand", "couple", "few", "lot", "bit", "gig", "gb", "mb", "percent", "metre", "meter", "mile",
 ];
 const CORRECTS: &[&str] = &["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
 
@@ -66,9 +71,14 @@ fn is_it(before: &[String], title: &[String]) -> bool {
 /// "This is about the printer", but not "this is about a week old".
 fn says_what_about(said: &[String]) -> bool {
     let about = ["this is about", "no its about"].into_iter().find_map(|phrase| find(said, &words(phrase)));
-    let measured = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) || MEASURES.contains(&word.as_str());
-    let what = |at: usize| said.iter().skip(at + 3).find(|word| *word != "the");
-    about.and_then(what).is_some_and(|word| !measured(word))
+    let rest = about.and_then(|at| said.get(at + 3..)).unwrap_or_default();
+    let (measures, skipped, told) = match rest {
+        [article, told @ ..] if matches!(article.as_str(), "a" | "an") => (UNITS, 2, told),
+        [article, told @ ..] if article == "the" => (MEASURES, 1, told),
+        told => (MEASURES, 1, told),
+    };
+    let measured = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) || measures.contains(&word.as_str());
+    !told.is_empty() && !told.iter().take(skipped).any(measured)
 }
 
 /// "It is not the printer, it is the network", where the title has the first.

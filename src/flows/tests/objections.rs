@@ -29,6 +29,8 @@ fn remarks_do_not_change_the_flow() {
         ("printer-queue-stuck", "", "the real problem is that the jobs stay in the queue"),
         ("outlook-credential-prompts", "", "actual issue is still the password prompt"),
         ("outlook-credential-prompts", "", "no, it's about a week now"),
+        ("outlook-credential-prompts", "", "this is about a week old"),
+        ("outlook-credential-prompts", "", "about an hour"),
         ("outlook-credential-prompts", "", "this is about right"),
         ("certificate-expired", "", "this is about to expire"),
         ("vpn-cannot-connect", "", "this is about all I know"),
@@ -91,6 +93,7 @@ fn who_says_that_it_is_another_problem_is_followed() {
             "vpn-no-access",
         ),
         ("printer-offline", "actually her vpn isn't working, it cannot connect", "vpn-cannot-connect"),
+        ("outlook-credential-prompts", "this is about a locked account", "ad-account-lockout"),
         ("outlook-credential-prompts", "the real problem is that her c drive is full", "disk-full"),
         (
             "outlook-credential-prompts",
@@ -112,12 +115,21 @@ fn only_the_wrong_track_is_a_protest() {
     for text in ["wrong flow", "you misunderstood", "that's not what I meant"] {
         assert_eq!(Objection::of(text, None), Some(Objection::Track), "{text}");
     }
-    for text in
-        ["this is about the printer", "no, it's about outlook", "the real issue is the vpn", "it's not about her pc"]
-    {
+    #[rustfmt::skip]
+    let of_topic = [
+        "this is about the printer", "no, it's about outlook", "the real issue is the vpn", "it's not about her pc",
+        "this is about a locked account", "no, it's about an expired certificate", "this is about a full disk",
+    ];
+    for text in of_topic {
         assert_eq!(Objection::of(text, None), Some(Objection::Topic), "{text}");
     }
-    for text in ["no, it's about a week now", "this is about right", "this is about to expire", "he is not about"] {
+    #[rustfmt::skip]
+    let measured = [
+        "no, it's about a week now", "this is about right", "this is about to expire", "he is not about",
+        "this is about a week old", "this is about a third", "about an hour", "no, it's about an hour", "this is about a",
+        "no, it's about a good week now", "this is about a couple of users", "this is about a 5 minute delay",
+    ];
+    for text in measured {
         assert_eq!(Objection::of(text, None), None, "{text}");
     }
 }
@@ -130,7 +142,8 @@ fn what_does_not_go_is_a_complaint() {
         "mails didn't arrive", "couldn't log in to the VPN", "Teams hasn't worked since Monday",
         "nothing prints from her PC", "nobody can log in to the server",
         "it's the printer, was replaced yesterday and now nothing prints", "outlook wouldn't open",
-        "the vpn never connects",
+        "the vpn never connects", "nothing is working", "nothing is working anymore since this morning",
+        "nothing was working", "nothing seems to load", "since the update nothing would open", "nothing really works",
     ];
     for text in complaining {
         assert!(complains(text), "{text}");
@@ -138,7 +151,8 @@ fn what_does_not_go_is_a_complaint() {
     #[rustfmt::skip]
     let quiet = [
         "she didn't open the attachment", "ran the scan, nothing found", "the user never prints",
-        "he isn't working today", "outlook isn't open", "it isn't locked",
+        "he isn't working today", "outlook isn't open", "it isn't locked", "nothing is open", "nothing is stuck",
+        "nothing was found", "nothing else to do", "nobody is working today",
     ];
     for text in quiet {
         assert!(!complains(text), "{text}");
