@@ -79,6 +79,48 @@ fn where_a_fix_works_says_whether_it_helped() {
 }
 
 #[test]
+fn what_it_works_without_is_no_word_of_the_fix() {
+    after_a_fix(&[
+        (
+            None,
+            &[
+                "works without the dock",
+                "it works without the VPN",
+                "works fine without the docking station",
+                "works only without the add-in",
+                "without the dock it works",
+                "works again without the dock",
+                "works now without the VPN",
+            ],
+        ),
+        (
+            Some(Said::Worked),
+            &[
+                "works without errors",
+                "it works without any problems now",
+                "works, no errors",
+                "outlook works without asking for the password",
+                "works without the password prompt",
+                "worked without a hitch",
+                "it works now, even without the VPN",
+                "yes, it works without the dock",
+                "no, wait, it works",
+            ],
+        ),
+        (
+            Some(Said::Failed),
+            &[
+                "doesn't work without the dock",
+                "nothing works without the dock",
+                "never works without the VPN",
+                "restarted without success",
+                "nothing works, no errors shown",
+            ],
+        ),
+    ]);
+}
+
+#[test]
 fn later_is_no_outcome_but_what_happens_now_is() {
     after_a_fix(&[
         (Some(Said::Failed), &["no, now it says access denied", "no, now outlook crashes", "no, today it was slow"]),

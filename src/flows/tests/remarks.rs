@@ -1,7 +1,9 @@
 //! What engineers write in everyday words, which may be an answer, a question or neither.
 
+use super::all_flows;
 use super::begun::{Begun, desk_at, question, read};
-use crate::ai::types::CheckOutcome;
+use super::desk::Desk;
+use crate::ai::types::{CheckOutcome, FixProgress, TriedFix};
 use crate::flows::talk::is_question;
 
 #[test]
@@ -100,7 +102,19 @@ fn everyday_words_are_read() {
         assert!(!is_question(statement), "{statement}");
     }
     #[rustfmt::skip]
+    let related = [
+        "which is why she can't print", "which means it is offline", "which means the server is the problem", "which is fine",
+        "which is not locked", "which is the reason she can't print", "which did not help", "which worked", "which we did",
+        "which was replaced", "which explains the error", "which has the newest driver", "which she says is the old one",
+    ];
+    for statement in related {
+        assert!(!is_question(statement), "{statement}");
+        assert!(is_question(&format!("{statement}?")), "{statement}?");
+    }
+    #[rustfmt::skip]
     let asking = [
+        "which server is it", "which is it", "which one", "which log file", "which does he use", "which is the new one",
+        "which of them is it", "which port do you mean", "which is that", "which one should I take",
         "what is that", "which server should i look at", "why", "how do I know it worked", "whats that",
         "is there a log", "what to do next", "why is that of interest now", "what error does she get",
     ];
@@ -120,5 +134,30 @@ fn what_she_gets_is_an_answer_and_no_question() {
         let said = desk.say(message);
         let facts: Vec<&str> = desk.situation.facts.iter().map(|fact| fact.text.as_str()).collect();
         assert!(facts.iter().any(|text| text.contains(fact)), "{message}: {facts:?}, {said}");
+    }
+}
+
+#[test]
+fn what_works_without_something_answers_what_asks_for_it() {
+    let matcher = Begun("no-ip-address");
+    for with_a_fix in [false, true] {
+        let mut desk = Desk::new(all_flows(), &matcher);
+        desk.say("go");
+        desk.answer("ipconfig", "Media disconnected, no link light");
+        desk.say("");
+        assert!(desk.texts()[0].contains("without the dock"), "{:?}", desk.texts());
+        if with_a_fix {
+            desk.situation.fixes.push(TriedFix {
+                id: uuid::Uuid::from_u128(900),
+                title: "Of another provider".to_owned(),
+                progress: FixProgress::Partial,
+                notes: None,
+                active: true,
+            });
+        }
+        let said = desk.say("it works without the dock");
+        assert_eq!(desk.item("without the dock").answer.as_deref(), Some("it works without the dock"), "{said}");
+        assert!(desk.proposed_outcome.is_none(), "{said}");
+        assert!(said.contains("the first cable, dock or port is at fault"), "{said}");
     }
 }
