@@ -187,12 +187,18 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
     if is_question(text) {
         return None;
     }
-    let printed = check.expect.as_deref().and_then(|expect| printed::result_of(expect, text));
+    let expect = check.expect.as_deref().unwrap_or_default();
+    if let Some((output, remark)) = printed::with_remark(text)
+        && !printed::names_a_value(expect, remark)
+    {
+        return of_both(check, output, remark);
+    }
+    let printed = printed::result_of(expect, text);
     if printed.is_some() || printed::is_output(text) {
         return printed;
     }
     // Of what it names with its value, neither the words it shares nor what should be say anything.
-    let names = check.expect.as_deref().is_some_and(|expect| printed::names_a_value(expect, text));
+    let names = printed::names_a_value(expect, text);
     if names && (text.trim().contains('\n') || first_of(&said, &["should", "supposed", "instead of"]).is_some()) {
         return None;
     }
@@ -224,7 +230,21 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
             return Some(outcome(yes));
         }
     }
+    if printed::says_otherwise(expect, &said) {
+        return Some(CheckOutcome::Fail);
+    }
     if names { None } else { by_own_words(check, &said) }
+}
+
+/// The result by an output and by what is remarked of it. Where they contradict each other there is none, and nobody passes a
+/// check with an output that does not show what it should.
+fn of_both(check: &Check, output: &str, remark: &str) -> Option<CheckOutcome> {
+    let expect = check.expect.as_deref().unwrap_or_default();
+    match (printed::result_of(expect, output), result_of(check, remark, false)) {
+        (Some(shown), Some(told)) => (shown == told).then_some(shown),
+        (None, Some(CheckOutcome::Pass)) => printed::shows(expect, output).then_some(CheckOutcome::Pass),
+        (shown, told) => shown.or(told),
+    }
 }
 
 /// The result whose own words the message shares most of.
