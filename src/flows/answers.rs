@@ -7,9 +7,8 @@
 use super::format::{Answer, NOT_SURE, Question};
 use super::numbers::number_in;
 use super::reply::shorten;
-use super::words::{
-    begins_with, find, first_of, has, is_close, is_negated, is_negator, plain, share, squeeze, stems, words,
-};
+use super::words::{begins_with, find, first_of, has, is_close, is_negated, is_negator, plain, share, stems, words};
+use super::yes_no::{beyond_unsure, is_unsure, yes_or_no};
 
 /// How sure a reading is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,38 +26,6 @@ const LOOK_AT: usize = 4_000;
 /// Words; a longer text is a report, which no likeness of single words should decide.
 const LONG: usize = 60;
 
-/// Yes and no, whatever follows.
-#[rustfmt::skip]
-const YES: &[&str] = &[
-    "yes", "yep", "yeah", "yup", "yea", "aye", "affirmative", "of course", "it does", "it is", "it did", "it can",
-    "they do", "they are", "they can", "they did", "he does", "he can", "she does", "she can", "i think so",
-    "thats right", "thats correct", "that is right", "that is correct",
-];
-#[rustfmt::skip]
-const NO: &[&str] = &[
-    "no", "nope", "nah", "nay", "not really", "not at all", "not yet", "not anymore", "it doesnt", "it does not",
-    "it isnt", "it is not", "it didnt", "it did not", "it cant", "it cannot", "they dont", "they do not", "they cant",
-    "they cannot", "he cant", "he cannot", "she cant", "she cannot", "i dont think so",
-];
-/// Yes and no where they stand alone, or before the first comma or full stop.
-#[rustfmt::skip]
-const LONE_YES: &[&str] = &[
-    "y", "ya", "ja", "correct", "right", "true", "sure", "indeed", "exactly", "definitely", "absolutely", "certainly",
-    "ok", "okay", "positive", "confirmed", "does", "is", "always",
-];
-#[rustfmt::skip]
-const LONE_NO: &[&str] = &[
-    "n", "never", "negative", "false", "incorrect", "wrong", "not", "none", "neither", "nothing", "nobody", "doesnt",
-    "does not", "isnt", "is not", "didnt", "did not", "dont", "do not", "cannot", "cant", "wont", "not so",
-];
-#[rustfmt::skip]
-const UNSURE: &[&str] = &[
-    "not sure", "unsure", "dont know", "do not know", "doesnt know", "does not know", "dunno", "no idea", "no clue",
-    "unknown", "idk", "cant tell", "cannot tell", "cant say", "cannot say", "unclear", "not certain", "uncertain",
-    "maybe", "perhaps", "possibly", "hard to say", "havent checked", "have not checked", "didnt check", "not checked",
-    "couldnt check", "could not check", "not known", "dont remember", "do not remember", "cant remember",
-    "not applicable", "not clear", "n a",
-];
 #[rustfmt::skip]
 const NONE_OF_THESE: &[&str] = &[
     "none of these", "none of them", "none of those", "none of the above", "something else", "other", "another",
@@ -66,9 +33,6 @@ const NONE_OF_THESE: &[&str] = &[
 ];
 const ORDINALS: &[(&str, usize)] =
     &[("first", 0), ("second", 1), ("third", 2), ("fourth", 3), ("fifth", 4), ("1st", 0), ("2nd", 1), ("3rd", 2)];
-/// What makes a guess of what follows.
-pub(super) const GUESSES: &[&str] =
-    &["maybe", "perhaps", "possibly", "probably", "think", "guess", "might", "could", "if", "whether"];
 /// One person has it, as people say it.
 #[rustfmt::skip]
 const ONE_PERSON: &[&str] = &[
@@ -83,6 +47,14 @@ const ONE_PERSON: &[&str] = &[
 /// The same as options say it, which for their question may be one device.
 const OF_ONE: &[&str] =
     &["one person", "only me", "just me", "only mine", "just mine", "just one user", "only one user", "only this user"];
+/// More than one has it, as people say it and as options do.
+const MANY: &[&str] = &["several", "many", "multiple", "more than one", "everyone", "everybody", "a few"];
+const OF_MANY: &[&str] = &["several", "many", "multiple", "a few", "others get it too"];
+/// All the words of "no, it is just this one user".
+#[rustfmt::skip]
+const JUST_ONE: &[&str] = &[
+    "one", "single", "just", "only", "the", "this", "a", "of", "them", "it", "is", "its", "user", "person", "device", "pc",
+];
 /// Behind a thing: it is not what is meant.
 const WELL: &[&str] = &["fine", "ok", "okay", "free", "low", "normal", "good", "idle", "healthy"];
 const BEFORE_WELL: &[&str] =
@@ -105,6 +77,7 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .option()
         .or_else(|| reader.by_number())
         .or_else(|| reader.synonym())
+        .or_else(|| reader.by_count().filter(|_| !who_can))
         .map(exactly)
         .or_else(|| reader.by_quantity())
         .or_else(|| reader.unsure(last))
@@ -113,62 +86,6 @@ pub fn read_answer(question: &Question, text: &str) -> Option<(usize, Sureness)>
         .or_else(|| reader.none_of_these().then_some((last, Sureness::Strong)))
         .or_else(|| reader.by_typo().map(|answer| (answer, Sureness::Strong)))
         .or_else(|| reader.by_shared_words().map(|answer| (answer, Sureness::Weak)))
-}
-
-/// What the first words say: `Some(true)` is yes.
-pub fn yes_or_no(text: &str) -> Option<bool> {
-    polarity(text)
-}
-
-/// The same of a text whose first clause says nothing else: "yes, it is" and "no, it stopped", but neither "no luck" nor
-/// "it is stopped".
-pub fn plain_yes_or_no(text: &str) -> Option<bool> {
-    let yes = polarity(text).filter(|_| !is_unsure(text))?;
-    let said = words(text);
-    let clause = words(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
-    let (phrases, lone) = if yes { (YES, LONE_YES) } else { (NO, LONE_NO) };
-    let plain = is_all(&clause, phrases) || lone.contains(&clause.join(" ").as_str()) || clause.len() == 1;
-    (plain && said.len() <= 12 && !has(&said, "but")).then_some(yes)
-}
-
-/// Whether these words are some of the phrases and nothing else.
-fn is_all(said: &[String], phrases: &[&str]) -> bool {
-    let rest_after = |phrase: &&str| begins_with(said, &[*phrase]).then(|| said.get(words(phrase).len()..)).flatten();
-    said.is_empty() || phrases.iter().filter_map(rest_after).any(|rest| is_all(rest, phrases))
-}
-
-/// Whether a text says that its author does not know.
-pub fn is_unsure(text: &str) -> bool {
-    let said = words(text);
-    matches!(said.join(" ").as_str(), "skip" | "skipped" | "skip it" | "skip this" | "skip this one" | "na" | "pass")
-        || begins_with(&said, UNSURE)
-        || (said.len() <= 8 && UNSURE.iter().any(|phrase| has(&said, phrase)))
-}
-
-/// What follows where a text first says that its author does not know: "dunno, the spooler window won't open".
-fn beyond_unsure(text: &str) -> Option<&str> {
-    let (first, rest) = text.split_once([',', ';', '.', '!', '\n'])?;
-    let told = words(rest).len() >= 2 && is_unsure(first) && !is_unsure(rest) && polarity(rest).is_none();
-    (told && first_of(&words(text), GUESSES).is_none()).then_some(rest)
-}
-
-/// What a text says at its beginning: `Some(true)` is yes.
-fn polarity(text: &str) -> Option<bool> {
-    let said = words(text);
-    let clause = plain(text.split([',', '.', ';', '!', '\n']).next().unwrap_or_default());
-    let lone = squeeze(&clause);
-    if begins_with(&said, &["it is not only", "it is not just", "it isnt only", "it isnt just", "no one else has"]) {
-        return None;
-    }
-    // "it does not" begins with "it does", so no comes first
-    if begins_with(&said, NO) || LONE_NO.contains(&clause.as_str()) || matches!(lone.as_str(), "no" | "nope") {
-        return Some(false);
-    }
-    if begins_with(&said, YES) || LONE_YES.contains(&clause.as_str()) || matches!(lone.as_str(), "yes" | "yep") {
-        return Some(true);
-    }
-    let typo = said.len() == 1 && lone.len() == 3 && lone != "yet" && strsim::osa_distance(&lone, "yes") == 1;
-    typo.then_some(true)
 }
 
 /// "More than just her", "only her and a colleague", "it was only him, now all": not just the one that is named.
@@ -260,13 +177,33 @@ impl Reader<'_> {
         only(self.answers().filter(|(_, answer)| says && is_one(answer))).map(|(at, _)| at)
     }
 
+    /// "No, several", "no, just one": how many have it, whichever of the two the question takes a no for.
+    fn by_count(&self) -> Option<usize> {
+        let (no, rest) = self.said.split_first()?;
+        let others = ["not", "none", "can", "work", "works", "fine", "ok", "well"];
+        let of = |counts: &[&str]| {
+            let counted = |text: &String| first_of(&words(text), counts).is_some();
+            let answers = self.answers().filter(|(_, answer)| answer.says.iter().chain([&answer.option]).any(counted));
+            only(answers).map(|(at, _)| at)
+        };
+        let (one, many) = (of(OF_ONE)?, of(OF_MANY)?);
+        let is_one =
+            first_of(rest, &["one", "single"]).is_some() && rest.iter().all(|word| JUST_ONE.contains(&word.as_str()));
+        match () {
+            () if !matches!(no.as_str(), "no" | "nope") || rest.len() > 5 || one == many => None,
+            () if first_of(rest, &others).is_some() => None,
+            () if first_of(rest, MANY).is_some() => Some(many),
+            () => is_one.then_some(one),
+        }
+    }
+
     fn none_of_these(&self) -> bool {
         self.said.len() <= 4 && begins_with(&self.said, NONE_OF_THESE)
     }
 
     /// An option or a synonym among other words, not turned round by a negation before it.
     fn by_phrase(&self) -> Option<usize> {
-        let yes = polarity(self.text);
+        let yes = yes_or_no(self.text);
         let (mut best, mut tie): (Option<(usize, usize)>, bool) = (None, false);
         for (at, answer) in self.answers().filter(|(_, answer)| agrees(answer, yes)) {
             let said = self.phrases(answer).filter(|phrase| self.says(phrase));
@@ -288,7 +225,7 @@ impl Reader<'_> {
     }
 
     fn says(&self, phrase: &[String]) -> bool {
-        let lone_yes_or_no = matches!(phrase, [word] if polarity(word).is_some());
+        let lone_yes_or_no = matches!(phrase, [word] if yes_or_no(word).is_some());
         let Some(at) = find(&self.said, phrase).filter(|_| !lone_yes_or_no) else {
             return false;
         };
@@ -311,7 +248,7 @@ impl Reader<'_> {
     }
 
     fn by_yes_or_no(&self) -> Option<(usize, Sureness)> {
-        let yes = polarity(self.text).filter(|yes| !self.more || (*yes && has(&self.said, "more than one")))?;
+        let yes = yes_or_no(self.text).filter(|yes| !self.more || (*yes && has(&self.said, "more than one")))?;
         let same: Vec<(usize, &Answer)> =
             self.answers().filter(|(_, answer)| polarity_of(answer) == Some(yes)).collect();
         let bare = self.said.len() <= 3;
@@ -346,7 +283,7 @@ impl Reader<'_> {
         if self.said.len() > LONG {
             return None;
         }
-        let yes = polarity(self.text);
+        let yes = yes_or_no(self.text);
         self.most_shared(self.answers().filter(|(_, answer)| agrees(answer, yes)), 0.6, 0.2)
     }
 
@@ -357,10 +294,10 @@ impl Reader<'_> {
         enough: f64,
         lead: f64,
     ) -> Option<usize> {
-        let (said, negated) = (stems(&self.said), is_negated(&self.said));
+        let (said, said_turned) = (stems(&self.said), turned(&self.said));
         let score = |answer: &Answer| {
             self.phrases(answer)
-                .filter(|phrase| is_negated(phrase) == negated)
+                .filter(|phrase| turned(phrase) == said_turned)
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };
@@ -390,6 +327,12 @@ fn polarity_of(answer: &Answer) -> Option<bool> {
 
 fn agrees(answer: &Answer, yes: Option<bool>) -> bool {
     !matches!((polarity_of(answer), yes), (Some(one), Some(other)) if one != other)
+}
+
+/// What turns the words of a text round: its negations, and that it is without something.
+fn turned(said: &[String]) -> (bool, bool) {
+    let without = said.iter().filter(|word| *word == "without").count();
+    (is_negated(said) != (without % 2 == 1), without > 0)
 }
 
 /// The item of an iterator that has exactly one.

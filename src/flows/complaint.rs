@@ -1,9 +1,8 @@
-//! Whether a message says that the problem is another one. A remark beside the way ("the disk has 40 GB free", "rebooted, no
-//! change") speaks of the same things as a problem does, so what it mentions is not enough: it has to complain, or to say
-//! that it corrects something.
+//! Whether a message complains. A remark beside the way ("the disk has 40 GB free", "rebooted, no change") speaks of the same
+//! things as a problem does, so what it mentions is not enough: it has to complain, or to object to what is being walked.
 
-use super::answers::is_unsure;
-use super::words::{begins_with, find, first_of, has, is_negated, is_negator, stems, words};
+use super::words::{clauses, first_of, has, is_negated, is_negator, words};
+use super::yes_no::is_unsure;
 
 /// What does not go, with the verb behind it.
 #[rustfmt::skip]
@@ -48,28 +47,11 @@ const DONE: &[&str] = &[
     "done", "did", "restarted", "rebooted", "changed", "installed", "updated", "replaced", "reset", "renewed", "unlocked",
     "checked", "tested", "cleared", "removed", "ran", "started", "applied", "secured",
 ];
-/// How somebody says outright that this is the wrong track.
-#[rustfmt::skip]
-const PROTESTS: &[&str] = &[
-    "wrong flow", "wrong track", "wrong problem", "misunderstood", "thats not what", "that is not what",
-];
-/// How somebody says what it is about, which may be just what is being walked.
-#[rustfmt::skip]
-const CONTESTS: &[&str] = &[
-    "its not about", "it is not about", "this is not about", "real problem", "real issue", "actual problem", "actual issue",
-];
-/// Behind "this is about": how much, how often or how far, and not what.
-#[rustfmt::skip]
-const MEASURES: &[&str] = &[
-    "half", "a", "an", "one", "two", "three", "second", "third", "fourth", "fifth", "same", "every", "to", "all", "right",
-    "what", "as",
-];
-
 /// Whether a message reports that something fails.
 pub fn complains(text: &str) -> bool {
     clauses(text).enumerate().any(|(at, clause)| {
         let fails = NOT.iter().any(|not| VERBS.iter().any(|verb| has(&clause, &format!("{not} {verb}"))));
-        let fails = fails || (1..clause.len()).any(|at| fails_of_itself(&clause, at));
+        let fails = fails || (1..clause.len()).any(|at| fails_of_itself(&clause, at) || nothing_goes(&clause, at));
         let bad = first_of(&clause, BAD).is_some() && !is_negated(&clause) && !is_well(&clause);
         let keeps = |pair: &[String]| matches!(pair, [keeps, verb] if keeps == "keeps" && verb.ends_with("ing"));
         fails || bad || clause.windows(2).any(keeps) || lacks(&clause, at == 0)
@@ -86,6 +68,20 @@ fn fails_of_itself(clause: &[String], at: usize) -> bool {
     let didnt = at > 1 && is_one_of(at.checked_sub(1), &["didnt", "wouldnt"]);
     let bent = clause.get(at).is_some_and(|verb| ["s", "ing", "ed"].iter().any(|ending| verb.ends_with(ending)));
     is_one_of(Some(at), VERBS) && is_one_of(at.checked_sub(1), NOT_OF_ITSELF) && of_thing && (didnt || bent)
+}
+
+/// "Nothing is working", "nothing seems to load", where the verb stands at `at`; "nothing is open" complains of nothing.
+fn nothing_goes(clause: &[String], at: usize) -> bool {
+    let between = ["is", "was", "really", "even", "seems", "to", "will", "would"];
+    let mut before = clause.iter().take(at).rev().map(String::as_str);
+    let (Some(verb), Some(last)) = (clause.get(at), before.next()) else { return false };
+    let goes = match last {
+        "to" | "will" | "would" => true,
+        "really" | "even" => verb.ends_with('s') || verb.ends_with("ing"),
+        _ => verb.ends_with("ing"),
+    };
+    let subject = before.find(|word| !between.contains(word));
+    goes && VERBS.contains(&verb.as_str()) && between.contains(&last) && subject == Some("nothing")
 }
 
 /// Whether something is said to be well; "isn't really working" says the opposite.
@@ -112,36 +108,4 @@ pub fn is_remark(text: &str) -> bool {
 /// Whether a message only tells what is not so, or that its author does not know: what it names is not the problem.
 pub fn tells_nothing(text: &str) -> bool {
     is_unsure(text) || clauses(text).all(|clause| is_negated(&clause))
-}
-
-/// Whether a message says outright that the walk is after the wrong problem; it answers nothing then.
-pub fn protests(text: &str) -> bool {
-    first_of(&words(text), PROTESTS).is_some()
-}
-
-/// Whether a message says what the problem really is: another one only where another flow fits better.
-pub fn contests(text: &str) -> bool {
-    let said = words(text);
-    let about = ["this is about", "no its about"].into_iter().find_map(|phrase| find(&said, &words(phrase)));
-    let measured = |word: &String| word.starts_with(|c: char| c.is_ascii_digit()) || MEASURES.contains(&word.as_str());
-    let what = |at: usize| said.iter().skip(at + 3).find(|word| *word != "the");
-    first_of(&said, CONTESTS).is_some() || about.and_then(what).is_some_and(|word| !measured(word))
-}
-
-/// "It is not the printer, it is the network", where the flow is about the first.
-pub fn denies(text: &str, title: &str) -> bool {
-    let title = stems(&words(title));
-    let mut clauses = clauses(text);
-    let denied = clauses.any(|clause| {
-        let begins = begins_with(&clause, &["its not", "it is not", "it isnt", "this is not", "not", "no its not"]);
-        begins && stems(&clause).iter().any(|stem| title.contains(stem))
-    });
-    denied && clauses.any(|clause| begins_with(&clause, &["its", "it is", "this is", "thats", "but", "the", "it"]))
-}
-
-fn clauses(text: &str) -> impl Iterator<Item = Vec<String>> {
-    text.split([',', '.', ';', '!', '\n'])
-        .flat_map(|part| part.split(" but "))
-        .map(words)
-        .filter(|clause| !clause.is_empty())
 }

@@ -4,7 +4,7 @@
 //! Only words that a flow's author expects of a description count (`described`), and only a person's: a ticket says what
 //! somebody else wrote.
 
-use super::answers::{GUESSES, read_answer};
+use super::answers::read_answer;
 use super::complaint::is_well;
 use super::format::{Node, Question};
 use super::hear::fact_of;
@@ -15,6 +15,7 @@ use super::state::{Said, SaidWhat};
 use super::turn::Turn;
 use super::walk::Rest;
 use super::words::{find, first_of, is_negated, is_negator, words};
+use super::yes_no::GUESSES;
 use crate::ai::types::{ItemKind, Speaker};
 
 /// Words. A longer description is a story, in which an option's words may be about something else.

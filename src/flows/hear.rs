@@ -3,12 +3,13 @@
 
 use uuid::Uuid;
 
-use super::answers::{Sureness, is_unsure, plain_yes_or_no, read_answer, yes_or_no};
-use super::complaint::{complains, protests};
+use super::answers::{Sureness, read_answer};
+use super::complaint::complains;
 use super::format::{Check, NOT_SURE, Node, Question};
 use super::lane::{Heard, find, hear};
+use super::objection::Objection;
 use super::printed::is_output;
-use super::promote::{mark_of_answer, plain_answer, source_type};
+use super::promote::{WHOLE_ANSWER, mark_of_answer, plain_answer, source_type};
 use super::reply::{Promotion, Source, quote, shorten};
 use super::start::other_problem;
 use super::state::{Said, SaidWhat};
@@ -16,6 +17,7 @@ use super::talk;
 use super::turn::{Turn, is_check};
 use super::walk::{Rest, Walk, tried};
 use super::words::words;
+use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::{CheckOutcome, FixProgress, ItemKind, TriedFix};
 
 /// As much of a message as is ever looked at.
@@ -148,8 +150,9 @@ impl<'r> Turn<'r> {
         };
         // a plain yes or no to a check is not meant for what is asked beside it
         let asked = if is_check(first.node) && plain_yes_or_no(message).is_some() { 1 } else { open.len() };
+        let objection = Objection::of(message, walk.flow());
         // who says that this is the wrong track answers none of its questions
-        let asked = if protests(message) { 0 } else { asked };
+        let asked = if objection == Some(Objection::Track) { 0 } else { asked };
         let best = |sureness| open.iter().take(asked).find(|item| self.read(item, message) == Some(sureness)).copied();
         if let Some(item) = best(Sureness::Exact) {
             return self.take(item, message, &open);
@@ -160,15 +163,15 @@ impl<'r> Turn<'r> {
         let other = other_problem(self.library, self.matcher, message, walk);
         let strong = best(Sureness::Strong);
         let in_triage = walk.flow().is_some_and(|flow| flow.slug == super::check::TRIAGE);
-        let corrects = talk::denies_the_problem(message) || (talk::corrects(message) && complains(message));
+        let leaves = objection >= Some(Objection::Problem);
+        let objects = leaves || (objection.is_some() && complains(message));
         // what fails may be just what was asked for; of a check it is, unless the message says otherwise
-        let free = strong.is_none() && (!is_check(first.node) || talk::corrects(message));
-        if let Some(flow) = other.filter(|_| free || in_triage || corrects) {
+        let free = strong.is_none() && (!is_check(first.node) || objection.is_some());
+        if let Some(flow) = other.filter(|_| free || in_triage || objects) {
             return self.change_over(flow);
         }
         let beside = self.situation().fixes.iter().rev().find(|fix| fix.active && fix.progress == FixProgress::Partial);
         let weak = best(Sureness::Weak).filter(|_| words(message).len() <= 12);
-        let leaves = walk.flow().is_some_and(|flow| talk::leaves(message, &flow.title));
         if leaves && strong.is_none() {
             self.leave(walk);
         } else if let Some(fix) = beside.filter(|_| {
@@ -275,6 +278,15 @@ impl<'r> Turn<'r> {
         }
     }
 
+    /// What a command printed is kept with its check, whatever it means. Whole or not at all.
+    fn keep_output(&mut self, item: Uuid) {
+        let newest = self.request.messages.last().map_or("", |message| message.text.trim());
+        if newest.chars().nth(WHOLE_ANSWER).is_none() {
+            let (text, source_type) = (newest.to_owned(), source_type(ItemKind::Check));
+            self.promotions.push(Promotion { text, source_type, source: Source::Item(item) });
+        }
+    }
+
     fn unplaced(&mut self, item: Open<'r>, message: &str) {
         let times = self.state.unclear.entry(item.text.to_owned()).or_default();
         *times += 1;
@@ -282,8 +294,12 @@ impl<'r> Turn<'r> {
         match item.node {
             Node::Check(check) => {
                 let expect = check.expect.as_deref().unwrap_or("all is well").trim_end_matches('.');
-                let thanks =
-                    if is_output(message) { "Thanks for the output." } else { "I cannot tell a result from that." };
+                let thanks = if is_output(message) {
+                    self.keep_output(item.item);
+                    "Thanks, the output stands with its check now."
+                } else {
+                    "I cannot tell a result from that."
+                };
                 self.notes.push(if times == 1 {
                     format!("{thanks} Is it as expected ({expect})? Yes or no will do.")
                 } else {

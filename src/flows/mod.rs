@@ -19,6 +19,7 @@ pub mod library;
 pub mod matching;
 mod names;
 mod numbers;
+mod objection;
 mod paths;
 mod printed;
 mod promote;
@@ -32,6 +33,7 @@ mod turn;
 mod voice;
 mod walk;
 mod words;
+mod yes_no;
 
 #[cfg(test)]
 mod tests;

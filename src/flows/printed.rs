@@ -3,7 +3,7 @@
 //! Only the values of the very keys that the expectation names decide. Words that output and expectation merely share say
 //! nothing: `LockedOut : True` has all of "LockedOut is False" but the one that counts.
 
-use super::words::{first_of, words};
+use super::words::{first_of, is_negator, words};
 use crate::ai::types::CheckOutcome;
 
 /// Values that name a state. Others, such as names and dates, are not compared.
@@ -22,6 +22,14 @@ const OPEN: &[&str] = &["or", "either", "unless", "except", "otherwise", "better
 const BETWEEN: &[&str] = &["is", "are", "was", "says", "shows", "now", "still", "on", "set", "to"];
 /// An expectation of every record.
 const FOR_ALL: &str = " for all ";
+/// Words of who speaks of what stands right there; printers use other ones.
+#[rustfmt::skip]
+const OF_IT: &[&str] = &[
+    "i", "im", "ive", "me", "we", "it", "its", "so", "that", "thats", "this", "he", "hes", "she", "shes", "they", "theyre", "looks",
+    "seems", "still", "expected", "good", "fine",
+];
+/// What a check is about, as people call it.
+const SUBJECTS: &[&str] = &["it", "its", "he", "hes", "she", "shes", "account", "user", "so"];
 /// Before a colon where a person answers.
 const ANSWERS: &[&str] = &["yes", "yep", "no", "nope", "pass", "passed", "fail", "failed", "result", "answer"];
 
@@ -29,6 +37,33 @@ const ANSWERS: &[&str] = &["yes", "yep", "no", "nope", "pass", "passed", "fail",
 pub fn is_output(text: &str) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
     lines >= 3 || text.contains("```") || text.chars().count() > 400 || text.lines().any(is_printed)
+}
+
+/// Output and the one line of remark below or above it.
+pub fn with_remark(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_end().trim_start_matches(['\r', '\n']);
+    let is_one = |(output, line): &(&str, &str)| output.lines().any(is_printed) && is_remark(line);
+    let below = text.rsplit_once('\n').filter(|(output, line)| is_one(&(output, line)) && !is_row(output, line));
+    below.or_else(|| text.split_once('\n').map(|(remark, output)| (output, remark)).filter(is_one))
+}
+
+fn is_remark(line: &str) -> bool {
+    let (said, line) = (words(line), line.trim_end());
+    let begins_small = line.starts_with(|letter: char| letter.is_ascii_lowercase());
+    let tells = first_of(&said, OF_IT).is_some()
+        || (begins_small && first_of(&said, &["is", "are", "isnt", "arent"]).is_some());
+    let set = line.contains("  ") || line.contains(['\t', '|']) || line.starts_with(' ') || line.ends_with(':');
+    (2..=15).contains(&said.len()) && tells && !set && !is_printed(line)
+}
+
+/// Whether a line would be the table's last row: it stands right below, with a cell in each column.
+fn is_row(output: &str, line: &str) -> bool {
+    let line: Vec<char> = line.chars().collect();
+    let begins =
+        |at: usize| line.get(at).is_some_and(|letter| *letter != ' ') && (at == 0 || line.get(at - 1) == Some(&' '));
+    let starts = output.lines().rfind(|line| is_rule(line)).map(columns).unwrap_or_default();
+    let right_below = output.lines().last().is_some_and(|line| !line.trim().is_empty());
+    right_below && starts.len() > 1 && starts.into_iter().all(begins)
 }
 
 fn is_printed(line: &str) -> bool {
@@ -102,6 +137,28 @@ pub fn result_of(expect: &str, text: &str) -> Option<CheckOutcome> {
         return Some(CheckOutcome::Fail);
     }
     (expected.whole && judged.iter().all(|agreed| *agreed == Some(true))).then_some(CheckOutcome::Pass)
+}
+
+/// Whether a text shows each value that the expectation names, as far as it names any.
+pub fn shows(expect: &str, text: &str) -> bool {
+    let expected = Expected::of(expect);
+    expected.values.iter().all(|(key, value)| agrees(&expected.found(text, key, value), value) == Some(true))
+}
+
+/// Whether a person says in words what an expectation excludes: "it is still locked" where `LockedOut` should be False.
+pub fn says_otherwise(expect: &str, said: &[String]) -> bool {
+    let guesses = ["if", "whether", "should", "would", "could", "might", "maybe", "perhaps", "think"];
+    let expected = Expected::of(expect);
+    let stated = |at: usize, state: &String| {
+        let mut before = said.iter().take(at).rev().map(String::as_str);
+        let negated = before.clone().take(2).any(is_negator);
+        let subject = before.find(|word| !["is", "not", "still", "isnt"].contains(word));
+        let of_it = subject.is_none_or(|word| SUBJECTS.contains(&word));
+        let other = if negated { "true" } else { "false" };
+        let excluded = |(key, value): &(String, String)| key.starts_with(state.as_str()) && value == other;
+        state.ends_with("ed") && of_it && expected.values.iter().any(excluded)
+    };
+    said.len() <= 8 && first_of(said, &guesses).is_none() && said.iter().enumerate().any(|(at, word)| stated(at, word))
 }
 
 /// Whether a text names one of the values that a check expects: then only what it says of them counts.
@@ -195,14 +252,19 @@ fn first(value: &str) -> String {
     state(value.split_whitespace().next().unwrap_or_default())
 }
 
+/// Where the columns of a table begin, by the line below its head.
+fn columns(rule: &str) -> Vec<usize> {
+    let rule: Vec<char> = rule.chars().collect();
+    let is_start = |at: usize| rule.get(at) == Some(&'-') && (at == 0 || rule.get(at - 1) == Some(&' '));
+    (0..rule.len()).filter(|at| is_start(*at)).collect()
+}
+
 /// The cells of a column, in every table that has it.
 fn in_tables(text: &str, key: &str) -> Vec<String> {
     let lines: Vec<Vec<char>> = text.lines().map(|line| line.trim_end().chars().collect()).collect();
     let mut found = Vec::new();
     for (at, rule) in text.lines().enumerate().filter(|(at, line)| *at > 0 && is_rule(line)) {
-        let rule: Vec<char> = rule.chars().collect();
-        let is_start = |at: usize| rule.get(at) == Some(&'-') && (at == 0 || rule.get(at - 1) == Some(&' '));
-        let starts: Vec<usize> = (0..rule.len()).filter(|at| is_start(*at)).collect();
+        let starts = columns(rule);
         let cell = |line: &[char], column: usize| -> String {
             let from = starts.get(column).copied().unwrap_or_default().min(line.len());
             let to = starts.get(column + 1).copied().unwrap_or(line.len()).clamp(from, line.len());
@@ -290,6 +352,8 @@ mod tests {
                     format!("{key} is {other}, Other is {value}"),
                     format!("it says {key} {other}, should be {value}"),
                     format!("{key},Other\n{other},{value}"),
+                    format!("{key} : {other}\nlooks fine to me"),
+                    format!("as expected, it looks good\nOther : {value}"),
                 ] {
                     let result = talk::result_of(check, &text, false);
                     assert_ne!(result, Some(CheckOutcome::Pass), "{}: {text}", check.label);

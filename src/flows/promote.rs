@@ -1,18 +1,18 @@
 //! Which facts a turn promotes: every answer and result that no fact rests on yet, in the flow's own words where it has any.
 
-use super::answers::is_unsure;
 use super::format::{Branch, Node};
 use super::lane::{Heard, hear};
 use super::library::{ItemAnswer, Library, plain_result};
 use super::reply::{Promotion, Source, shorten};
 use super::state::{State, fingerprint};
 use super::walk::Walk;
+use super::yes_no::is_unsure;
 use crate::ai::types::{CheckOutcome, ItemKind, LaneItem, Situation};
 
 /// Output up to this long stands in its fact whole.
 const WHOLE_OUTPUT: usize = 4_000;
 /// The longest answer that the lane takes; what is said in the chat may be longer.
-const WHOLE_ANSWER: usize = 10_000;
+pub const WHOLE_ANSWER: usize = 10_000;
 
 /// A fact where no flow has words for it begins so, and has this before what was answered.
 const ASKED: &str = "Asked “";

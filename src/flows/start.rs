@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::check::TRIAGE;
-use super::complaint::{complains, contests, denies, is_remark, protests, tells_nothing};
+use super::complaint::{complains, is_remark, tells_nothing};
 use super::format::Flow;
 use super::library::Library;
+use super::objection::Objection;
 use super::printed::is_output;
 use super::reply::shorten;
-use super::talk::{corrects, leaves};
 use super::walk::Walk;
 use super::words::words;
 use crate::ai::types::{ChatRequest, Speaker};
@@ -104,23 +104,22 @@ pub fn other_problem<'l>(
     text: &str,
     walk: &Walk<'_>,
 ) -> Option<&'l Arc<Flow>> {
-    let (protest, complaint) = (protests(text), complains(text));
-    let denied = walk.flow().is_some_and(|flow| denies(text, &flow.title));
-    let corrected = denied || contests(text) || walk.flow().is_some_and(|flow| leaves(text, &flow.title));
-    let remark = tells_nothing(text) || (is_remark(text) && !corrected);
-    if words(text).len() < 3 || is_output(text) || (!protest && !complaint && remark) {
+    let (objection, complaint) = (Objection::of(text, walk.flow()), complains(text));
+    let remark = tells_nothing(text) || (is_remark(text) && objection < Some(Objection::Topic));
+    let calm = !complaint && objection < Some(Objection::Track);
+    if words(text).len() < 3 || is_output(text) || (calm && remark) {
         return None;
     }
     let in_triage = walk.flow().is_some_and(|flow| flow.slug == TRIAGE);
-    let (at, lead) = match (protest, denied || corrects(text)) {
+    let (at, lead) = match objection {
         // what it is not, need not fit less
-        (true, _) => (0.0, f32::NEG_INFINITY),
-        (false, true) if contests(text) => (0.0, f32::EPSILON),
-        (false, true) if denied || complaint => (0.0, LEAD_WHEN_CORRECTING),
-        (false, true) => (SWITCH_AT, LEAD),
-        (false, false) if in_triage => (0.0, LEAD),
-        (false, false) if complaint => (SWITCH_AT, LEAD_OF_A_COMPLAINT),
-        (false, false) => return None,
+        Some(Objection::Track) => (0.0, f32::NEG_INFINITY),
+        Some(Objection::Problem | Objection::Topic) => (0.0, f32::EPSILON),
+        Some(Objection::Detail) if complaint => (0.0, LEAD_WHEN_CORRECTING),
+        Some(Objection::Detail) => (SWITCH_AT, LEAD),
+        None if in_triage => (0.0, LEAD),
+        None if complaint => (SWITCH_AT, LEAD_OF_A_COMPLAINT),
+        None => return None,
     };
     let found = matches(library, matcher, &shorten(text, LOOK_AT));
     let walked = |slug: &str| walk.flows.iter().any(|flow| flow.slug == slug);

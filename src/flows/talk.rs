@@ -1,11 +1,10 @@
 //! What a chat message wants, where it is no answer to a question: the outcome of a fix, the result of a check, to skip, to
 //! escalate, to know more. Cautious: a message that might mean two things means none of them.
 
-use super::answers::{is_unsure, plain_yes_or_no, yes_or_no};
-use super::complaint::{contests, protests};
 use super::format::{Check, YesMeans};
 use super::printed;
-use super::words::{begins_with, find, first_of, has, is_negated, is_negator, share, stems, words};
+use super::words::{begins_with, clauses, find, first_of, has, is_negated, is_negator, share, stems, words};
+use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::CheckOutcome;
 
 /// What a message says about a fix.
@@ -37,7 +36,8 @@ const FAILED: &[&str] = &[
     "made no difference", "nothing changed", "it failed", "that failed", "fix failed", "failed", "no help", "no better",
     "not any better", "came back", "is back again", "its back", "it is back", "back again", "never worked",
     "but same thing", "still same thing", "same thing again", "same thing happens", "prompt is back", "problem is back",
-    "error is back", "full again", "happened again", "happens again",
+    "error is back", "full again", "happened again", "happens again", "without success", "without any success",
+    "without effect", "without any effect", "without luck", "without any luck", "without any change",
 ];
 #[rustfmt::skip]
 const WORKED: &[&str] = &[
@@ -81,7 +81,7 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if rid || (first_of(&said, WORKED).is_some() && !works_elsewhere(text)) {
         // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
         let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
-        return Some(if is_negated(rest) && !rid && !has(&said, "no more") { Said::Failed } else { Said::Worked });
+        return Some(if is_denied(rest) && !rid && !has(&said, "no more") { Said::Failed } else { Said::Worked });
     }
     let later = first_of(&said, LATER).is_some();
     let unable = |phrase: &str| phrase.starts_with("ca") || phrase == "not possible";
@@ -99,6 +99,13 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     }
     let applied = begins_with(&said, &["done", "all done"]) || (first_of(&said, APPLIED).is_some() && said.len() <= 8);
     applied.then_some(Said::JustApplied)
+}
+
+/// Whether words like "it works" are turned round; "no errors" and what it works without do not.
+fn is_denied(said: &[String]) -> bool {
+    let of_trouble = |at: usize| said.get(at + 1).is_some_and(|word| TROUBLES.contains(&word.as_str()));
+    let denies = |(at, word): &(usize, &String)| is_negator(word) && *word != "without" && !of_trouble(*at);
+    said.iter().enumerate().filter(denies).count() % 2 == 1
 }
 
 /// Whether a phrase like "it's back" says that the service is, and not the problem: "it's back online".
@@ -122,6 +129,14 @@ const ELSEWHERE: &[&str] = &[
     "browser", "webmail", "hotspot", "while", "moment", "minute", "minutes", "hour", "hours", "day", "days",
 ];
 
+/// What nobody misses, besides troubles.
+#[rustfmt::skip]
+const BOTHERS: &[&str] = &[
+    "asking", "prompting", "crashing", "freezing", "hanging", "failing", "dropping", "disconnecting", "waiting", "entering",
+    "restarting", "restart", "reboot", "hitch", "trouble", "delay", "delays", "lag", "warning", "warnings", "message", "messages",
+    "interruption", "interruptions",
+];
+
 /// "Works on her phone", "worked for the others": of the fix that says nothing; "works for her" and "nothing works on her
 /// phone" do.
 fn works_elsewhere(text: &str) -> bool {
@@ -136,9 +151,19 @@ fn works_elsewhere(text: &str) -> bool {
                 || (is_one_of(behind.get(1), &prepositions) && place.any(|word| is_one_of(Some(word), ELSEWHERE))))
             && !before.iter().skip(1).chain(before.first().filter(|word| *word != "no")).any(|word| is_negator(word))
     };
-    let sure = begins_with(said, &["yes"]) || first_of(said, &["now", "again", "fixed", "solved", "gone"]).is_some();
-    let mut clauses = text.split([',', '.', ';', '!', '\n']).map(words);
-    !sure && clauses.any(|clause| (0..clause.len()).any(|at| there(&clause, at)))
+    let sure = begins_with(said, &["yes"]) || first_of(said, &["fixed", "solved", "gone"]).is_some();
+    let of_here = first_of(said, &["now", "again"]).is_some();
+    let elsewhere = |clause: &[String]| !of_here && (0..clause.len()).any(|at| there(clause, at));
+    !sure && clauses(text).any(|clause| works_without(&clause) || elsewhere(&clause))
+}
+
+/// "Works without the dock" says what is at fault; "works without errors" says that the fix helped.
+fn works_without(clause: &[String]) -> bool {
+    let Some(without) = clause.iter().position(|word| word == "without") else { return false };
+    let praised = |word: &String| TROUBLES.contains(&word.as_str()) || BOTHERS.contains(&word.as_str());
+    first_of(clause, &["works", "worked"]).is_some()
+        && !clause.iter().skip(without + 1).take(4).any(praised)
+        && !clause.iter().enumerate().any(|(at, word)| at != without && is_negator(word) && (at > 0 || word != "no"))
 }
 
 #[rustfmt::skip]
@@ -162,12 +187,18 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
     if is_question(text) {
         return None;
     }
-    let printed = check.expect.as_deref().and_then(|expect| printed::result_of(expect, text));
+    let expect = check.expect.as_deref().unwrap_or_default();
+    if let Some((output, remark)) = printed::with_remark(text)
+        && !printed::names_a_value(expect, remark)
+    {
+        return of_both(check, output, remark);
+    }
+    let printed = printed::result_of(expect, text);
     if printed.is_some() || printed::is_output(text) {
         return printed;
     }
     // Of what it names with its value, neither the words it shares nor what should be say anything.
-    let names = check.expect.as_deref().is_some_and(|expect| printed::names_a_value(expect, text));
+    let names = printed::names_a_value(expect, text);
     if names && (text.trim().contains('\n') || first_of(&said, &["should", "supposed", "instead of"]).is_some()) {
         return None;
     }
@@ -199,7 +230,21 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
             return Some(outcome(yes));
         }
     }
+    if printed::says_otherwise(expect, &said) {
+        return Some(CheckOutcome::Fail);
+    }
     if names { None } else { by_own_words(check, &said) }
+}
+
+/// The result by an output and by what is remarked of it. Where they contradict each other there is none, and nobody passes a
+/// check with an output that does not show what it should.
+fn of_both(check: &Check, output: &str, remark: &str) -> Option<CheckOutcome> {
+    let expect = check.expect.as_deref().unwrap_or_default();
+    match (printed::result_of(expect, output), result_of(check, remark, false)) {
+        (Some(shown), Some(told)) => (shown == told).then_some(shown),
+        (None, Some(CheckOutcome::Pass)) => printed::shows(expect, output).then_some(CheckOutcome::Pass),
+        (shown, told) => shown.or(told),
+    }
 }
 
 /// The result whose own words the message shares most of.
@@ -251,36 +296,6 @@ pub fn wants_to_escalate(text: &str) -> bool {
     asks && said.len() <= 10 && !is_negated(&said) && !is_question(text)
 }
 
-const NOT_IT: &[&str] = &["not the problem", "not the issue", "isnt the problem", "isnt the issue"];
-#[rustfmt::skip]
-const ANOTHER: &[&str] = &[
-    "different problem", "different issue", "another problem", "another issue", "other problem", "something else", "unrelated",
-];
-
-/// Whether a message says that the walk is after the wrong problem, or that something else is not it.
-pub fn denies_the_problem(text: &str) -> bool {
-    protests(text) || first_of(&words(text), &[NOT_IT, ANOTHER].concat()).is_some()
-}
-
-/// Whether a message says that the problem is not the one of this title. "DNS is not the problem" says it only of DNS.
-pub fn leaves(text: &str, title: &str) -> bool {
-    let (said, title) = (words(text), stems(&words(title)));
-    let not_it = first_of(&said, NOT_IT).and_then(|phrase| find(&said, &words(phrase)));
-    let named = |at: usize| said.iter().take(at).rev().take(3).collect::<Vec<_>>();
-    let own = |subject: Vec<&String>| {
-        let it = subject.iter().any(|word| matches!(word.as_str(), "it" | "its" | "this" | "that" | "thats"));
-        it || stems(&subject.into_iter().cloned().collect::<Vec<_>>()).iter().any(|stem| title.contains(stem))
-    };
-    protests(text) || first_of(&said, ANOTHER).is_some() || not_it.map(named).is_some_and(own)
-}
-
-/// Whether a message says that it is about to correct something.
-pub fn corrects(text: &str) -> bool {
-    let phrases = ["actually", "in fact", "turns out", "instead", "i meant", "correction", "rather"];
-    let said = words(text);
-    first_of(&said, &phrases).is_some() || denies_the_problem(text) || contests(text)
-}
-
 /// Whether a message asks something: by its mark, or by its order. "What she gets is a timeout" does not.
 pub fn is_question(text: &str) -> bool {
     let said = words(text);
@@ -299,6 +314,31 @@ pub fn is_question(text: &str) -> bool {
     text.trim_end().ends_with('?') || begins_with(&said, &asks) || is_inverted(&said)
 }
 
+/// Behind a "which" that goes on from what was said before.
+#[rustfmt::skip]
+const RELATES: &[&str] = &[
+    "means", "meant", "explains", "makes", "made", "seems", "helps", "helped", "works", "worked", "fails", "failed", "shows",
+    "showed", "causes", "caused", "sounds", "looks", "proves", "fits", "had", "cant", "wont", "doesnt", "didnt", "isnt", "wasnt",
+];
+
+/// "Which is why she cannot print", "which means it is offline"; but "which is it", "which does he use" and "which is the new
+/// one" ask.
+fn is_relative(rest: &[String]) -> bool {
+    let word = |at: usize| rest.get(at).map_or("", String::as_str);
+    let behind = |words: &[&str]| words.contains(&word(1));
+    let pronoun = behind(&["i", "we", "you", "he", "she", "it", "they"]);
+    let thing = behind(&["the", "that", "this", "these", "those"]);
+    match word(0) {
+        "is" | "are" | "was" | "were" if word(1) == "the" => {
+            ["reason", "cause", "case", "problem", "issue", "point", "same"].contains(&word(2))
+        }
+        "is" | "are" | "was" | "were" => !(pronoun || thing || behind(&["your", "better", "best", "right"])),
+        "do" | "does" | "did" | "can" | "could" | "should" | "would" | "will" => !(pronoun || thing),
+        "has" | "have" => !pronoun,
+        word => RELATES.contains(&word),
+    }
+}
+
 /// "Which server should I look at", "what is that", "why".
 fn is_inverted(said: &[String]) -> bool {
     let Some((first, rest)) = said.split_first() else { return false };
@@ -312,6 +352,9 @@ fn is_inverted(said: &[String]) -> bool {
     let is_person = |word: Option<&String>| word.is_some_and(|word| persons.contains(&word.as_str()));
     let inverted = |pair: &[String]| is_verb(pair.first()) && is_person(pair.last());
     let subject = rest.first().is_some_and(|word| persons.iter().take(6).any(|person| person == word));
+    if first == "which" && (subject || is_relative(rest)) {
+        return false;
+    }
     first == "why"
         || first.ends_with('s')
         || said.len() <= 3

@@ -24,6 +24,14 @@ pub fn plain(text: &str) -> String {
     words(text).join(" ")
 }
 
+/// The words of each part of a sentence.
+pub fn clauses(text: &str) -> impl Iterator<Item = Vec<String>> {
+    text.split([',', '.', ';', '!', '\n'])
+        .flat_map(|part| part.split(" but "))
+        .map(words)
+        .filter(|clause| !clause.is_empty())
+}
+
 /// Where `phrase` stands in `text` as a run of whole words.
 pub fn find(text: &[String], phrase: &[String]) -> Option<usize> {
     if phrase.is_empty() {

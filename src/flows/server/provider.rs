@@ -15,9 +15,9 @@ use crate::{
         },
     },
     flows::{
-        answers::is_unsure,
         library::{ItemAnswer, plain_result},
         respond,
+        yes_no::is_unsure,
     },
 };
 

@@ -2,10 +2,11 @@
 
 use proptest::prelude::*;
 
-use crate::flows::answers::{Sureness, plain_yes_or_no, read_answer};
+use crate::flows::answers::{Sureness, read_answer};
 use crate::flows::format::{Flow, Question};
 use crate::flows::numbers::number_in;
-use crate::flows::talk::{Said, about_fix, wants_to_escalate, wants_to_skip};
+use crate::flows::talk::{wants_to_escalate, wants_to_skip};
+use crate::flows::yes_no::plain_yes_or_no;
 
 /// A question with these answers: option, synonyms, and whatever else belongs to the answer.
 fn question(text: &str, answers: &[(&str, &[&str], &str)]) -> Question {
@@ -153,6 +154,49 @@ fn one_person_is_not_heard_where_it_is_more() {
 }
 
 #[test]
+fn a_no_with_a_count_means_the_count() {
+    for (slug, id, one, many) in [
+        ("vpn-cannot-connect", "how-many", "Yes, only this user fails", "No, several or all users fail"),
+        ("vpn-no-access", "others", "Yes, only this user cannot", "No, the others cannot either"),
+        ("wifi-drops", "who", "No, only this device", "Yes, several at this place"),
+        ("dns-resolution-failure", "how-many", "No, only this device", "Yes, several or all devices"),
+        ("certificate-expired", "how-many", "No, only this device or network", "Yes, others get it too"),
+        ("no-ip-address", "how-many", "Only this one", "Several or all"),
+        ("general-triage", "who", "One person only", "Several people or everybody"),
+    ] {
+        let question = asked(slug, id);
+        for text in ["no, just one", "no, only one", "nope, just the one", "no, one user", "no, it is only this one"] {
+            assert_eq!(understood(&question, text), one, "{slug}: {text}");
+        }
+        for text in ["no, several", "no several", "nope, several people", "no, many", "no, more than one", "no, a few"]
+        {
+            assert_eq!(understood(&question, text), many, "{slug}: {text}");
+        }
+    }
+    let (can, fail) = (asked("vpn-cannot-connect", "how-many"), asked("dns-resolution-failure", "how-many"));
+    let (only_one, several) = ("Yes, only this user fails", "No, several or all users fail");
+    for (question, text, option) in [
+        (&can, "yes, several", only_one),
+        (&can, "yes, several others can", only_one),
+        (&can, "yes, just one", only_one),
+        (&can, "no", several),
+        (&can, "no, nobody", several),
+        (&can, "no, none of them", several),
+        (&fail, "no", "No, only this device"),
+        (&fail, "no, several are fine", "No, only this device"),
+        (&fail, "no, all others work", "No, only this device"),
+        (&fail, "no, the other one works", "No, only this device"),
+        (&fail, "yes, several", "Yes, several or all devices"),
+        (&by_ip(), "no, just one", "No, nothing answers"),
+        (&asked("printer-offline", "who-prints"), "no, several", "Nobody can"),
+        (&asked("printer-offline", "who-prints"), "no, just one", "Nobody can"),
+        (&asked("general-triage", "offline"), "no, several", "Not sure"),
+    ] {
+        assert_eq!(understood(question, text), option, "{text}");
+    }
+}
+
+#[test]
 fn who_can_is_not_who_has_the_problem() {
     let question = asked("printer-offline", "who-prints");
     for unclear in ["only her", "only she can", "just her and one colleague", "nobody else has it"] {
@@ -179,6 +223,33 @@ fn negations_turn_words_round() {
     assert_eq!(understood(&question, "it starts"), "It starts");
     assert_eq!(understood(&question, "it does not start"), "It stays dark");
     assert_eq!(understood(&question, "it never starts"), "It stays dark");
+}
+
+#[test]
+fn without_is_no_negation() {
+    let question = asked("no-ip-address", "other-port");
+    #[rustfmt::skip]
+    let there = [
+        "works without the dock", "it works without the dock", "works without the docking station", "without the dock it works",
+        "works fine without a dock", "only works without the dock", "works with another cable", "yes without the dock",
+    ];
+    for text in there {
+        assert_eq!(understood(&question, text), "Yes, it works there", "{text}");
+    }
+    #[rustfmt::skip]
+    let unclear = [
+        "doesn't work without the dock", "nothing works without the dock", "without the dock it doesn't work",
+        "it works without the VPN",
+    ];
+    for text in unclear {
+        assert_eq!(understood(&question, text), "?", "{text}");
+    }
+    assert_eq!(understood(&question, "no, not without the dock either"), "No, nowhere");
+    let system = asked("time-sync-wrong", "which-system");
+    assert_eq!(understood(&system, "windows without a domain"), "?");
+    assert_eq!(understood(&system, "windows in the domain"), "Windows in a domain");
+    let reach = asked("password-reset", "domain-reach");
+    assert_eq!(understood(&reach, "no, she is remote and without vpn"), "No, remote without VPN");
 }
 
 #[test]
@@ -213,132 +284,6 @@ fn numbers_know_their_units() {
     assert_eq!(number_in("1,200", "How many?"), Some(1200.0));
     assert_eq!(number_in("none", "How many GB?"), Some(0.0));
     assert_eq!(number_in("a few", "How many GB?"), None);
-}
-
-#[test]
-fn fixes_get_their_outcome_in_many_words() {
-    for (text, said) in [
-        ("that worked", Said::Worked),
-        ("it's fixed, thanks", Said::Worked),
-        ("The problem is gone", Said::Worked),
-        ("no more prompts", Said::Worked),
-        ("works now", Said::Worked),
-        ("didn't help", Said::Failed),
-        ("It did not work", Said::Failed),
-        ("still the same error", Said::Failed),
-        ("no change", Said::Failed),
-        ("not fixed", Said::Failed),
-        ("that never worked", Said::Failed),
-        ("it is not really working", Said::Failed),
-        ("partly, the share opens but the drive does not", Said::Partly),
-        ("works for some users", Said::Partly),
-        ("dismiss it, the customer does not want that", Said::Dismissed),
-        ("done", Said::JustApplied),
-        ("I ran the script", Said::JustApplied),
-    ] {
-        assert_eq!(about_fix(text, false), Some(said), "{text}");
-    }
-    for nothing in
-        ["did it work for the others?", "how do I know it worked?", "", "the user calls back at four", "yes", "no"]
-    {
-        assert_eq!(about_fix(nothing, false), None, "{nothing}");
-    }
-    assert_eq!(about_fix("yes", true), Some(Said::Worked));
-    assert_eq!(about_fix("nope", true), Some(Said::Failed));
-}
-
-/// A fix that was applied, so that yes and no count.
-fn after_a_fix(rows: &[(Option<Said>, &[&str])]) {
-    for (said, texts) in rows {
-        for text in *texts {
-            assert_eq!(about_fix(text, true), *said, "{text}");
-        }
-    }
-}
-
-#[test]
-fn where_a_fix_works_says_whether_it_helped() {
-    after_a_fix(&[
-        (
-            Some(Said::Worked),
-            &[
-                "yes that worked for the user, thank you",
-                "yes it works on her pc, thanks a lot",
-                "it works for the user, thanks",
-                "works for me",
-                "ok worked for us",
-                "works with the new password, thanks",
-                "worked on the second try",
-                "works in outlook and in webmail",
-                "that worked in the end",
-                "works for her, one more question",
-            ],
-        ),
-        (Some(Said::Failed), &["nothing works on her phone", "it never worked on her phone"]),
-        (
-            None,
-            &[
-                "works on her phone",
-                "works on his other pc",
-                "it works for the others",
-                "works at home",
-                "works in webmail",
-                "works elsewhere",
-                "worked for an hour",
-                "works on her phone, not sure about the pc",
-            ],
-        ),
-    ]);
-}
-
-#[test]
-fn later_is_no_outcome_but_what_happens_now_is() {
-    after_a_fix(&[
-        (Some(Said::Failed), &["no, now it says access denied", "no, now outlook crashes", "no, today it was slow"]),
-        (
-            None,
-            &["no, not now", "not yet", "no, tomorrow", "no, not today", "no, in a meeting", "no, not until monday"],
-        ),
-        (
-            Some(Said::Dismissed),
-            &[
-                "cant do that now, skip it",
-                "not possible right now, use another fix",
-                "cant do that today, next fix please",
-            ],
-        ),
-        (None, &["cant do that now", "not possible right now", "yes, later"]),
-    ]);
-}
-
-#[test]
-fn what_came_back_is_the_service_or_the_problem() {
-    after_a_fix(&[
-        (
-            Some(Said::Worked),
-            &[
-                "its back online",
-                "its back to normal",
-                "its back up and running",
-                "wifi came back, all good",
-                "no errors any more",
-                "no issues any more",
-                "no more issues",
-                "there are no errors anymore",
-            ],
-        ),
-        (
-            Some(Said::Failed),
-            &[
-                "it's back",
-                "it's back again",
-                "the error came back",
-                "its not back to normal",
-                "all good for an hour, then it came back",
-            ],
-        ),
-        (None, &["its back up", "no issues so far", "no longer asks"]),
-    ]);
 }
 
 #[test]

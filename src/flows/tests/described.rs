@@ -110,7 +110,7 @@ fn the_answer_taken_can_be_changed_in_the_lane() {
 
 #[test]
 fn a_change_of_the_problem_tells_as_much() {
-    let matcher = super::remarks::Begun("outlook-credential-prompts");
+    let matcher = super::begun::Begun("outlook-credential-prompts");
     let mut desk = Desk::new(all_flows(), &matcher);
     desk.say("go");
     let said = desk.say("it's not outlook, the printer is offline and nobody can print");

@@ -1,12 +1,16 @@
 //! What flows and their walker promise, as sentences.
 
 mod answers;
+mod begun;
 mod claims;
 mod courses;
 mod described;
 mod desk;
 mod flows;
 mod left;
+mod objections;
+mod outcomes;
+mod output;
 mod policies;
 mod remarks;
 mod turns;

@@ -125,6 +125,10 @@ impl Work<'_> {
                 return;
             }
             self.settle_from_chat(write, at, &fact);
+            if !self.of.by_model && self.items.get(at).is_some_and(lane::Item::awaits_result) {
+                // What the command printed is kept beside its check; what it means is still asked.
+                return;
+            }
         }
         let item = source.and_then(|at| self.items.get(at));
         let supported = from_item && item.is_some_and(|item| restates(item, &fact));
@@ -172,7 +176,12 @@ impl Work<'_> {
         match settled.kind {
             ItemKind::Question => settled.answer = Some(said.to_owned()),
             ItemKind::Check => {
-                settled.output = Some(said.to_owned());
+                let before = item.output.as_deref().filter(|output| !output.trim().is_empty());
+                let both = |before: &str| match before.contains(said) {
+                    true => before.to_owned(),
+                    false => text::OUTPUT.cut(&format!("{before}\n{said}")),
+                };
+                settled.output = Some(before.map_or_else(|| said.to_owned(), both));
                 let told = || flows::server::result_told_by(&item.text, fact);
                 let result = item.result.filter(|result| *result != CheckResult::Skipped);
                 settled.result = if by_model { result } else { result.or_else(told) };

@@ -45,6 +45,11 @@ impl Item {
         self.is_dealt_with() && self.sent_in_turn.is_none()
     }
 
+    /// A check whose output is there and whose result is not.
+    pub fn awaits_result(&self) -> bool {
+        self.kind == ItemKind::Check && self.result.is_none() && self.output.is_some()
+    }
+
     /// The person's own words about it: the answer, or what the check printed, or its result.
     pub fn words(&self) -> Option<String> {
         match self.kind {
