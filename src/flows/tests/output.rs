@@ -88,8 +88,14 @@ fn a_remark_below_or_above_an_output_is_read_as_one() {
         (lock, list, "so it is locked", fail),
         (lock, list, "the account is locked", fail),
         (lock, two, "the account is still locked", fail),
+        (spooler, "```\nStopped\n```\n", "it failed", fail),
+        // a yes or no is meant for the label
+        (spooler, &running.replace("Running", "Stopped"), "no, stopped", fail),
+        (spooler, running, "no, stopped", None),
+        (lock, locked, "yes, locked", fail),
         // an output that does not show what it should passes nothing
         (lock, list, "looks fine to me", None),
+        (lock, "```\nEnabled,LockedOut\nTrue,True\n```\n", "looks fine to me", None),
         (lock, list, "it is not locked", None),
         (lock, two, "looks fine to me", None),
         (spooler, "Status : Running\n", "looks good", None),
