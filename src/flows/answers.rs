@@ -7,7 +7,9 @@
 use super::format::{Answer, NOT_SURE, Question};
 use super::numbers::number_in;
 use super::reply::shorten;
-use super::words::{begins_with, find, first_of, has, is_close, is_negated, is_negator, plain, share, stems, words};
+use super::words::{
+    begins_with, clauses, find, first_of, has, is_close, is_negated, is_negator, plain, share, stems, words,
+};
 use super::yes_no::{beyond_unsure, is_unsure, yes_or_no};
 
 /// How sure a reading is.
@@ -180,6 +182,7 @@ impl Reader<'_> {
     /// "No, several", "no, just one": how many have it, whichever of the two the question takes a no for.
     fn by_count(&self) -> Option<usize> {
         let (no, rest) = self.said.split_first()?;
+        let is_nobody = clauses(self.text).next().is_some_and(|clause| begins_with(&clause, &["no one"]));
         let others = ["not", "none", "can", "work", "works", "fine", "ok", "well"];
         let of = |counts: &[&str]| {
             let counted = |text: &String| first_of(&words(text), counts).is_some();
@@ -191,7 +194,8 @@ impl Reader<'_> {
             first_of(rest, &["one", "single"]).is_some() && rest.iter().all(|word| JUST_ONE.contains(&word.as_str()));
         match () {
             () if !matches!(no.as_str(), "no" | "nope") || rest.len() > 5 || one == many => None,
-            () if first_of(rest, &others).is_some() => None,
+            // "no one" is nobody
+            () if first_of(rest, &others).is_some() || is_nobody => None,
             () if first_of(rest, MANY).is_some() => Some(many),
             () => is_one.then_some(one),
         }
@@ -294,10 +298,10 @@ impl Reader<'_> {
         enough: f64,
         lead: f64,
     ) -> Option<usize> {
-        let (said, said_turned) = (stems(&self.said), turned(&self.said));
+        let (said, said_turns) = (stems(&self.said), turns(&self.said));
         let score = |answer: &Answer| {
             self.phrases(answer)
-                .filter(|phrase| turned(phrase) == said_turned)
+                .filter(|phrase| turns(phrase) == said_turns)
                 .map(|phrase| share(&said, &stems(&phrase)))
                 .fold(0.0, f64::max)
         };
@@ -329,10 +333,12 @@ fn agrees(answer: &Answer, yes: Option<bool>) -> bool {
     !matches!((polarity_of(answer), yes), (Some(one), Some(other)) if one != other)
 }
 
-/// What turns the words of a text round: its negations, and that it is without something.
-fn turned(said: &[String]) -> (bool, bool) {
-    let without = said.iter().filter(|word| *word == "without").count();
-    (is_negated(said) != (without % 2 == 1), without > 0)
+/// How often the words of a text are turned round, where what it is without turns them but once and cancels no other
+/// negation: "without internet" is "no internet", and "doesn't work without the dock" is no "works".
+fn turns(said: &[String]) -> usize {
+    let (without, others): (Vec<_>, Vec<_>) =
+        said.iter().filter(|word| is_negator(word)).partition(|word| *word == "without");
+    others.len() % 2 + usize::from(!without.is_empty())
 }
 
 /// The item of an iterator that has exactly one.

@@ -4,6 +4,7 @@
 //! nothing: `LockedOut : True` has all of "LockedOut is False" but the one that counts.
 
 use super::words::{first_of, is_negator, words};
+use super::yes_no::yes_or_no;
 use crate::ai::types::CheckOutcome;
 
 /// Values that name a state. Others, such as names and dates, are not compared.
@@ -42,7 +43,8 @@ pub fn is_output(text: &str) -> bool {
 /// Output and the one line of remark below or above it.
 pub fn with_remark(text: &str) -> Option<(&str, &str)> {
     let text = text.trim_end().trim_start_matches(['\r', '\n']);
-    let is_one = |(output, line): &(&str, &str)| output.lines().any(is_printed) && is_remark(line);
+    let is_one =
+        |(output, line): &(&str, &str)| (output.contains("```") || output.lines().any(is_printed)) && is_remark(line);
     let below = text.rsplit_once('\n').filter(|(output, line)| is_one(&(output, line)) && !is_row(output, line));
     below.or_else(|| text.split_once('\n').map(|(remark, output)| (output, remark)).filter(is_one))
 }
@@ -50,7 +52,9 @@ pub fn with_remark(text: &str) -> Option<(&str, &str)> {
 fn is_remark(line: &str) -> bool {
     let (said, line) = (words(line), line.trim_end());
     let begins_small = line.starts_with(|letter: char| letter.is_ascii_lowercase());
-    let tells = first_of(&said, OF_IT).is_some()
+    let answers = line.contains(',') && yes_or_no(line).is_some();
+    let tells = answers
+        || first_of(&said, OF_IT).is_some()
         || (begins_small && first_of(&said, &["is", "are", "isnt", "arent"]).is_some());
     let set = line.contains("  ") || line.contains(['\t', '|']) || line.starts_with(' ') || line.ends_with(':');
     (2..=15).contains(&said.len()) && tells && !set && !is_printed(line)
@@ -153,7 +157,7 @@ pub fn says_otherwise(expect: &str, said: &[String]) -> bool {
         let mut before = said.iter().take(at).rev().map(String::as_str);
         let negated = before.clone().take(2).any(is_negator);
         let subject = before.find(|word| !["is", "not", "still", "isnt"].contains(word));
-        let of_it = subject.is_none_or(|word| SUBJECTS.contains(&word));
+        let of_it = subject.map_or(said.len() <= 2, |word| SUBJECTS.contains(&word));
         let other = if negated { "true" } else { "false" };
         let excluded = |(key, value): &(String, String)| key.starts_with(state.as_str()) && value == other;
         state.ends_with("ed") && of_it && expected.values.iter().any(excluded)

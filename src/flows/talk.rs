@@ -318,7 +318,7 @@ pub fn is_question(text: &str) -> bool {
 #[rustfmt::skip]
 const RELATES: &[&str] = &[
     "means", "meant", "explains", "makes", "made", "seems", "helps", "helped", "works", "worked", "fails", "failed", "shows",
-    "showed", "causes", "caused", "sounds", "looks", "proves", "fits", "had", "cant", "wont", "doesnt", "didnt", "isnt", "wasnt",
+    "showed", "causes", "caused", "fixed", "solved", "resolved", "happens", "happened", "started", "stopped", "sounds", "looks", "proves", "fits", "had", "cant", "wont", "doesnt", "didnt", "isnt", "wasnt",
 ];
 
 /// "Which is why she cannot print", "which means it is offline"; but "which is it", "which does he use" and "which is the new

@@ -181,6 +181,8 @@ fn a_no_with_a_count_means_the_count() {
         (&can, "yes, just one", only_one),
         (&can, "no", several),
         (&can, "no, nobody", several),
+        (&can, "no one", several),
+        (&can, "no one of them", several),
         (&can, "no, none of them", several),
         (&fail, "no", "No, only this device"),
         (&fail, "no, several are fine", "No, only this device"),
@@ -245,6 +247,8 @@ fn without_is_no_negation() {
         assert_eq!(understood(&question, text), "?", "{text}");
     }
     assert_eq!(understood(&question, "no, not without the dock either"), "No, nowhere");
+    let network = asked("general-triage", "network");
+    assert_eq!(understood(&network, "the whole office is without a network"), "No network or internet at all");
     let system = asked("time-sync-wrong", "which-system");
     assert_eq!(understood(&system, "windows without a domain"), "?");
     assert_eq!(understood(&system, "windows in the domain"), "Windows in a domain");

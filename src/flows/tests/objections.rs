@@ -117,6 +117,14 @@ fn who_says_that_it_is_another_problem_is_followed() {
 }
 
 #[test]
+fn what_names_the_real_problem_is_followed_from_a_check_too() {
+    let matcher = Begun("ad-account-lockout");
+    let mut desk = desk_at(&matcher, "really locked");
+    let said = desk.say("it is not the account, it is the vpn client, it stays at connecting");
+    assert!(said.contains(&format!("“{}”", flow("vpn-cannot-connect").title)), "{said}");
+}
+
+#[test]
 fn only_the_wrong_track_is_a_protest() {
     for text in ["wrong flow", "you misunderstood", "that's not what I meant"] {
         assert_eq!(Objection::of(text, None), Some(Objection::Track), "{text}");

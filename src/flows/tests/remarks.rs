@@ -105,7 +105,7 @@ fn everyday_words_are_read() {
     let related = [
         "which is why she can't print", "which means it is offline", "which means the server is the problem", "which is fine",
         "which is not locked", "which is the reason she can't print", "which did not help", "which worked", "which we did",
-        "which was replaced", "which explains the error", "which has the newest driver", "which she says is the old one",
+        "which was replaced", "which fixed it", "which explains the error", "which has the newest driver", "which she says is the old one",
     ];
     for statement in related {
         assert!(!is_question(statement), "{statement}");
