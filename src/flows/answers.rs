@@ -44,6 +44,8 @@ const ONE_PERSON: &[&str] = &[
     "just her", "just him", "just me", "just for her", "just for him", "just this user", "just one user",
     "nobody else has it", "nobody else has this", "nobody else has that", "nobody else has the problem",
     "nobody else has the same", "nobody else has any problems", "nobody else has problems", "nobody else reports",
+    "everyone else is fine", "everybody else is fine", "everyone else can", "everybody else can", "everyone else works",
+    "everybody else works", "all others are fine", "the others are fine", "everyone else connects", "everybody else connects",
     "nobody else has complained", "nobody else has reported", "nobody else is affected", "nobody else complains",
 ];
 /// The same as options say it, which for their question may be one device.
@@ -126,7 +128,11 @@ impl Reader<'_> {
     /// A synonym of one option and nothing else.
     fn synonym(&self) -> Option<usize> {
         let said = self.said.join(" ");
-        only(self.answers().filter(|(_, answer)| answer.says.iter().any(|word| plain(word) == said))).map(|(at, _)| at)
+        only(
+            self.answers()
+                .filter(|(_, answer)| answer.says.iter().chain(&answer.described).any(|word| plain(word) == said)),
+        )
+        .map(|(at, _)| at)
     }
 
     /// `2`, `#2`, `option 2`, `the second one`, `the last`.
@@ -210,7 +216,8 @@ impl Reader<'_> {
         let yes = yes_or_no(self.text);
         let (mut best, mut tie): (Option<(usize, usize)>, bool) = (None, false);
         for (at, answer) in self.answers().filter(|(_, answer)| agrees(answer, yes)) {
-            let said = self.phrases(answer).filter(|phrase| self.says(phrase));
+            let phrases = self.phrases(answer).chain(self.apt(answer, &answer.described));
+            let said = phrases.filter(|phrase| self.says(phrase));
             let Some(length) = said.map(|phrase| phrase.len()).max() else { continue };
             match best {
                 Some((_, most)) if length < most => {}
@@ -221,10 +228,19 @@ impl Reader<'_> {
         best.filter(|_| !tie).map(|(at, _)| at)
     }
 
-    /// What an answer is called, without what its thing is said to be well of, and what means just one where it is more.
-    fn phrases(&self, answer: &Answer) -> impl Iterator<Item = Vec<String>> {
+    /// What an answer is called.
+    fn phrases<'a>(&'a self, answer: &'a Answer) -> impl Iterator<Item = Vec<String>> + 'a {
+        self.apt(answer, answer.says.iter().chain([&answer.option]))
+    }
+
+    /// Phrases for an answer without what its thing is said to be well of, and what means just one where it is more.
+    fn apt<'a>(
+        &'a self,
+        answer: &'a Answer,
+        phrases: impl IntoIterator<Item = &'a String> + 'a,
+    ) -> impl Iterator<Item = Vec<String>> + 'a {
         let of_one = |phrase: &[String]| first_of(phrase, &["only", "just", "one", "single"]).is_some();
-        let phrases = answer.says.iter().chain([&answer.option]).map(|phrase| words(phrase));
+        let phrases = phrases.into_iter().map(|phrase| words(phrase));
         phrases.filter(move |phrase| !(self.is_well(phrase, answer) || (self.more && of_one(phrase))))
     }
 
@@ -256,6 +272,11 @@ impl Reader<'_> {
         let same: Vec<(usize, &Answer)> =
             self.answers().filter(|(_, answer)| polarity_of(answer) == Some(yes)).collect();
         let bare = self.said.len() <= 3;
+        // A no behind which only the persons are counted was said to another question, as to nobody who asks "who".
+        let counts = first_of(&self.said, ONE_PERSON).is_some() && !self.is_of_persons();
+        if !bare && (counts || begins_with(&words(&self.question.text), &["who"])) {
+            return None;
+        }
         let sureness = if bare { Sureness::Exact } else { Sureness::Strong };
         match same.as_slice() {
             [] if !yes && bare => Some((self.question.answers.len().checked_sub(1)?, sureness)),
@@ -271,6 +292,11 @@ impl Reader<'_> {
                 Some((chosen.or_else(told)?, sureness))
             }
         }
+    }
+
+    /// Whether the options tell one person from several.
+    fn is_of_persons(&self) -> bool {
+        self.answers().any(|(_, answer)| self.phrases(answer).any(|phrase| first_of(&phrase, OF_ONE).is_some()))
     }
 
     fn by_typo(&self) -> Option<usize> {
@@ -300,9 +326,13 @@ impl Reader<'_> {
     ) -> Option<usize> {
         let (said, said_turns) = (stems(&self.said), turns(&self.said));
         let score = |answer: &Answer| {
+            let counts = |stem: &String| matches!(stem.as_str(), "only" | "one");
             self.phrases(answer)
                 .filter(|phrase| turns(phrase) == said_turns)
-                .map(|phrase| share(&said, &stems(&phrase)))
+                .map(|phrase| stems(&phrase))
+                // "only me" is not said by whatever has an "only" in it
+                .filter(|phrase| !phrase.iter().all(counts))
+                .map(|phrase| share(&said, &phrase))
                 .fold(0.0, f64::max)
         };
         let mut scores: Vec<(usize, f64)> = answers.map(|(at, answer)| (at, score(answer))).collect();

@@ -162,7 +162,7 @@ impl<'f> Checker<'f> {
                 }
             }
             for (at, answer) in question.answers.iter().enumerate() {
-                for words in answer.says.iter().chain([&answer.option]) {
+                for words in answer.says.iter().chain(&answer.described).chain([&answer.option]) {
                     let read = read_answer(question, words).map(|(read, _)| read);
                     if read != Some(at) {
                         let other = read.and_then(|read| question.answers.get(read));

@@ -70,7 +70,7 @@ pub struct Answer {
     pub option: String,
     /// Other words that mean the same.
     pub says: Vec<String>,
-    /// Those of them that answer the question already where they stand in a problem's description.
+    /// Phrases that mean the same, and answer the question already where they stand in a problem's description.
     pub described: Vec<String>,
     /// A number smaller than this is this answer.
     pub below: Option<f64>,

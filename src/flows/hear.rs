@@ -11,6 +11,8 @@ use super::objection::Objection;
 use super::printed::is_output;
 use super::promote::{WHOLE_ANSWER, mark_of_answer, plain_answer, source_type};
 use super::reply::{Promotion, Source, quote, shorten};
+use super::small_talk::{is_correction, is_small_talk};
+use super::solved::is_solved;
 use super::start::other_problem;
 use super::state::{Said, SaidWhat};
 use super::talk;
@@ -22,6 +24,8 @@ use crate::ai::types::{CheckOutcome, FixProgress, ItemKind, TriedFix};
 
 /// As much of a message as is ever looked at.
 const LOOK_AT: usize = 4_000;
+/// Letters of a message that become a fact.
+const MOST_OF_A_FACT: usize = 500;
 /// How often words about a question may be unreadable before it is taken as not sure. A check stays open: that its result could
 /// not be read is no reason to say that nobody looked.
 const PATIENCE: u32 = 3;
@@ -41,10 +45,14 @@ impl<'r> Turn<'r> {
         if self.hear_lane(&walk) || message.is_empty() {
             return;
         }
+        let small = is_small_talk(message) && !self.asks_whether(&walk);
         let at_the_end = matches!(walk.rest, Rest::Done(_) | Rest::Escalate(_) | Rest::Lost);
         if talk::wants_to_escalate(message) {
             self.state.closed = Some("You asked to hand this over.".to_owned());
             self.first = true;
+        } else if small {
+            // What is open stays open, and no round was spent on it.
+            self.state.turn = self.state.turn.saturating_sub(1);
         } else if at_the_end || self.state.closed.is_some() {
             self.hear_after_the_end(message, &walk);
         } else if let Rest::Await(fix) = walk.rest {
@@ -78,6 +86,32 @@ impl<'r> Turn<'r> {
         false
     }
 
+    /// Whether the result of a check was just asked for by yes or no, so that an "ok" is one.
+    fn asks_whether(&self, walk: &Walk<'r>) -> bool {
+        let first = self.open_items(walk).first().copied();
+        first.is_some_and(|item| is_check(item.node) && self.state.unclear.contains_key(item.text))
+    }
+
+    /// The fix that helped in part and is not settled yet.
+    fn half_done(&self) -> Option<&'r TriedFix> {
+        self.request.situation.fixes.iter().rev().find(|fix| fix.active && fix.progress == FixProgress::Partial)
+    }
+
+    /// The problem is gone without a fix of ours. What did it is the engineer's to confirm.
+    fn hear_solved(&mut self, message: &str) {
+        self.promotions.push(Promotion {
+            text: shorten(message, MOST_OF_A_FACT),
+            source_type: "ai_synthesis",
+            source: Source::Talk,
+        });
+        self.notes.push(
+            "Good. I put your words under What we know: confirm them there, and the note of Resolve is written from them. \
+             If something is still open, just go on."
+                .to_owned(),
+        );
+        self.answered = true;
+    }
+
     fn hear_after_the_end(&mut self, message: &str, walk: &Walk<'r>) {
         let on = ["continue", "go on", "keep going", "carry on"];
         if self.state.closed.is_some() && on.contains(&words(message).join(" ").as_str()) {
@@ -93,6 +127,13 @@ impl<'r> Turn<'r> {
             self.state.relapsed.extend(worked.map(|fix| fix.id));
             self.notes.push("So it did not last; I go on to the next cause.".to_owned());
             return;
+        }
+        let is_done = matches!(walk.rest, Rest::Done(_));
+        if let Some(fix) = self.half_done().filter(|_| talk::about_fix(message, false).is_some()) {
+            return self.hear_about_fix(message, walk, Some(fix));
+        }
+        if !is_done && is_solved(message) {
+            return self.hear_solved(message);
         }
         if let Some(flow) = other_problem(self.library, self.matcher, message, walk) {
             self.begin_anew(flow);
@@ -133,7 +174,13 @@ impl<'r> Turn<'r> {
             Some(talk::Said::JustApplied) if !applied => {
                 "Mark it as applied in the banner, look whether the problem is gone, and mark the outcome."
             }
-            Some(talk::Said::JustApplied) | None => return,
+            Some(talk::Said::JustApplied) | None => {
+                if !talk::is_question(message) && words(message).len() >= 4 {
+                    self.notes
+                        .push("Add it under What we know if it matters: notes are written from there.".to_owned());
+                }
+                return;
+            }
         };
         self.answered = true;
         self.notes.push(note.to_owned());
@@ -160,8 +207,11 @@ impl<'r> Turn<'r> {
         if talk::wants_to_skip(message) && words(message).len() <= 3 {
             return self.skip(first);
         }
-        let other = other_problem(self.library, self.matcher, message, walk);
         let strong = best(Sureness::Strong);
+        if strong.is_none() && self.half_done().is_none() && is_solved(message) {
+            return self.hear_solved(message);
+        }
+        let other = other_problem(self.library, self.matcher, message, walk);
         let in_triage = walk.flow().is_some_and(|flow| flow.slug == super::check::TRIAGE);
         let leaves = objection >= Some(Objection::Problem);
         let objects = leaves || (objection.is_some() && complains(message));
@@ -170,7 +220,7 @@ impl<'r> Turn<'r> {
         if let Some(flow) = other.filter(|_| free || in_triage || objects) {
             return self.change_over(flow);
         }
-        let beside = self.situation().fixes.iter().rev().find(|fix| fix.active && fix.progress == FixProgress::Partial);
+        let beside = self.half_done();
         let weak = best(Sureness::Weak).filter(|_| words(message).len() <= 12);
         if leaves && strong.is_none() {
             self.leave(walk);
@@ -184,6 +234,12 @@ impl<'r> Turn<'r> {
             self.hear_about_fix(message, walk, Some(fix));
         } else if let Some(item) = strong.or(weak) {
             self.take(item, message, &open);
+        } else if is_correction(message) {
+            self.notes.push(
+                "If that corrects an earlier answer, change it in the lane, where it stands under what is done. What rests on \
+                 it follows."
+                    .to_owned(),
+            );
         } else if talk::wants_to_skip(message) {
             self.skip(first);
         } else if talk::is_question(message) {
@@ -288,6 +344,10 @@ impl<'r> Turn<'r> {
     }
 
     fn unplaced(&mut self, item: Open<'r>, message: &str) {
+        // The words beside an image tell what it shows.
+        if self.request.messages.last().is_some_and(|message| message.images > 0) {
+            return;
+        }
         let times = self.state.unclear.entry(item.text.to_owned()).or_default();
         *times += 1;
         let (times, limit) = (*times, if yes_or_no(message).is_some() { PATIENCE - 1 } else { PATIENCE });

@@ -247,16 +247,13 @@ impl<'t> Table<'t, '_> {
             text: self.text("text"),
             why: self.optional("why"),
             also: self.texts("also"),
-            answers: self.tables("answer", |table| {
-                let described = table.texts("described");
-                Answer {
-                    option: table.text("option"),
-                    says: table.texts("says").into_iter().chain(described.iter().cloned()).collect(),
-                    described,
-                    below: table.number("below"),
-                    from: table.number("from"),
-                    branch: table.branch(),
-                }
+            answers: self.tables("answer", |table| Answer {
+                option: table.text("option"),
+                says: table.texts("says"),
+                described: table.texts("described"),
+                below: table.number("below"),
+                from: table.number("from"),
+                branch: table.branch(),
             }),
         }
     }

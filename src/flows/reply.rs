@@ -44,6 +44,8 @@ pub enum Source {
     Item(Uuid),
     /// A question that this very reply puts into the lane, by its text.
     Asked(String),
+    /// Nothing but what was said: somebody has to confirm it.
+    Talk,
 }
 
 impl Page {

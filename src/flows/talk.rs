@@ -3,6 +3,8 @@
 
 use super::format::{Check, YesMeans};
 use super::printed;
+use super::small_talk::is_small_talk;
+use super::solved::works_again;
 use super::words::{begins_with, clauses, find, first_of, has, is_negated, is_negator, share, stems, words};
 use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::CheckOutcome;
@@ -22,7 +24,7 @@ pub enum Said {
 const PARTLY: &[&str] = &[
     "partly", "partially", "in part", "some of it", "half of it", "only for some", "works for some", "better but",
     "works but", "worked but", "fixed but", "helped a bit", "helped a little", "helped somewhat", "not completely",
-    "not fully", "not entirely", "not all of it", "mostly", "improved but", "online but",
+    "half of them", "some of them", "most of them", "not fully", "not entirely", "not all of it", "mostly", "improved but", "online but",
 ];
 #[rustfmt::skip]
 const FAILED: &[&str] = &[
@@ -36,7 +38,7 @@ const FAILED: &[&str] = &[
     "made no difference", "nothing changed", "it failed", "that failed", "fix failed", "failed", "no help", "no better",
     "not any better", "came back", "is back again", "its back", "it is back", "back again", "never worked",
     "but same thing", "still same thing", "same thing again", "same thing happens", "prompt is back", "problem is back",
-    "error is back", "full again", "happened again", "happens again", "without success", "without any success",
+    "error is back", "offline again", "down again", "gone again", "broken again", "crashed again", "still dont", "full again", "happened again", "happens again", "without success", "without any success",
     "without effect", "without any effect", "without luck", "without any luck", "without any change",
 ];
 #[rustfmt::skip]
@@ -74,11 +76,15 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if first_of(&said, PARTLY).is_some() {
         return Some(Said::Partly);
     }
+    // What went wrong before it went right says neither.
+    if is_small_talk(text) || is_unsure(text) || first_of(&said, &["at first", "initially"]).is_some() {
+        return None;
+    }
     if FAILED.iter().any(|phrase| has(&said, phrase) && !is_back_well(&said, phrase)) {
         return Some(Said::Failed);
     }
     let rid = is_rid(&said);
-    if rid || (first_of(&said, WORKED).is_some() && !works_elsewhere(text)) {
+    if rid || works_again(text) || (first_of(&said, WORKED).is_some() && !works_elsewhere(text)) {
         // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
         let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
         return Some(if is_denied(rest) && !rid && !has(&said, "no more") { Said::Failed } else { Said::Worked });
@@ -205,14 +211,19 @@ pub fn result_of(check: &Check, text: &str, asked: bool) -> Option<CheckOutcome>
     let outcome = |good: bool| {
         if good { CheckOutcome::Pass } else { CheckOutcome::Fail }
     };
+    // In a longer message "is fine" may be said of anything.
+    let own = stems(&words(&format!("{} {expect}", check.label)));
+    let meant = said.len() <= 6 || stems(&said).iter().any(|stem| own.contains(stem));
     if said.len() <= 12 {
-        if first_of(&said, FAIL).is_some() {
+        if meant && first_of(&said, FAIL).is_some() {
             return Some(CheckOutcome::Fail);
         }
-        if first_of(&said, PASS).is_some() {
+        if meant && first_of(&said, PASS).is_some() {
             return Some(outcome(!is_negated(&said) || has(&said, "no errors")));
         }
-        if matches!(said.as_slice(), [word] if matches!(word.as_str(), "ok" | "okay" | "good" | "fine" | "normal")) {
+        // A mere "ok" may only say that the message was read.
+        let word = said.first().map_or("", String::as_str);
+        if said.len() == 1 && (matches!(word, "good" | "fine" | "normal") || (asked && matches!(word, "ok" | "okay"))) {
             return Some(CheckOutcome::Pass);
         }
         // What a command printed says nothing of what the label asks, and who will look has not looked.

@@ -194,7 +194,9 @@ impl<'r> Turn<'r> {
             (Rest::Ask { item, .. }, None) => {
                 let open = walk.open(&self.state, situation);
                 let asked_before = item.is_some() && !self.first;
-                page.say(voice::ask(&open, self.first, asked_before));
+                if !self.answered {
+                    page.say(voice::ask(&open, self.first, asked_before));
+                }
                 let described = self.described.iter().map(|node| (*node, false));
                 page.lane(&described.chain(open).collect::<Vec<_>>());
             }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::format::{Branch, Cause, Escalation, Fix, Flow, Node, Target};
+use super::format::{Cause, Escalation, Fix, Flow, Node, Target};
 use super::lane::{Heard, How, Told, hear};
 use super::library::Library;
 use super::paths::reachable_from;
@@ -356,10 +356,6 @@ impl Step<'_> {
             Self::Flow { to, .. } => (to.slug.as_str(), "flow".to_owned()),
         };
         Passed { node: node.to_owned(), key }
-    }
-
-    pub const fn branch(&self) -> Option<&Branch> {
-        if let Self::Item { told, .. } = self { Some(told.branch) } else { None }
     }
 }
 

@@ -125,8 +125,9 @@ pub fn share(text: &[String], phrase: &[String]) -> f64 {
 pub fn is_close(one: &str, other: &str) -> bool {
     let (long, short) = (one.chars().count(), other.chars().count());
     let allowed = match long.min(short) {
-        0..=3 => 0,
-        4..=7 => 1,
+        // "call" is no "cable"
+        0..=4 => 0,
+        5..=7 => 1,
         8..=14 => 2,
         _ => 3,
     };

@@ -110,6 +110,45 @@ async fn what_the_first_message_tells_stands_in_the_lane_as_an_answer() {
 }
 
 #[tokio::test]
+async fn what_solved_a_problem_without_a_fix_waits_for_a_persons_word() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about("printer offline").await;
+    engineer.say(&session, "printer offline").await;
+    let words = "toner was empty, replaced it, prints again";
+    let events = engineer.say(&session, words).await;
+    assert!(events.iter().all(|event| event.name != "marker_dropped"), "{events:?}");
+    let facts = engineer.look(&session).await["facts"].as_array().unwrap().clone();
+    let [fact] = facts.as_slice() else { panic!("{facts:?}") };
+    assert_eq!((&fact["text"], &fact["support"]), (&json!(words), &json!("proposed")));
+    let path = format!("{session}/facts/{}/confirm", fact["id"].as_str().unwrap());
+    engineer.post(&path, json!({})).await.expect(200);
+    let preview = engineer.post(&format!("{session}/resolution-note/preview"), json!({})).await.expect(200);
+    assert!(preview["markdown"].as_str().unwrap().contains(words), "{preview}");
+}
+
+#[tokio::test]
+async fn pasted_output_stays_with_its_check_when_the_result_comes_later() {
+    let app = TestApp::start().await;
+    let engineer = app.engineer().await;
+    let session = engineer.session_about("user locked out of domain").await;
+    engineer.say(&session, "user locked out of domain").await;
+    engineer.say(&session, "yes, I called back").await;
+    let output = "PasswordExpired : False\nEnabled : True\nName : jdoe";
+    engineer.say(&session, output).await;
+    let check = |session: Value| session["task_lane"]["actions"][0].clone();
+    let waiting = check(engineer.look(&session).await);
+    let told = ["status", "output", "result"].map(|key| waiting[key].clone());
+    assert_eq!(told, [json!("open"), json!(output), Value::Null]);
+    engineer.say(&session, "fail").await;
+    let now = engineer.look(&session).await;
+    let settled = check(now.clone());
+    assert_eq!(settled["result"], "fail");
+    assert!(settled["output"].as_str().unwrap().starts_with(output), "{settled}");
+    assert!(now["facts"].as_array().unwrap().iter().any(|fact| fact["source_ref"] == settled["id"]), "{now}");
+}
+
+#[tokio::test]
 async fn resolving_a_session_on_a_ticket_adds_the_note_once_and_moves_the_status() {
     let app = TestApp::start().await;
     let engineer = app.engineer().await;

@@ -23,6 +23,8 @@ pub struct Desk<'l> {
     /// Titles of the fixes suggested, with their evidence and confidence.
     pub suggested: Vec<(String, Vec<Uuid>, u64)>,
     pub proposed_outcome: Option<Value>,
+    /// Facts that rest on nothing in the lane, for a person to confirm.
+    pub proposed: Vec<String>,
     pub turns: u32,
     ids: u128,
 }
@@ -38,6 +40,7 @@ impl<'l> Desk<'l> {
             prose: String::new(),
             suggested: Vec::new(),
             proposed_outcome: None,
+            proposed: Vec::new(),
             turns: 0,
             ids: 0,
         }
@@ -50,7 +53,16 @@ impl<'l> Desk<'l> {
 
     /// Sends a message, applies the reply, and gives its prose.
     pub fn say(&mut self, text: &str) -> String {
-        self.messages.push(ChatMessage { speaker: Speaker::User, text: text.to_owned(), images: 0 });
+        self.send(text, 0)
+    }
+
+    /// The same with an image.
+    pub fn show(&mut self, text: &str) -> String {
+        self.send(text, 1)
+    }
+
+    fn send(&mut self, text: &str, images: usize) -> String {
+        self.messages.push(ChatMessage { speaker: Speaker::User, text: text.to_owned(), images });
         let request = ChatRequest {
             messages: self.messages.clone(),
             situation: self.situation.clone(),
@@ -77,7 +89,10 @@ impl<'l> Desk<'l> {
             assert!(!self.prose.contains(&format!("[{name}]")), "no marker within prose: {}", self.prose);
         }
         let is_asked = |promotion: &Value| promotion["source_ref"].as_str().unwrap().parse::<Uuid>().is_err();
-        let (of_new, of_known): (Vec<_>, Vec<_>) = blocks(text, "PROMOTE").into_iter().partition(is_asked);
+        let (of_talk, promotions): (Vec<_>, Vec<_>) =
+            blocks(text, "PROMOTE").into_iter().partition(|promotion| promotion["source_ref"].is_null());
+        self.proposed = of_talk.iter().map(|promotion| promotion["text"].as_str().unwrap().to_owned()).collect();
+        let (of_new, of_known): (Vec<_>, Vec<_>) = promotions.into_iter().partition(is_asked);
         for promotion in of_known {
             self.promote(&promotion, message);
         }

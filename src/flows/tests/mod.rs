@@ -1,6 +1,7 @@
 //! What flows and their walker promise, as sentences.
 
 mod answers;
+mod asides;
 mod begun;
 mod claims;
 mod courses;
