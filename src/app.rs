@@ -171,7 +171,7 @@ const KEYS: &[KeyGroup] = &[
             (&[Shortcut::SEARCH], "Go to the search of the page"),
             (&[Shortcut::UNDO], "Take back what was just done"),
             (&[Shortcut::HELP], "This help"),
-            (&[Shortcut::ESCAPE], "Close what is open"),
+            (&[Shortcut::ESCAPE], "Close what is open, leave an empty message box"),
         ],
     ),
     (

@@ -1,7 +1,7 @@
 // Where the focus goes when what had it is gone: to what opened it, or to what is asked in its place, never to nowhere.
 import type { Page } from "@playwright/test";
 import { start, walkToFix } from "../support/session";
-import { expect, test } from "../support/test";
+import { expect, hydrated, test } from "../support/test";
 
 const PROBLEM = "Outlook asks for the password again and again, webmail works";
 
@@ -43,6 +43,27 @@ test("Escape in a form of the lane gives the focus back to the button that opene
   await ruleOut.press("Enter");
   await lane(page).getByRole("textbox", { name: "Ruled out because" }).press("Escape");
   await expect(ruleOut).toBeFocused();
+});
+
+test("Escape leaves an empty message box to the page's keys, and keeps one in which something is written", async ({ page }) => {
+  await start(page, PROBLEM);
+  const box = page.getByRole("textbox", { name: "Message" });
+  await box.fill("half a thought");
+  await box.press("Escape");
+  await expect(box).toBeFocused();
+  await box.fill("");
+  await box.press("Escape");
+  await expect(box).not.toBeFocused();
+
+  await page.goto("/pilot?new");
+  await hydrated(page);
+  const first = page.getByRole("textbox", { name: "What is wrong?" });
+  await expect(first).toBeFocused();
+  await expect(page.locator("a[data-row]").filter({ visible: true }).first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("j");
+  await expect(page.locator("a[data-row]:focus")).toBeVisible();
+  await expect(first).toHaveValue("");
 });
 
 test("what is left of a fix is given up with Escape, and asked for from where it was", async ({ page }) => {

@@ -170,6 +170,7 @@ test("from its head a session is renamed, archived and downloaded", async ({ pag
 
   await act("Archive");
   await expect(head.getByText("archived", { exact: true })).toBeVisible();
+  await expect(page.locator(".toast", { hasText: "In Sessions, the filter “Archived” finds it." })).toBeVisible();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(head.getByText("archived", { exact: true })).toBeHidden();
 

@@ -52,6 +52,31 @@ test("a fact leads to the answer it comes from, also where that is folded away",
   await expect(answer).toBeFocused();
 });
 
+test("output that was pasted waits for a result, and the lane says so", async ({ page }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  await expect(lane.getByText("No check is open.")).toBeVisible();
+  await lane.getByRole("button", { name: "Not sure" }).first().click();
+  await lane.getByRole("button", { name: /Send .*answer/ }).click();
+  await expect(page.getByRole("button", { name: "Send", exact: true })).toBeVisible();
+  await lane.getByRole("button", { name: "Paste output" }).first().click();
+  const output = lane.getByRole("textbox", { name: /^Output:/ });
+  const saved = page.waitForResponse((response) => response.url().includes("/rpc/pilot/save_lane"));
+  await output.fill("The newest sign-in has the code 50126.");
+  await saved;
+  await expect(output).toHaveAccessibleDescription("Choose Pass or Fail to send it.");
+  await lane.locator(".item", { has: page.getByRole("textbox", { name: /^Output:/ }) }).getByRole("button", { name: "Fail", exact: true }).click();
+  await expect(output).toHaveAccessibleDescription("");
+});
+
+test("a question that was skipped is not told as answered", async ({ page }) => {
+  await start(page, PROBLEM);
+  const lane = page.getByRole("complementary", { name: "Task lane" });
+  await lane.locator(".item").first().getByRole("button", { name: "Skip", exact: true }).click();
+  await lane.getByRole("button", { name: /Send .*answer/ }).click();
+  await expect(page.getByRole("region", { name: "Conversation" }).getByText("Skipped 1 question.")).toBeVisible();
+});
+
 test("a fact that a colleague changed meanwhile is not overwritten unseen", async ({ page, baseURL }) => {
   await start(page, PROBLEM);
   const lane = page.getByRole("complementary", { name: "Task lane" });

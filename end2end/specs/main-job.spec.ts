@@ -28,6 +28,8 @@ test("a session starts from a ticket, and resolving it resolves the ticket", asy
   await page.goto("/tickets");
   await hydrated(page);
   await page.getByRole("link", { name: /VPN connects but file server unreachable/ }).first().click();
+  await expect(page).toHaveURL(/\/tickets\/\d+/);
+  const ticket = page.url();
   await page.getByRole("button", { name: "Start session" }).click();
   await expect(page).toHaveURL(/\/pilot\/[0-9a-f-]{36}$/);
   await walkToFix(page);
@@ -37,6 +39,11 @@ test("a session starts from a ticket, and resolving it resolves the ticket", asy
   await page.getByRole("button", { name: "Resolve", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: /Confirm/ }).click();
   await expect(page.getByRole("dialog")).toContainText(/resolved/i);
+  await expect(page.getByRole("dialog")).toContainText("The note is in the ticket");
+  await page.goto(ticket);
+  const posted = page.getByRole("region", { name: "Notes" }).getByRole("article").last();
+  await expect(posted.getByRole("heading", { name: "Problem", exact: true })).toBeVisible();
+  await expect(posted).not.toContainText("##");
 });
 
 test("facts appear with the person's own words beside them, and a note can be added, removed and brought back", async ({ page }) => {

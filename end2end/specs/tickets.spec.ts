@@ -109,6 +109,7 @@ test("a note reaches the customer only where that is chosen", async ({ page }) =
   const written = detail(page).getByRole("article").filter({ hasText: "We turned the template round." });
   await expect(written).toBeVisible();
   await expect(written).not.toContainText("internal");
+  await expect(page.getByRole("row", { name: /Label printer/ }).getByRole("cell").last()).toHaveText("now");
 });
 
 test("a new ticket is read out of a pasted mail", async ({ page }) => {

@@ -33,6 +33,8 @@ test("an escalation with nothing tried asks for it", async ({ page }) => {
   const post = document.getByRole("button", { name: /Confirm/ });
   await expect(document).toContainText("Say what you tried, or that nothing was tried.");
   await expect(post).toBeDisabled();
+  const asked = document.locator(".statement", { hasText: "Ask: " }).first();
+  await expect(asked.getByRole("link", { name: /^question \d/ })).toBeVisible();
   await document.getByRole("button", { name: "Nothing was tried" }).click();
   await expect(document).toContainText("Nothing has been tried yet.");
   await expect(post).toBeEnabled();
@@ -71,7 +73,7 @@ test("what goes wrong while a dialog is open is read in it", async ({ page }) =>
   await expect(question).toBeVisible();
 });
 
-test("an edit of a statement ends with Done", async ({ page }) => {
+test("an edit of a statement ends with Done, and with Ctrl+Enter", async ({ page }) => {
   await start(page, "Outlook asks for the password again and again");
   await lane(page).getByRole("button", { name: "Resolve", exact: true }).click();
   const note = page.getByRole("dialog", { name: "Resolution note" });
@@ -82,6 +84,11 @@ test("an edit of a statement ends with Done", async ({ page }) => {
   await expect(note.getByRole("textbox", { name: "Statement" })).toBeHidden();
   await expect(statement).toContainText("Outlook asked for the password.");
   await expect(statement.getByRole("button", { name: "Edit statement" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await note.getByRole("textbox", { name: "Statement" }).fill("It asked again and again.");
+  await page.keyboard.press("Control+Enter");
+  await expect(note.getByRole("textbox", { name: "Statement" })).toBeHidden();
+  await expect(statement).toContainText("It asked again and again.");
 });
 
 test("a statement in one's own words is posted with the note", async ({ page }) => {

@@ -138,7 +138,7 @@ pub fn archive(notices: Notices, id: SessionId, archived: bool, moved: impl Fn(b
         }
         moved(archived);
         match archived {
-            true => notices.offer("Archived. The filter “Archived” finds it.", "Undo", move || {
+            true => notices.offer("Archived. In Sessions, the filter “Archived” finds it.", "Undo", move || {
                 archive(notices, id, false, moved);
             }),
             false => notices.say("Restored."),

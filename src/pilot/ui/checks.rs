@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    items::{Done, Promote, SaveState},
+    items::{Done, Nothing, Promote, SaveState},
     saves::Change,
     sources::result_text,
     surface::use_surface,
@@ -47,7 +47,10 @@ pub fn Checks() -> impl IntoView {
             </h3>
             <Each items=open key=|check| check.id children=|check| view! { <CheckItem check/> }.into_any()/>
             <When is=move || lane.with(|lane| lane.actions.is_empty())>
-                <p class="empty empty--inline">"Commands to run, with what to expect from them. They come with the answers."</p>
+                <Nothing
+                    before="Commands to run, with what to expect from them. They come with the answers."
+                    since="No check is open."
+                />
             </When>
             <Done count=Signal::derive(move || done.with(Vec::len))>
                 <Each items=done key=|check| check.id children=|check| view! { <DoneCheck check/> }.into_any()/>
@@ -129,6 +132,7 @@ fn ResultFields(check: Memo<Check>) -> impl IntoView {
     let locked = Signal::derive(move || !surface.changeable.get());
     let pasting = RwSignal::new(false);
     let has_output = move || now.with(|(_, output)| output.is_some());
+    let waits = Memo::new(move |_| now.with(|(result, output)| result.is_none() && output.is_some()) && !locked.get());
     let put = move |result, output| {
         surface.saves.put(Change::Result(ResultChange { id, result: Some(result), output: Some(output) }))
     };
@@ -165,6 +169,7 @@ fn ResultFields(check: Memo<Check>) -> impl IntoView {
             <textarea
                 class="field field--code"
                 aria-label=format!("Output: {}", check.with_untracked(|check| check.label.clone()))
+                aria-describedby=move || waits.get().then(|| format!("result-{id}"))
                 placeholder="What the command printed"
                 disabled=locked
                 prop:value=move || typed.get().unwrap_or_else(|| now.with(|(_, output)| output.clone().unwrap_or_default()))
@@ -173,13 +178,10 @@ fn ResultFields(check: Memo<Check>) -> impl IntoView {
             ></textarea>
         </When>
         <div class="row">
-            {dynamic(move || {
-                let unsent = Signal::derive(move || check.with(|check| check.unsent));
-                match now.with(|(result, output)| result.is_none() && output.is_some()) {
-                    true => view! { <SaveState id unsent incomplete="Say Pass or Fail to send it."/> },
-                    false => view! { <SaveState id unsent/> },
-                }
-            })}
+            <When is=waits>
+                <small id=format!("result-{id}") role="status">"Choose Pass or Fail to send it."</small>
+            </When>
+            <SaveState id unsent=Signal::derive(move || check.with(|check| check.unsent))/>
         </div>
     }
 }

@@ -32,6 +32,16 @@ pub fn is_send(event: &KeyboardEvent) -> bool {
     event.key() == "Enter" && !event.repeat() && !event.shift_key() && !event.is_composing() && event.key_code() != 229
 }
 
+/// *Escape* leaves a field in which nothing is written: then the keys are the page's again.
+pub fn leave_empty(event: &KeyboardEvent, text: RwSignal<String>) {
+    if event.key() == "Escape"
+        && text.with_untracked(|text| text.trim().is_empty())
+        && let Some(field) = browser::focused()
+    {
+        let _ = field.blur();
+    }
+}
+
 #[component]
 pub fn Composer() -> impl IntoView {
     let surface = use_surface();
@@ -112,6 +122,7 @@ pub fn Composer() -> impl IntoView {
                         event.prevent_default();
                         send();
                     }
+                    leave_empty(&event, outbox.draft);
                 }
             ></textarea>
             <footer>

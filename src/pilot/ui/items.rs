@@ -31,9 +31,6 @@ pub fn SaveState(
     /// Saved, and to be sent with the next turn.
     #[prop(into)]
     unsent: Signal<bool>,
-    /// What is missing before it can be saved.
-    #[prop(optional)]
-    incomplete: Option<&'static str>,
 ) -> impl IntoView {
     let surface = use_surface();
     let retry = move || {
@@ -53,9 +50,6 @@ pub fn SaveState(
             </span>
         }
         .into_any(),
-        Some(Progress::Typed) if incomplete.is_some() => {
-            view! { <span class="save-state">{incomplete}</span> }.into_any()
-        }
         Some(Progress::Typed | Progress::Saving) => view! {
             <span class="save-state" data-state="saving" role="status">
                 <span class="spinner"></span>
@@ -151,6 +145,14 @@ pub fn Conclude(id: LaneItemId, source_type: SourceType, label: &'static str) ->
 /// The fact's text was not taken, or there was none to be had.
 fn is_about_text(error: &AppError) -> bool {
     matches!(error, AppError::Invalid { errors } if errors.iter().any(|error| error.field == "text"))
+}
+
+/// In the place of a section's items: what will come, and once the session has begun only that there are none.
+#[component]
+pub fn Nothing(before: &'static str, since: &'static str) -> impl IntoView {
+    let messages = use_surface().state.0.messages();
+    let begun = Memo::new(move |_| !messages.with(Vec::is_empty));
+    view! { <p class="empty empty--inline">{dynamic(move || if begun.get() { since } else { before })}</p> }
 }
 
 /// *3 done*: what has been dealt with, folded.

@@ -210,21 +210,24 @@ fn Answers(answers: Vec<SentAnswer>) -> impl IntoView {
 }
 
 fn summary(answers: &[SentAnswer]) -> String {
-    let questions = answers.iter().filter(|sent| sent.kind == ItemKind::Question).count();
-    let checks = answers.len() - questions;
-    let questions = match questions {
-        0 => None,
-        1 => Some("Answered 1 question".to_owned()),
-        n => Some(format!("Answered {n} questions")),
-    };
-    let checks = match (checks, &questions) {
-        (0, _) => None,
-        (1, Some(_)) => Some("1 check done".to_owned()),
-        (n, Some(_)) => Some(format!("{n} checks done")),
-        (1, None) => Some("Did 1 check".to_owned()),
-        (n, None) => Some(format!("Did {n} checks")),
-    };
-    questions.into_iter().chain(checks).collect::<Vec<_>>().join(", ") + "."
+    let parts = [
+        (ItemKind::Question, true, "answered", "question"),
+        (ItemKind::Question, false, "skipped", "question"),
+        (ItemKind::Check, true, "did", "check"),
+        (ItemKind::Check, false, "skipped", "check"),
+    ];
+    let parts = parts.map(|(kind, told, did, what)| {
+        match answers.iter().filter(|sent| sent.kind == kind && sent.answer.is_some() == told).count() {
+            0 => None,
+            1 => Some(format!("{did} 1 {what}")),
+            n => Some(format!("{did} {n} {what}s")),
+        }
+    });
+    let mut said = parts.into_iter().flatten().collect::<Vec<_>>().join(", ") + ".";
+    if let Some(first) = said.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    said
 }
 
 #[cfg(test)]
@@ -234,18 +237,20 @@ mod tests {
     use super::*;
     use crate::ids::LaneItemId;
 
-    fn sent(kind: ItemKind) -> SentAnswer {
-        SentAnswer { id: LaneItemId(Uuid::nil()), kind, label: String::new(), answer: None }
+    fn sent(kind: ItemKind, answer: Option<&str>) -> SentAnswer {
+        SentAnswer { id: LaneItemId(Uuid::nil()), kind, label: String::new(), answer: answer.map(str::to_owned) }
     }
 
     #[test]
     fn answers_are_counted_in_words() {
-        let (question, check) = (sent(ItemKind::Question), sent(ItemKind::Check));
+        let (question, check) = (sent(ItemKind::Question, Some("yes")), sent(ItemKind::Check, Some("pass")));
+        let (no_answer, no_result) = (sent(ItemKind::Question, None), sent(ItemKind::Check, None));
         assert_eq!(
-            summary(&[question.clone(), question.clone(), check.clone()]),
-            "Answered 2 questions, 1 check done."
+            summary(&[question.clone(), check.clone(), no_answer.clone(), question.clone(), no_result]),
+            "Answered 2 questions, skipped 1 question, did 1 check, skipped 1 check."
         );
         assert_eq!(summary(&[question]), "Answered 1 question.");
+        assert_eq!(summary(&[no_answer]), "Skipped 1 question.");
         assert_eq!(summary(&[check.clone(), check]), "Did 2 checks.");
     }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{
-    items::{Done, Promote, SaveState},
+    items::{Done, Nothing, Promote, SaveState},
     saves::Change,
     surface::use_surface,
 };
@@ -47,9 +47,10 @@ pub fn Questions() -> impl IntoView {
             </h3>
             <Each items=open key=|question| question.id children=|question| view! { <QuestionItem question/> }.into_any()/>
             <When is=move || lane.with(|lane| lane.questions.is_empty())>
-                <p class="empty empty--inline">
-                    "What FlowPilot needs to know from the user. Describe the problem to get the first ones."
-                </p>
+                <Nothing
+                    before="What FlowPilot needs to know from the user. Describe the problem to get the first ones."
+                    since="No question is open."
+                />
             </When>
             <Done count=Signal::derive(move || done.with(Vec::len))>
                 <Each items=done key=|question| question.id children=|question| view! { <DoneQuestion question/> }.into_any()/>

@@ -21,7 +21,7 @@ use crate::{
 /// A place on the surface.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
-    /// *answer 2*
+    /// *answer 2*, or *question 2* where there is none.
     pub name: String,
     /// What is said there.
     pub text: String,
@@ -59,8 +59,9 @@ impl Surface {
             .with(|lane| {
                 let question = lane.questions.iter().enumerate().find(|(_, question)| question.id.0 == id).map(
                     |(at, question)| {
+                        let what = if question.answer.is_some() { "answer" } else { "question" };
                         let text = format!("{} {}", question.text, question.answer.as_deref().unwrap_or_default());
-                        lane_place(format!("answer {}", at + 1), text, format!("item-{id}"))
+                        lane_place(format!("{what} {}", at + 1), text, format!("item-{id}"))
                     },
                 );
                 let check = || {

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     attach::{AttachButton, accept_drops, hold_hint, on_paste},
     attachments::Attachments,
-    composer::is_send,
+    composer::{is_send, leave_empty},
     handed::Handed,
     layout::Sessions,
     outbox::draft_of,
@@ -193,6 +193,7 @@ pub fn StartBox(
                         event.prevent_default();
                         start();
                     }
+                    leave_empty(&event, text);
                 }
             ></textarea>
             <footer>

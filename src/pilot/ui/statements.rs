@@ -14,6 +14,7 @@ use crate::{
         button::{Button, IconButton, Tone},
         each::Each,
         icon::{Glyph, Icon},
+        shortcut::Shortcut,
         view,
         when::{When, dynamic},
     },
@@ -110,6 +111,12 @@ fn StatementRow(line: Memo<Line>, draft: RwSignal<NoteDraft>) -> impl IntoView {
                 aria-label="Statement"
                 prop:value=shown
                 on:input:target=move |event| decide(Verdict::Edited(event.target().value()))
+                on:keydown=move |event| {
+                    if Shortcut::SEND.is_pressed(&event) {
+                        event.prevent_default();
+                        editing.set(false);
+                    }
+                }
             ></textarea>
         }
         .into_any()
@@ -170,7 +177,7 @@ fn StatementActs(
 ) -> impl IntoView {
     let edit = move || editing.set(true);
     let done = move || {
-        view! { <Button small=true tone=Tone::Quiet on_click=move || editing.set(false)>"Done"</Button> }
+        view! { <Button small=true tone=Tone::Quiet keys=Shortcut::SEND on_click=move || editing.set(false)>"Done"</Button> }
     };
     let undo = move || {
         editing.set(false);

@@ -101,6 +101,11 @@ impl Shown {
     /// The ticket as it was read back; the list beside it is read again.
     pub fn is_now(self, ticket: Ticket) {
         let _ = self.ticket.try_set(ticket);
+        self.touched();
+    }
+
+    /// The ticket was changed: the list beside it is read again.
+    pub fn touched(self) {
         self.changes.now();
     }
 }

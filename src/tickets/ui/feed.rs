@@ -77,9 +77,60 @@ fn Note(note: TicketNote) -> impl IntoView {
                 {chip}
                 {by}
             </header>
-            {paragraphs(&note.body)}
+            {told(&note.body)}
         </article>
     }
+}
+
+/// A note as it was typed; FlowPilot's own documents by their headings and lists.
+fn told(text: &str) -> AnyView {
+    if !text.starts_with("## ") {
+        return paragraphs(text);
+    }
+    let part = |part: Part| match part {
+        Part::Heading(text) => view! { <h4>{text}</h4> }.into_any(),
+        Part::Items(items) => {
+            let items: Vec<_> = items.into_iter().map(|item| view! { <li>{item}</li> }.into_any()).collect();
+            view! { <ul>{items}</ul> }.into_any()
+        }
+        Part::Said(text) => view! { <div>{text}</div> }.into_any(),
+    };
+    let parts = parts(text).into_iter().map(part).collect_view();
+    view! { <div class="prose prose--plain">{parts}</div> }.into_any()
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Part {
+    Heading(String),
+    Items(Vec<String>),
+    Said(String),
+}
+
+/// Only what such a document is written in: what its items say stays to the letter, for it is full of paths and commands.
+fn parts(text: &str) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for line in text.lines() {
+        if let Some(heading) = line.strip_prefix("## ") {
+            parts.push(Part::Heading(heading.to_owned()));
+            continue;
+        }
+        match (line.strip_prefix("- "), line.strip_prefix("  "), parts.last_mut()) {
+            (Some(item), _, Some(Part::Items(items))) => items.push(item.to_owned()),
+            (Some(item), ..) => parts.push(Part::Items(vec![item.to_owned()])),
+            (None, Some(more), Some(Part::Items(items))) => {
+                if let Some(item) = items.last_mut() {
+                    item.push('\n');
+                    item.push_str(more);
+                }
+            }
+            _ if line.trim().is_empty() => {}
+            _ => {
+                let leaning = line.strip_prefix('_').and_then(|line| line.strip_suffix('_'));
+                parts.push(Part::Said(leaning.unwrap_or(line).to_owned()));
+            }
+        }
+    }
+    parts
 }
 
 /// A text as it was typed, what it quotes set apart.
@@ -118,5 +169,19 @@ mod tests {
         let text = "Yes,\nboth.\n\n> Is it on?\n>> Earlier\n> Really?\n\n  indented\n";
         assert_eq!(blocks(text), [said("Yes,\nboth."), quoted("Is it on?\n> Earlier\nReally?"), said("  indented")]);
         assert_eq!(blocks("\n \n"), []);
+    }
+
+    #[test]
+    fn a_document_has_headings_and_lists_and_its_words_stay() {
+        let text = "## Problem\n\n- Runs `a*b*`\n  and more\n- Two\n\n## Resolution\n\n_Nothing recorded._\n";
+        assert_eq!(
+            parts(text),
+            [
+                Part::Heading("Problem".to_owned()),
+                Part::Items(vec!["Runs `a*b*`\nand more".to_owned(), "Two".to_owned()]),
+                Part::Heading("Resolution".to_owned()),
+                Part::Said("Nothing recorded.".to_owned()),
+            ]
+        );
     }
 }

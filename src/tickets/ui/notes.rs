@@ -76,6 +76,7 @@ fn AddNote(shown: Shown) -> impl IntoView {
                     ticket.notes.retain(|known| known.id != note.id);
                     ticket.notes.push(note);
                 });
+                shown.touched();
                 // What was typed meanwhile is another note, and stays.
                 if browser::recall(&at).as_ref() == Some(&body) {
                     browser::keep(&at, "");
