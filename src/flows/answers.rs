@@ -44,8 +44,8 @@ const ONE_PERSON: &[&str] = &[
     "just her", "just him", "just me", "just for her", "just for him", "just this user", "just one user",
     "nobody else has it", "nobody else has this", "nobody else has that", "nobody else has the problem",
     "nobody else has the same", "nobody else has any problems", "nobody else has problems", "nobody else reports",
-    "everyone else is fine", "everybody else is fine", "everyone else can", "everybody else can", "everyone else works",
-    "everybody else works", "all others are fine", "the others are fine", "everyone else connects", "everybody else connects",
+    "everyone else is fine", "everybody else is fine", "everyone else can", "everybody else can", 
+     "all others are fine", "the others are fine", "everyone else connects", "everybody else connects",
     "nobody else has complained", "nobody else has reported", "nobody else is affected", "nobody else complains",
 ];
 /// The same as options say it, which for their question may be one device.

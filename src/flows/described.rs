@@ -68,7 +68,8 @@ impl<'r> Turn<'r> {
 
 /// The answer that a description gives in words its author expected, and in no other's.
 fn answer_in(question: &Question, text: &str) -> Option<usize> {
-    if words(text).len() > LONGEST {
+    let said = words(text);
+    if said.len() > LONGEST || first_of(&said, &["except", "apart from", "besides", "other than"]).is_some() {
         return None;
     }
     let told: Vec<Vec<String>> = text
@@ -94,5 +95,7 @@ fn says(text: &[String], phrase: &[String]) -> bool {
     // "webmail works not"
     let turned = is_well(phrase) && behind.first().is_some_and(|word| is_negator(word));
     let negated = turned || before.any(|word| is_negator(word));
-    !is_well(&behind) && (!negated || is_negated(phrase))
+    // "all users can print"
+    let able = behind.first().is_some_and(|word| matches!(word.as_str(), "can" | "still"));
+    !able && !is_well(&behind) && (!negated || is_negated(phrase))
 }

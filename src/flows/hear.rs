@@ -45,14 +45,14 @@ impl<'r> Turn<'r> {
         if self.hear_lane(&walk) || message.is_empty() {
             return;
         }
-        let small = is_small_talk(message) && !self.asks_whether(&walk);
+        let small = is_small_talk(message) && !(words(message).len() == 1 && self.asks_whether(&walk));
         let at_the_end = matches!(walk.rest, Rest::Done(_) | Rest::Escalate(_) | Rest::Lost);
         if talk::wants_to_escalate(message) {
             self.state.closed = Some("You asked to hand this over.".to_owned());
             self.first = true;
         } else if small {
             // What is open stays open, and no round was spent on it.
-            self.state.turn = self.state.turn.saturating_sub(1);
+            self.state.turn = self.state.turn.saturating_sub(u32::from(!matches!(walk.rest, Rest::Await(_))));
         } else if at_the_end || self.state.closed.is_some() {
             self.hear_after_the_end(message, &walk);
         } else if let Rest::Await(fix) = walk.rest {
@@ -99,6 +99,7 @@ impl<'r> Turn<'r> {
 
     /// The problem is gone without a fix of ours. What did it is the engineer's to confirm.
     fn hear_solved(&mut self, message: &str) {
+        self.state.turn = self.state.turn.saturating_sub(1);
         self.promotions.push(Promotion {
             text: shorten(message, MOST_OF_A_FACT),
             source_type: "ai_synthesis",
@@ -208,7 +209,7 @@ impl<'r> Turn<'r> {
             return self.skip(first);
         }
         let strong = best(Sureness::Strong);
-        if strong.is_none() && self.half_done().is_none() && is_solved(message) {
+        if strong.is_none() && objection.is_none() && self.half_done().is_none() && is_solved(message) {
             return self.hear_solved(message);
         }
         let other = other_problem(self.library, self.matcher, message, walk);
@@ -234,16 +235,16 @@ impl<'r> Turn<'r> {
             self.hear_about_fix(message, walk, Some(fix));
         } else if let Some(item) = strong.or(weak) {
             self.take(item, message, &open);
+        } else if talk::wants_to_skip(message) {
+            self.skip(first);
+        } else if talk::is_question(message) {
+            self.explain(first.node);
         } else if is_correction(message) {
             self.notes.push(
                 "If that corrects an earlier answer, change it in the lane, where it stands under what is done. What rests on \
                  it follows."
                     .to_owned(),
             );
-        } else if talk::wants_to_skip(message) {
-            self.skip(first);
-        } else if talk::is_question(message) {
-            self.explain(first.node);
         } else {
             self.unplaced(first, message);
         }

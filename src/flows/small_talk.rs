@@ -11,17 +11,21 @@ const TELLING: &[&str] = &[
 #[rustfmt::skip]
 const FILLING: &[&str] = &[
     "you", "will", "do", "got", "it", "one", "a", "just", "second", "minute", "on", "please", "very", "much", "so", "a", "lot",
-    "there", "again", "for", "now", "right",
+    "there", "for", "now", "right", "sure",
 ];
-const WHOLE: &[&str] =
-    &["will do", "got it", "one second", "one minute", "a minute", "a second", "just a second", "just a minute"];
+const WHOLE: &[&str] = &["will do", "one second", "just a second", "just a minute"];
+/// Before what somebody is about to do.
+const ASSENT: &[&str] = &["ok", "okay", "sure", "right", "alright", "yes", "thanks"];
 /// What somebody is about to do.
 #[rustfmt::skip]
 const ABOUT_TO: &[&str] = &[
     "let me", "ill call", "i will call", "ill check", "i will check", "ill ask", "i will ask", "ill try", "i will try",
-    "ill look", "i will look", "ill get back", "calling", "checking", "trying", "asking", "will call", "will check", "will ask",
-    "will try", "going to call", "going to check", "going to ask", "going to try",
+    "ill look", "i will look", "ill get back", "calling her", "calling him", "calling them", "calling the", "checking now",
+    "checking it", "trying now", "trying it", "trying that", "asking her", "asking him", "asking them", "asking the", "will call",
+    "will check", "will ask", "will try", "going to call", "going to check", "going to ask", "going to try", "one sec", "checking with",
 ];
+/// What follows then is told after all.
+const TOLD: &[&str] = &["works", "worked", "yes", "no", "is", "again", "fails", "failed"];
 #[rustfmt::skip]
 const CORRECTIONS: &[&str] = &[
     "i was wrong", "we were wrong", "my mistake", "my bad", "scratch that", "i misspoke", "i meant", "correction", "not true after all",
@@ -33,12 +37,15 @@ pub fn is_small_talk(text: &str) -> bool {
     let tells = said.iter().any(|word| TELLING.contains(&word.as_str()));
     let empty = |word: &String| TELLING.contains(&word.as_str()) || FILLING.contains(&word.as_str());
     let nothing_else = said.len() <= 6 && tells && said.iter().all(empty);
-    nothing_else || WHOLE.contains(&said.join(" ").as_str()) || (said.len() <= 6 && begins_with(&said, ABOUT_TO))
+    let assents = said.first().is_some_and(|word| ASSENT.contains(&word.as_str()));
+    let rest = said.get(usize::from(assents)..).unwrap_or_default();
+    let intends = rest.len() <= 6 && begins_with(rest, ABOUT_TO) && first_of(rest, TOLD).is_none();
+    nothing_else || intends || WHOLE.contains(&said.join(" ").as_str())
 }
 
 /// Whether a message says that something said before was wrong.
 pub fn is_correction(text: &str) -> bool {
     let said = words(text);
-    first_of(&said, CORRECTIONS).is_some()
-        || (begins_with(&said, &["sorry", "oh sorry", "actually sorry"]) && said.len() > 2)
+    let turns = || first_of(&said, &["wrong", "was", "meant", "not", "other", "actually", "doesnt", "isnt"]).is_some();
+    first_of(&said, CORRECTIONS).is_some() || (begins_with(&said, &["sorry", "oh sorry", "actually sorry"]) && turns())
 }

@@ -4,7 +4,7 @@
 use super::format::{Check, YesMeans};
 use super::printed;
 use super::small_talk::is_small_talk;
-use super::solved::works_again;
+use super::solved::{does_well, works_again};
 use super::words::{begins_with, clauses, find, first_of, has, is_negated, is_negator, share, stems, words};
 use super::yes_no::{is_unsure, plain_yes_or_no, yes_or_no};
 use crate::ai::types::CheckOutcome;
@@ -24,7 +24,7 @@ pub enum Said {
 const PARTLY: &[&str] = &[
     "partly", "partially", "in part", "some of it", "half of it", "only for some", "works for some", "better but",
     "works but", "worked but", "fixed but", "helped a bit", "helped a little", "helped somewhat", "not completely",
-    "half of them", "some of them", "most of them", "not fully", "not entirely", "not all of it", "mostly", "improved but", "online but",
+    "not fully", "not entirely", "not all of it", "mostly", "improved but", "online but",
 ];
 #[rustfmt::skip]
 const FAILED: &[&str] = &[
@@ -38,7 +38,7 @@ const FAILED: &[&str] = &[
     "made no difference", "nothing changed", "it failed", "that failed", "fix failed", "failed", "no help", "no better",
     "not any better", "came back", "is back again", "its back", "it is back", "back again", "never worked",
     "but same thing", "still same thing", "same thing again", "same thing happens", "prompt is back", "problem is back",
-    "error is back", "offline again", "down again", "gone again", "broken again", "crashed again", "still dont", "full again", "happened again", "happens again", "without success", "without any success",
+    "error is back", "offline again", "broken again", "crashed again", "still dont", "full again", "happened again", "happens again", "without success", "without any success",
     "without effect", "without any effect", "without luck", "without any luck", "without any change",
 ];
 #[rustfmt::skip]
@@ -73,18 +73,27 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     if said.is_empty() || is_question(text) {
         return None;
     }
-    if first_of(&said, PARTLY).is_some() {
+    let some = first_of(&said, &["half of them", "some of them", "most of them"]).is_some()
+        && said.iter().any(|word| does_well(word));
+    if some || first_of(&said, PARTLY).is_some() {
         return Some(Said::Partly);
     }
-    // What went wrong before it went right says neither.
-    if is_small_talk(text) || is_unsure(text) || first_of(&said, &["at first", "initially"]).is_some() {
+    if is_small_talk(text) {
         return None;
+    }
+    // Of what went wrong before it went right, only what follows counts.
+    if let Some(at) = ["at first", "initially"].iter().find_map(|phrase| find(&said, &words(phrase))) {
+        let since = said.get(at..).unwrap_or_default();
+        return FAILED.iter().any(|phrase| has(since, phrase)).then_some(Said::Failed);
     }
     if FAILED.iter().any(|phrase| has(&said, phrase) && !is_back_well(&said, phrase)) {
         return Some(Said::Failed);
     }
     let rid = is_rid(&said);
     if rid || works_again(text) || (first_of(&said, WORKED).is_some() && !works_elsewhere(text)) {
+        if is_unsure(text) {
+            return None;
+        }
         // "it never really worked", "nothing is fixed"; but "no, wait, it works" has its negation as a first word
         let rest = said.get(usize::from(begins_with(&said, &["no"]))..).unwrap_or_default();
         return Some(if is_denied(rest) && !rid && !has(&said, "no more") { Said::Failed } else { Said::Worked });
@@ -98,7 +107,9 @@ pub fn about_fix(text: &str, bare: bool) -> Option<Said> {
     // "no errors" and "no longer asks" are no no
     let untroubled = said.get(1).is_some_and(|word| word == "longer" || TROUBLES.contains(&word.as_str()));
     let now = first_of(&said, NOT_NOW).is_none();
-    match yes_or_no(text).filter(|yes| bare && now && said.len() <= 6 && (*yes || !(at_its_end || untroubled))) {
+    match yes_or_no(text)
+        .filter(|yes| bare && now && !is_unsure(text) && said.len() <= 6 && (*yes || !(at_its_end || untroubled)))
+    {
         Some(true) => return Some(Said::Worked),
         Some(false) => return Some(Said::Failed),
         None => {}
@@ -184,7 +195,8 @@ const FAIL: &[&str] = &[
 ];
 
 /// How somebody says that the result is still to come.
-const TO_COME: &[&str] = &["will", "ill", "let me", "going to", "moment", "minute", "wait", "later"];
+const TO_COME: &[&str] =
+    &["will", "ill", "let me", "going to", "moment", "minute", "wait", "later", "sec", "checking", "hold"];
 
 /// The result of a check, told in the chat, in words or by the values a command printed. `asked`: it was just asked whether it
 /// came out as expected, so yes and no count whatever the label asks.

@@ -235,7 +235,9 @@ impl<'r> Turn<'r> {
         to: Option<&str>,
         whole: bool,
     ) {
-        if whole {
+        if self.answered {
+            // Whoever has just written that it is solved is not told to escalate.
+        } else if whole {
             let situation = self.situation();
             let at = match walk.rest {
                 Rest::Propose(fix) | Rest::Await(fix) => Some(fix),

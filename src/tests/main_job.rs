@@ -140,6 +140,9 @@ async fn pasted_output_stays_with_its_check_when_the_result_comes_later() {
     let waiting = check(engineer.look(&session).await);
     let told = ["status", "output", "result"].map(|key| waiting[key].clone());
     assert_eq!(told, [json!("open"), json!(output), Value::Null]);
+    let more = "LastLogonDate : 26.11.2026 08:12:44\nCannotChangePassword : False\nSID : S-1-5-21";
+    engineer.say(&session, more).await;
+    assert_eq!(check(engineer.look(&session).await)["output"], format!("{output}\n{more}"));
     engineer.say(&session, "fail").await;
     let now = engineer.look(&session).await;
     let settled = check(now.clone());

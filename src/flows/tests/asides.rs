@@ -26,6 +26,8 @@ fn small_talk_answers_nothing_and_uses_up_no_patience() {
             "hold on",
             "ok will do",
             "thank you very much",
+            "ok, let me check",
+            "sure, one sec",
             "hi there",
         ] {
             let said = desk.say(text);
@@ -42,6 +44,10 @@ fn small_talk_answers_nothing_and_uses_up_no_patience() {
         "yes",
         "thanks, that worked",
         "hold music is broken",
+        "checking for updates",
+        "a minute",
+        "asking for the password again",
+        "calling works again",
     ] {
         assert!(!is_small_talk(text), "{text}");
     }
@@ -115,9 +121,24 @@ fn what_was_solved_without_a_fix_is_offered_as_a_fact() {
         assert!(said.contains("confirm them there"), "{text}: {said}");
         assert_eq!(desk.proposed, [text], "{text}");
     }
-    for text in
-        ["not solved", "it works on her phone now", "is it solved?", "not sure if it is fixed", "it never works now"]
-    {
+    for text in [
+        "not solved",
+        "it works on her phone now",
+        "is it solved?",
+        "not sure if it is fixed",
+        "it never works now",
+        "now it fails to connect",
+        "it stopped printing again",
+        "she has trouble printing again",
+        "it takes forever to open now",
+        "I'm connected now",
+        "the printer has a fixed IP 10.0.0.20",
+        "she needs this fixed before noon",
+        "the name resolved to the old address",
+        "ok now it shows another error",
+        "it freezes and she has to close it in Task Manager",
+        "it works now and then",
+    ] {
         assert!(!is_solved(text), "{text}");
     }
 }
@@ -146,6 +167,10 @@ fn outcomes_are_told_in_everyday_words() {
         ("now everyone prints", Some(Said::Worked)),
         ("half of them print now, three pcs still don't", Some(Said::Partly)),
         ("it prompts again", None),
+        ("skip", Some(Said::Dismissed)),
+        ("it worked at first, but the problem is back", Some(Said::Failed)),
+        ("some of them are at lunch, later", None),
+        ("now it fails to connect", None),
         ("the printer does not print now", None),
     ] {
         assert_eq!(about_fix(text, true), said, "{text}");

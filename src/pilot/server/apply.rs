@@ -177,6 +177,9 @@ impl Work<'_> {
             ItemKind::Question => settled.answer = Some(said.to_owned()),
             ItemKind::Check => {
                 let before = item.output.as_deref().filter(|output| !output.trim().is_empty());
+                if by_model && before.is_some_and(|before| before != said) {
+                    return;
+                }
                 let both = |before: &str| match before.contains(said) {
                     true => before.to_owned(),
                     false => text::OUTPUT.cut(&format!("{before}\n{said}")),
@@ -188,7 +191,8 @@ impl Work<'_> {
             }
         }
         let plainly = !by_model || is_plainly_about(said, item) && repeats(&settled, fact);
-        if !plainly || !restates(&settled, fact) {
+        let kept = !by_model && settled.kind == ItemKind::Check && settled.result.is_none() && said == fact;
+        if !kept && (!plainly || !restates(&settled, fact)) {
             return;
         }
         settled.status = if settled.kind == ItemKind::Check && settled.result.is_none() {
