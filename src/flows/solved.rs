@@ -25,7 +25,7 @@ const SOLVED: &[&str] = &[
     "is resolved", "its solved", "its fixed", "got solved", "was solved", "was fixed", "fixed it", "solved it", "fixed by",
     "solved by",
 ];
-/// The same where nothing else stands in their clause, or they begin it.
+/// The same in a clause with one other word at most.
 const ALONE: &[&str] = &["solved", "fixed", "resolved", "sorted", "nevermind"];
 const CONFIRMS: &[&str] = &["confirms it", "confirmed it", "confirms that", "confirmed that"];
 
